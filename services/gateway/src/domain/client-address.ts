@@ -1,0 +1,58 @@
+/**
+ * Whose request is it? The peer's address, or what trusted proxies say of it.
+ *
+ * X-Forwarded-For is read from the right: each entry was written by the hop before it, so an entry counts
+ * only while every hop to its right is a trusted proxy. What a client wrote itself is never reached.
+ */
+import ipaddr from 'ipaddr.js'
+
+export type Cidr = ReturnType<typeof ipaddr.parseCIDR>
+
+/** Parses `10.0.0.0/8`, `::1` or `192.0.2.7`; throws on anything else. */
+export const parseCidr = (text: string): Cidr => {
+  if (text.includes('/')) return ipaddr.parseCIDR(text)
+  const address = ipaddr.parse(text)
+  return [address, address.kind() === 'ipv4' ? 32 : 128]
+}
+
+const parseAddress = (text: string) => (ipaddr.isValid(text) ? ipaddr.process(text) : undefined)
+
+/** Whether an address lies in one of the networks. */
+export const isInNetworks = (address: string, networks: readonly Cidr[]): boolean => {
+  const parsed = parseAddress(address)
+  if (parsed === undefined) return false
+  return networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))
+}
+
+/** An entry may carry a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`), as some load balancers write it. */
+const withoutPort = (entry: string) =>
+  entry.replace(/^\[([^\]]+)\](?::\d+)?$/, '$1').replace(/^(\d+\.\d+\.\d+\.\d+):\d+$/, '$1')
+
+/**
+ * The client's address in its canonical form (IPv4-mapped IPv6 as IPv4).
+ * An entry that is no address ends the walk: what lies beyond it can't be trusted.
+ */
+export const clientAddress = (
+  peer: string,
+  forwardedFor: string | undefined,
+  trustedProxies: readonly Cidr[],
+): string => {
+  let client = parseAddress(peer)?.toString() ?? peer
+  const entries = (forwardedFor ?? '').split(',').map(entry => withoutPort(entry.trim()))
+  while (isInNetworks(client, trustedProxies)) {
+    const next = parseAddress(entries.pop() ?? '')
+    if (next === undefined) break
+    client = next.toString()
+  }
+  return client
+}
+
+/**
+ * The part of an address that one subscriber controls: an IPv4 address, or an IPv6 /64, so that rotating
+ * through a home's addresses gains nothing.
+ */
+export const subscriberOf = (address: string): string => {
+  const parsed = parseAddress(address)
+  if (parsed === undefined || parsed.kind() === 'ipv4') return address
+  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString()}/64`
+}

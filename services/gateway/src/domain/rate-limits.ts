@@ -1,0 +1,43 @@
+/**
+ * What a limit says and how it is told. Counting is the store's; here are the numbers and the headers.
+ *
+ * @see draft-ietf-httpapi-ratelimit-headers (`RateLimit`, `RateLimit-Policy`)
+ */
+
+/** Routes that share one budget. `default` is every route that names no other. */
+export const LIMIT_BUCKETS = ['login', 'register', 'refresh', 'password_reset', 'default'] as const
+export type LimitBucket = (typeof LIMIT_BUCKETS)[number]
+
+export interface RateLimit {
+  maxRequests: number
+  windowSeconds: number
+}
+
+export type RateLimits = Readonly<Record<LimitBucket, RateLimit>>
+
+/** One request counted: how many there were in this window, this one included, and when the window ends. */
+export interface Usage {
+  count: number
+  resetsInMs: number
+}
+
+export interface Verdict {
+  allowed: boolean
+  remaining: number
+  resetsInSeconds: number
+}
+
+export const judge = (limit: RateLimit, usage: Usage): Verdict => ({
+  allowed: usage.count <= limit.maxRequests,
+  remaining: Math.max(0, limit.maxRequests - usage.count),
+  resetsInSeconds: Math.max(1, Math.ceil(usage.resetsInMs / 1000)),
+})
+
+/** The headers of an answer to a counted request: the customary ones, and the draft's. Times in seconds. */
+export const limitHeaders = (bucket: LimitBucket, limit: RateLimit, verdict: Verdict) => ({
+  'X-RateLimit-Limit': String(limit.maxRequests),
+  'X-RateLimit-Remaining': String(verdict.remaining),
+  'X-RateLimit-Reset': String(verdict.resetsInSeconds),
+  'RateLimit-Policy': `"${bucket}";q=${limit.maxRequests};w=${limit.windowSeconds}`,
+  RateLimit: `"${bucket}";r=${verdict.remaining};t=${verdict.resetsInSeconds}`,
+})

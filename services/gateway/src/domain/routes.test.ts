@@ -1,0 +1,44 @@
+import { describe, expect, it } from '@jest/globals'
+import { ROUTES } from '../routes.ts'
+import { createRouteMatcher } from './routes.ts'
+
+const match = createRouteMatcher(ROUTES)
+
+describe('routes', () => {
+  it('finds a route by its exact path and method', () => {
+    expect(match('POST', '/auth/login')).toMatchObject({ outcome: 'matched', route: { upstream: 'identity', limit: 'login' } })
+    expect(match('DELETE', '/auth/sessions/0198')).toMatchObject({ outcome: 'matched', route: { path: '/auth/sessions/:id' } })
+    expect(match('GET', '/.well-known/oauth-authorization-server/tenant')).toMatchObject({ outcome: 'matched' })
+  })
+
+  it('answers HEAD where there is GET', () => {
+    expect(match('HEAD', '/auth/me')).toMatchObject({ outcome: 'matched' })
+    expect(match('HEAD', '/auth/login')).toMatchObject({ outcome: 'wrong_method' })
+  })
+
+  it('names the methods of a path that was asked with another', () => {
+    expect(match('PUT', '/auth/sessions')).toEqual({
+      outcome: 'wrong_method',
+      allowed: ['GET', 'DELETE', 'HEAD', 'OPTIONS'],
+    })
+  })
+
+  it('knows no path that only resembles a route', () => {
+    for (const path of [
+      '/auth/Login',
+      '/auth/login/',
+      '//auth/login',
+      '/auth/%6cogin',
+      '/auth/./login',
+      '/x/../auth/login',
+      '/auth/login;a=b',
+      '/auth/sessions/',
+      '/auth/sessions/a/b',
+      '/.well-known',
+      '/auth',
+      '',
+    ]) {
+      expect({ path, ...match('POST', path) }).toEqual({ path, outcome: 'unknown' })
+    }
+  })
+})

@@ -1,0 +1,52 @@
+/** What a public route is, and how a request finds its own. */
+import type { LimitBucket } from './rate-limits.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Upstream = 'identity' | 'token' | 'session'
+
+export interface Route {
+  methods: readonly Method[]
+  /** Literal segments, `:name` for one segment, a last `*` for one or more. */
+  path: string
+  upstream: Upstream
+  /** `required`: 401 here without a valid bearer of a live session. */
+  bearer: 'required' | 'none'
+  limit: LimitBucket
+  /** Whether any origin may read the answer: documents that are public by their nature. */
+  publicDocument?: boolean
+  /** Whether a request that is refused as invalid (400) is given back to the budget. */
+  refundInvalid?: boolean
+}
+
+export type RouteMatch =
+  | { outcome: 'matched'; route: Route }
+  | { outcome: 'wrong_method'; allowed: readonly string[] }
+  | { outcome: 'unknown' }
+
+const matches = (pattern: readonly string[], segments: readonly string[]): boolean => {
+  const open = pattern.at(-1) === '*'
+  if (open ? segments.length < pattern.length : segments.length !== pattern.length) return false
+  return pattern.every((part, index) => part === '*' || (part.startsWith(':') ? segments[index] !== '' : part === segments[index]))
+}
+
+/** HEAD is GET without a body; OPTIONS is answered by CORS before a route is asked for its method. */
+const answers = (route: Route, method: string) =>
+  route.methods.some(known => known === method || (known === 'GET' && method === 'HEAD'))
+
+const allowedMethods = (routes: readonly Route[]): string[] => {
+  const methods = new Set<string>(routes.flatMap(route => route.methods))
+  if (methods.has('GET')) methods.add('HEAD')
+  return [...methods, 'OPTIONS']
+}
+
+/** Builds the matcher of a table. Paths are compared as they were sent: no case folding, no decoding. */
+export const createRouteMatcher = (table: readonly Route[]) => {
+  const compiled = table.map(route => ({ route, pattern: route.path.split('/') }))
+  return (method: string, path: string): RouteMatch => {
+    const segments = path.split('/')
+    const candidates = compiled.filter(({ pattern }) => matches(pattern, segments)).map(({ route }) => route)
+    if (candidates.length === 0) return { outcome: 'unknown' }
+    const route = candidates.find(candidate => answers(candidate, method))
+    return route ? { outcome: 'matched', route } : { outcome: 'wrong_method', allowed: allowedMethods(candidates) }
+  }
+}
