@@ -1,0 +1,45 @@
+// The claims of an access token, once verified. Signature and registered claims are checked by the verifier;
+// here is the shape, so that callers never meet a subject that is a number.
+import type { JWTPayload } from 'jose'
+import { TokenError } from './token-error.ts'
+
+/** @see RFC 9068 §2.2 */
+export interface AccessTokenClaims {
+  readonly iss: string
+  readonly aud: string | readonly string[]
+  readonly sub: string
+  readonly client_id: string
+  readonly jti: string
+  /** Seconds since 1970. */
+  readonly iat: number
+  /** Seconds since 1970. */
+  readonly exp: number
+  /** Space-separated. */
+  readonly scope?: string
+  /** The session that the token belongs to, where there is one. */
+  readonly sid?: string
+  /** When the user proved who they are, in seconds since 1970. */
+  readonly auth_time?: number
+  /** How they did it (RFC 8176). */
+  readonly amr?: readonly string[]
+  readonly [claim: string]: unknown
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
+const isOptional = (value: unknown, isType: (value: unknown) => boolean) =>
+  value === undefined || isType(value)
+const isNumber = (value: unknown) => typeof value === 'number'
+const isTextList = (value: unknown) => Array.isArray(value) && value.every(isText)
+
+const isAccessTokenClaims = (payload: JWTPayload): payload is JWTPayload & AccessTokenClaims =>
+  [payload.iss, payload.sub, payload.jti, payload.client_id].every(isText) &&
+  [payload.iat, payload.exp].every(isNumber) &&
+  [payload.scope, payload.sid].every(value => isOptional(value, isText)) &&
+  isOptional(payload.auth_time, isNumber) &&
+  isOptional(payload.amr, isTextList)
+
+/** @throws TokenError where a required claim is missing or a known one has another type */
+export const parseAccessTokenClaims = (payload: JWTPayload): AccessTokenClaims => {
+  if (!isAccessTokenClaims(payload)) throw new TokenError('claims')
+  return Object.freeze(payload)
+}

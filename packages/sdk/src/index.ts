@@ -1,0 +1,8 @@
+// What a resource server needs to accept Latchkey's access tokens.
+export type { AccessTokenClaims } from './access-token-claims.ts'
+export { bearerFrom } from './bearer.ts'
+export type { FetchJwks } from './key-source.ts'
+export { KeysUnavailableError } from './keys-unavailable-error.ts'
+export { claimsOf, requireBearer } from './require-bearer.ts'
+export { TokenError, type TokenErrorCode, type TokenErrorReason } from './token-error.ts'
+export { createTokenVerifier, type TokenVerifier, type TokenVerifierOptions } from './token-verifier.ts'

@@ -1,0 +1,107 @@
+// Decides whether a string is a live access token of one issuer, for one audience (RFC 9068 §4). Refuses unsigned
+// and HMAC tokens, other kinds of JWT (`typ`), and keys that a token brings along. Revocation is not looked at.
+import { errors, jwtVerify } from 'jose'
+import { type AccessTokenClaims, parseAccessTokenClaims } from './access-token-claims.ts'
+import { maxTokenLength } from './bearer.ts'
+import { fetchJwksFrom } from './fetch-jwks.ts'
+import { createKeySource, type FetchJwks } from './key-source.ts'
+import { KeysUnavailableError } from './keys-unavailable-error.ts'
+import { TokenError, type TokenErrorReason } from './token-error.ts'
+import { createVerifiedTokens } from './verified-tokens.ts'
+
+export interface TokenVerifierOptions {
+  /** The exact `iss` of accepted tokens: the PUBLIC_URL of the installation. */
+  issuer: string
+  /** Where the issuer publishes its keys, or a function that reads them. */
+  jwks: string | URL | FetchJwks
+  /** Who the token must be for. Default: the issuer itself. */
+  audience?: string
+  /** How far the issuer's clock may be ahead or behind. Default 0. */
+  clockToleranceSeconds?: number
+  /** How many verified tokens are remembered; 0 turns it off. Default 10,000. */
+  cacheSize?: number
+  /** Default 300, as long as the issuer lets caches keep the keys. */
+  jwksMaxAgeSeconds?: number
+  /** Default 5. */
+  jwksCooldownSeconds?: number
+  now?: () => Date
+}
+
+export interface TokenVerifier {
+  /**
+   * @returns the claims of a token that is good now
+   * @throws TokenError where it is not, KeysUnavailableError where that cannot be told
+   * @see RFC 9068 §4
+   */
+  verify(token: string): Promise<AccessTokenClaims>
+  /** Fetches the keys now, so that the first request need not wait. @throws KeysUnavailableError */
+  preload(): Promise<void>
+}
+
+const acceptedAlgorithms = ['ES256', 'RS256', 'EdDSA', 'Ed25519']
+const requiredClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
+
+const reasonByClaim: Record<string, TokenErrorReason> = {
+  typ: 'type',
+  iss: 'issuer',
+  aud: 'audience',
+  nbf: 'not_yet_valid',
+}
+
+const reasonOf = (error: unknown): TokenErrorReason => {
+  if (error instanceof errors.JWTExpired) return 'expired'
+  if (error instanceof errors.JWTClaimValidationFailed) return reasonByClaim[error.claim] ?? 'claims'
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'signature'
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'algorithm'
+  if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+    return 'key'
+  return 'malformed'
+}
+
+export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifier => {
+  const now = options.now ?? (() => new Date())
+  const toleranceSeconds = options.clockToleranceSeconds ?? 0
+  const verified = createVerifiedTokens(options.cacheSize ?? 10_000)
+  const keys = createKeySource({
+    fetchJwks: typeof options.jwks === 'function' ? options.jwks : fetchJwksFrom(options.jwks),
+    now,
+    maxAgeSeconds: options.jwksMaxAgeSeconds ?? 300,
+    cooldownSeconds: options.jwksCooldownSeconds ?? 5,
+    onChange: verified.clear,
+  })
+
+  const verifyAnew = async (token: string) => {
+    try {
+      const { payload } = await jwtVerify(token, keys.getKey, {
+        algorithms: acceptedAlgorithms,
+        typ: 'at+jwt',
+        issuer: options.issuer,
+        audience: options.audience ?? options.issuer,
+        requiredClaims,
+        clockTolerance: toleranceSeconds,
+        currentDate: now(),
+      })
+      return parseAccessTokenClaims(payload)
+    } catch (error) {
+      if (error instanceof TokenError || error instanceof KeysUnavailableError) throw error
+      throw new TokenError(reasonOf(error), { cause: error })
+    }
+  }
+
+  const verify = async (token: string) => {
+    if (token.length > maxTokenLength) throw new TokenError('malformed')
+    const key = verified.keyOf(token)
+    const known = verified.find(key)
+    if (known !== undefined) {
+      keys.keepFresh()
+      if (known.exp > now().getTime() / 1000 - toleranceSeconds) return known
+      verified.forget(key)
+      throw new TokenError('expired')
+    }
+    const claims = await verifyAnew(token)
+    verified.remember(key, claims)
+    return claims
+  }
+
+  return { verify, preload: keys.preload }
+}
