@@ -1,0 +1,20 @@
+/**
+ * Who is at the other end of a mutual TLS connection: the name in the certificate's SPIFFE id,
+ * `spiffe://latchkey/<name>`. Only ever read from a certificate that the handshake has verified.
+ */
+import type { Socket } from 'node:net'
+import { TLSSocket } from 'node:tls'
+
+const spiffeId = /^URI:spiffe:\/\/latchkey\/([a-z0-9-]+)$/
+
+/** The peer's name; undefined on a plain connection and for a certificate that is not verified or names no one. */
+export const peerName = (socket: Socket): string | undefined => {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
+  return nameInSubjectAltName(socket.getPeerCertificate().subjectaltname)
+}
+
+/** Reads node's rendering of the extension: `DNS:token, URI:spiffe://latchkey/token`. One name, or none. */
+export const nameInSubjectAltName = (subjectAltName: string | undefined): string | undefined => {
+  const names = (subjectAltName ?? '').split(', ').flatMap(entry => spiffeId.exec(entry)?.[1] ?? [])
+  return names.length === 1 ? names[0] : undefined
+}

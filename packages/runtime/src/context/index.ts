@@ -1,0 +1,2 @@
+export * from './request-context.ts'
+export { parseTraceparent, type TraceParent } from './traceparent.ts'

@@ -1,0 +1,55 @@
+/**
+ * What may stand in a log line. Members whose names speak of secrets lose their values, at any depth; strings
+ * lose what looks like one (tokens, credentials in URLs, secret query parameters) and full email addresses.
+ */
+import { maskEmails } from './mask-email.ts'
+import { serializeError } from './serialize-error.ts'
+
+export const redacted = '[redacted]'
+
+const secretName =
+  /passw(or)?d|passphrase|secret|authorization|cookie|credential|apikey|privatekey|assertion|otp$|tokens?$|tokenhash$|sealed|^code$|(user|device|authorization|verification|recovery|backup)codes?$|codeverifier|^dpop$|^pin$/
+
+const isSecretName = (name: string): boolean => secretName.test(name.toLowerCase().replaceAll(/[^a-z]/g, ''))
+
+const patterns: readonly (readonly [RegExp, string])[] = [
+  [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*){1,3}/g, redacted],
+  [/\blk[a-z]{1,3}_[\w-]{16,}/g, redacted],
+  [/\b(Bearer|Basic|DPoP)\s+[\w+/=.~-]{6,}/gi, `$1 ${redacted}`],
+  [/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${redacted}@`],
+  [
+    /([?&#;\s](?:access_token|refresh_token|id_token|token|code|password|new_password|client_secret|state)=)[^\s&#;"']+/gi,
+    `$1${redacted}`,
+  ],
+  [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
+]
+
+/** Free text with secrets and full email addresses taken out. */
+export const redactText = (text: string): string =>
+  maskEmails(patterns.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text))
+
+// Deeper than any log line of ours; also what ends a cycle.
+const depthLimit = 8
+
+/** A copy of `value` that is safe to log. Errors become `{type, message, reason?, stack?, cause?}`. */
+export const redact = (value: unknown, depth = 0): unknown => {
+  if (typeof value === 'string') return redactText(value)
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
+  if (depth >= depthLimit) return '[…]'
+  if (value instanceof Error) return redact(serializeError(value), depth + 1)
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
+  if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
+  if (value instanceof URL) return redactText(value.href)
+  if (Array.isArray(value) || value instanceof Set) return [...value].map(item => redact(item, depth + 1))
+  return redactMembers(value instanceof Map ? Object.fromEntries(value) : value, depth)
+}
+
+const redactMembers = (object: object, depth: number): Record<string, unknown> => {
+  const copy: Record<string, unknown> = {}
+  for (const [name, member] of Object.entries(object)) {
+    const hide = isSecretName(name) && member !== undefined && member !== null && typeof member !== 'boolean'
+    copy[name] = hide ? redacted : redact(member, depth + 1)
+  }
+  return copy
+}

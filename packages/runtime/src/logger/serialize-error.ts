@@ -1,0 +1,41 @@
+/**
+ * The members of an error that are logged, by name. Everything else that libraries hang on errors (the
+ * arguments of a Redis command, the parameters or the row of a failed statement) stays out.
+ */
+
+export interface SerializedError {
+  readonly type: string
+  readonly message: string
+  /** A stable word for what went wrong: our `reason`, a Problem's or a library's `code`. */
+  readonly reason?: string
+  readonly stack?: string
+  readonly cause?: SerializedError
+  readonly errors?: readonly SerializedError[]
+}
+
+// A chain longer than this is a cycle or says nothing new.
+const causeLimit = 4
+
+export const serializeError = (error: unknown, depth = 0): SerializedError => {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) }
+  const reason = reasonOf(error)
+  const nested = depth < causeLimit
+  return {
+    type: error.name === 'Error' ? error.constructor.name : error.name,
+    message: error.message,
+    ...(reason === undefined ? {} : { reason }),
+    ...(error.stack === undefined ? {} : { stack: error.stack }),
+    ...(nested && error.cause !== undefined ? { cause: serializeError(error.cause, depth + 1) } : {}),
+    ...(nested && error instanceof AggregateError
+      ? { errors: error.errors.slice(0, 5).map(each => serializeError(each, depth + 1)) }
+      : {}),
+  }
+}
+
+const reasonOf = (error: Error): string | undefined => {
+  for (const name of ['reason', 'code']) {
+    const value: unknown = Reflect.get(error, name)
+    if (typeof value === 'string' || typeof value === 'number') return String(value)
+  }
+  return undefined
+}

@@ -1,0 +1,72 @@
+/**
+ * The one error that a caller is told about over HTTP, as RFC 9457 has it. `code` is the stable name that
+ * programs switch on; `detail` is for people; `cause` is for the logs and never leaves the process.
+ */
+import { currentContext } from '../context/index.ts'
+
+export interface FieldError {
+  /** Path of the member, dotted: `metadata.plan`, `addresses.0.city`; empty for the body itself. */
+  readonly field: string
+  readonly message: string
+  /** Stable, snake case: `required`, `invalid_format`, `too_small`. */
+  readonly code: string
+}
+
+export interface ProblemInit {
+  readonly status: number
+  readonly code: string
+  readonly detail: string
+  readonly title?: string
+  readonly errors?: readonly FieldError[]
+  readonly headers?: Readonly<Record<string, string>>
+  readonly cause?: unknown
+}
+
+export interface ProblemJson {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: string
+  readonly errors?: readonly FieldError[]
+  readonly request_id?: string
+}
+
+const typeBase = 'https://latchkey.dev/problems/'
+
+const titleOf = (code: string): string => {
+  const words = code.toLowerCase().replaceAll('_', ' ')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
+export class Problem extends Error {
+  override readonly name = 'Problem'
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly errors: readonly FieldError[] | undefined
+  /** Sent with the answer: `Allow`, `Retry-After`, `WWW-Authenticate`. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(init: ProblemInit) {
+    super(init.detail, init.cause === undefined ? undefined : { cause: init.cause })
+    this.status = init.status
+    this.code = init.code
+    this.title = init.title ?? titleOf(init.code)
+    this.detail = init.detail
+    this.errors = init.errors
+    this.headers = init.headers ?? {}
+  }
+}
+
+/** The body of the answer; `requestId` is the current request's unless given. @see RFC 9457 §3 */
+export const toProblemJson = (problem: Problem, requestId = currentContext()?.requestId): ProblemJson => ({
+  type: typeBase + problem.code.toLowerCase().replaceAll('_', '-'),
+  title: problem.title,
+  status: problem.status,
+  detail: problem.detail,
+  code: problem.code,
+  ...(problem.errors === undefined ? {} : { errors: problem.errors }),
+  ...(requestId === undefined ? {} : { request_id: requestId }),
+})

@@ -1,0 +1,6 @@
+export * from './describe-settings.ts'
+export * from './kinds.ts'
+export * from './load-settings.ts'
+export { type SettingsOf, type SettingsShape, secret } from './schema.ts'
+export * from './settings-error.ts'
+export * from './shared.ts'

@@ -1,0 +1,78 @@
+/** The settings that several services have, to be spread into a service's own shape. */
+import { z } from 'zod'
+import { logLevels } from '../logger/index.ts'
+import {
+  booleanSetting,
+  choiceSetting,
+  integerSetting,
+  portSetting,
+  secondsSetting,
+  urlSetting,
+} from './kinds.ts'
+import { secret } from './schema.ts'
+
+const path = () => z.string()
+
+export const processSettings = {
+  LOG_LEVEL: choiceSetting(logLevels, 'INFO').describe('The least severe log lines that are written'),
+  BIND_ADDRESS: z
+    .string()
+    .default('0.0.0.0')
+    .describe('The address that every port of the process listens on'),
+  MANAGEMENT_PORT: portSetting(9090).describe('The port of /livez, /readyz and /metrics'),
+  SHUTDOWN_TIMEOUT_SECONDS: secondsSetting(20, { min: 1 }).describe(
+    'Seconds that requests in flight have to finish after SIGTERM',
+  ),
+  ENDPOINT_REMOVAL_SECONDS: secondsSetting(0, { max: 300 }).describe(
+    'Seconds between "not ready" and the closing of the ports, for load balancers to notice',
+  ),
+}
+
+export const tlsSettings = {
+  TLS_CA_FILE: path().describe('PEM file of the authority that signs the certificates of all services'),
+  TLS_CERT_FILE: path().describe("PEM file of the service's own certificate"),
+  TLS_KEY_FILE: path().describe("PEM file of the service's own private key"),
+}
+
+export const httpSettings = {
+  HTTP_PORT: portSetting(8443).describe('The port of the internal HTTP server (mutual TLS)'),
+}
+
+export const grpcSettings = {
+  GRPC_PORT: portSetting(9443).describe('The port of the gRPC server (mutual TLS)'),
+}
+
+export const postgresSettings = {
+  DATABASE_URL: secret(urlSetting(['postgresql', 'postgres'])).describe(
+    'URL of the Postgres database with the role of the service: postgresql://role:password@host:5432/database',
+  ),
+  DATABASE_POOL_MIN_SIZE: integerSetting(5, { max: 1000 }).describe(
+    'Connections of the pool that are kept open when idle',
+  ),
+  DATABASE_POOL_MAX_SIZE: integerSetting(20, { min: 1, max: 1000 }).describe(
+    'Connections of the pool at most',
+  ),
+  DATABASE_POOL_TIMEOUT: secondsSetting(30, { min: 1, max: 3600 }).describe(
+    'Seconds that a request waits for a free connection',
+  ),
+}
+
+export const redisSettings = {
+  REDIS_URL: secret(urlSetting(['redis', 'rediss'])).describe('URL of Redis: redis://:password@host:6379/0'),
+}
+
+export const publicUrlSettings = {
+  PUBLIC_URL: urlSetting().describe(
+    'The URL by which users reach the gateway; the issuer, and the base of links in mails',
+  ),
+}
+
+/** Read by OpenTelemetry itself; listed here for the documentation. */
+export const telemetrySettings = {
+  OTEL_EXPORTER_OTLP_ENDPOINT: urlSetting()
+    .optional()
+    .describe(
+      'URL of an OTLP/HTTP collector, for example http://collector:4318; traces are recorded only where set',
+    ),
+  OTEL_SDK_DISABLED: booleanSetting(false).describe('Records nothing, whatever else is set'),
+}
