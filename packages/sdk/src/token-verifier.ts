@@ -39,6 +39,8 @@ export interface TokenVerifier {
 }
 
 const acceptedAlgorithms = ['ES256', 'RS256', 'EdDSA', 'Ed25519']
+/** Three base64url parts and nothing else: padding and white space, which decoders let pass, would be other spellings. */
+const compactForm = /^[\w-]+\.[\w-]+\.[\w-]+$/
 const requiredClaims = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti']
 
 const reasonByClaim: Record<string, TokenErrorReason> = {
@@ -89,7 +91,7 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
   }
 
   const verify = async (token: string) => {
-    if (token.length > maxTokenLength) throw new TokenError('malformed')
+    if (token.length > maxTokenLength || !compactForm.test(token)) throw new TokenError('malformed')
     const key = verified.keyOf(token)
     const known = verified.find(key)
     if (known !== undefined) {
