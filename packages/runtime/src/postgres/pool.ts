@@ -5,7 +5,7 @@
  */
 import pg from 'pg'
 import type { Logger } from '../logger/index.ts'
-import { type ConnectionMetrics, observeConnections } from './connection-metrics.ts'
+import type { Metrics } from '../metrics/index.ts'
 import { sessionOptions } from './session-options.ts'
 
 export interface PoolInit {
@@ -24,7 +24,7 @@ export interface PoolInit {
   /** What `pg_stat_activity` shows. */
   readonly applicationName: string
   readonly logger: Pick<Logger, 'warn'>
-  readonly metrics?: ConnectionMetrics
+  readonly metrics?: Pick<Metrics, 'observeDatabasePool'>
 }
 
 // A statement that Postgres should have cancelled by now will never be answered: the network is gone.
@@ -49,7 +49,7 @@ export const createPool = (init: PoolInit): pg.Pool => {
   })
   // Without a listener, an idle connection that Postgres closes would end the process.
   pool.on('error', error => init.logger.warn({ error }, 'an idle database connection was lost'))
-  if (init.metrics !== undefined) observeConnections(pool, init.metrics)
+  init.metrics?.observeDatabasePool(pool)
   void openAhead(pool, init.min ?? 0)
   return pool
 }
