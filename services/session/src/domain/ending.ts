@@ -1,0 +1,20 @@
+/** A session that has ended: what is logged, kept for support, and told to the other services. */
+import type { EndReason } from './end-reason.ts'
+import type { SessionId, UserId } from './ids.ts'
+
+export interface Ending {
+  readonly sessionId: SessionId
+  readonly userId: UserId
+  readonly reason: EndReason
+  /** Where the session began. */
+  readonly originalIp: string | undefined
+  /** Where it was used last. */
+  readonly newIp: string | undefined
+  readonly endedAt: Date
+}
+
+/** An access token that was presented at its session's end. */
+export interface PresentedToken {
+  readonly jti: string
+  readonly expiresAt: Date
+}

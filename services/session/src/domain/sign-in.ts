@@ -1,0 +1,77 @@
+/**
+ * What a sign-in does to the sessions that its user already has: renews the one of the same device, or else
+ * makes room for a new one. Pure; the store runs it with those sessions locked.
+ */
+import type { EndReason } from './end-reason.ts'
+import type { SessionId } from './ids.ts'
+import { isOver, type Lifetime } from './lifetime.ts'
+
+export interface DeviceSession extends Lifetime {
+  readonly id: SessionId
+  readonly deviceId: string | undefined
+  /** Its device has sent the cookie back: only the cookie tells it from now on. */
+  readonly deviceConfirmed: boolean
+  readonly fingerprint: string
+}
+
+export interface Device {
+  readonly deviceId: string | undefined
+  /** It sent the cookie, rather than being given one now. */
+  readonly isKnown: boolean
+  readonly fingerprint: string
+}
+
+export interface SignInRules {
+  readonly maxConcurrentSessions: number
+  /** False: no session is ended to make room; the caller warns. */
+  readonly terminateOldSessions: boolean
+  readonly refreshTtlSeconds: number
+}
+
+export interface SignInPlan {
+  /** The session of this device; undefined where a new one begins. */
+  readonly renew: SessionId | undefined
+  readonly end: readonly { readonly id: SessionId; readonly reason: EndReason }[]
+  /** How many the user will have above the limit, where none is ended for it. */
+  readonly aboveLimit: number
+}
+
+/** `sessions` are all of the user's that have not ended, in any order. */
+export const planSignIn = (
+  sessions: readonly DeviceSession[],
+  device: Device,
+  rules: SignInRules,
+  now: Date,
+): SignInPlan => {
+  const [over, live] = partition(sessions, session => isOver(session, rules.refreshTtlSeconds, now))
+  const latestFirst = live.toSorted((a, b) => b.lastAccessedAt.getTime() - a.lastAccessedAt.getTime())
+  const own = findOwn(latestFirst, device)
+  const others = latestFirst.filter(({ id }) => id !== own?.id)
+  const beyond = others.slice(rules.maxConcurrentSessions - 1)
+  const displaced = rules.terminateOldSessions ? beyond : []
+  return {
+    renew: own?.id,
+    end: [
+      ...over.map(({ id }) => ({ id, reason: 'expired' as const })),
+      ...displaced.map(({ id }) => ({ id, reason: 'concurrent_limit' as const })),
+    ],
+    aboveLimit: beyond.length - displaced.length,
+  }
+}
+
+/**
+ * A cookie is proof of a device; a fingerprint is a guess, so it never takes a session from a device that has
+ * shown its cookie: a private window is not the window beside it.
+ */
+const findOwn = (sessions: readonly DeviceSession[], device: Device): DeviceSession | undefined => {
+  const byCookie = sessions.find(({ deviceId }) => deviceId !== undefined && deviceId === device.deviceId)
+  if (byCookie !== undefined || device.isKnown) return byCookie
+  return sessions.find(
+    ({ deviceConfirmed, fingerprint }) => !deviceConfirmed && fingerprint === device.fingerprint,
+  )
+}
+
+const partition = <Item>(items: readonly Item[], isFirst: (item: Item) => boolean): [Item[], Item[]] => [
+  items.filter(isFirst),
+  items.filter(item => !isFirst(item)),
+]
