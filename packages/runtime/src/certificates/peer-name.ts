@@ -13,8 +13,12 @@ export const peerName = (socket: Socket): string | undefined => {
   return nameInSubjectAltName(socket.getPeerCertificate().subjectaltname)
 }
 
-/** Reads node's rendering of the extension: `DNS:token, URI:spiffe://latchkey/token`. One name, or none. */
-export const nameInSubjectAltName = (subjectAltName: string | undefined): string | undefined => {
-  const names = (subjectAltName ?? '').split(', ').flatMap(entry => spiffeId.exec(entry)?.[1] ?? [])
+/**
+ * Reads node's rendering of the extension: `DNS:token, URI:spiffe://latchkey/token`. One name, or none: node
+ * quotes entries that hold its separators, so a quote means that an entry tries to pass for two.
+ */
+export const nameInSubjectAltName = (subjectAltName = ''): string | undefined => {
+  if (subjectAltName.includes('"')) return undefined
+  const names = subjectAltName.split(', ').flatMap(entry => spiffeId.exec(entry)?.[1] ?? [])
   return names.length === 1 ? names[0] : undefined
 }

@@ -55,17 +55,18 @@ const options = ({ service, level = 'INFO' }: LoggerInit): LoggerOptions => ({
   errorKey: 'error',
   timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
   mixin: placeInTrace,
-  serializers: {},
+  // In place of pino's own, which would put the stack and the members of every error back in.
+  serializers: { err: error => error, error: error => error },
   formatters: {
     level: label => ({ level: label.toUpperCase() }),
     bindings: bindings => redactObject(bindings),
     log: members,
   },
   hooks: {
-    logMethod(args, method) {
-      const [first, message, ...rest] = args
+    logMethod([first, message], method) {
       if (typeof first === 'string') return method.apply(this, [redactText(first)])
-      return method.apply(this, [first, typeof message === 'string' ? redactText(message) : message, ...rest])
+      const text = typeof message === 'string' ? redactText(message) : message
+      method.apply(this, [first instanceof Error ? { error: first } : first, text])
     },
   },
 })

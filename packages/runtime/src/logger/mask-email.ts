@@ -1,6 +1,7 @@
 /** Email addresses in logs keep their first character and their domain: enough to follow one, too little to mail it. */
 
-const address = /([^\s@<>"'(),:;=[\]\\]+)@([a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9-]+)+)/giu
+// The last label is a word: `router@2.3.0` in a stack trace is no address.
+const address = /([^\s@<>"'(),:;=/[\]\\]+)@((?:[\p{L}\p{N}-]+\.)+\p{L}[\p{L}\p{N}-]+)/gu
 
 /** `john@example.com` → `j***@example.com`; text without an address comes back as it is. */
 export const maskEmails = (text: string): string =>

@@ -11,9 +11,9 @@ export const validationFailed = (
 export const badRequest = (detail: string, code = 'BAD_REQUEST', cause?: unknown): Problem =>
   new Problem({ status: 400, code, detail, cause })
 
-/** 400: the body is not the JSON that it says it is. */
+/** 400: the body is not JSON, or not JSON that every reader takes alike. */
 export const malformedJson = (detail = 'The body is not valid JSON'): Problem =>
-  badRequest(detail, 'MALFORMED_JSON')
+  new Problem({ status: 400, code: 'MALFORMED_JSON', title: 'Malformed JSON', detail })
 
 /** 401 with the challenge that says why. @see RFC 6750 §3 */
 export const unauthorized = (detail: 'Invalid token' | 'Token has expired'): Problem =>

@@ -1,0 +1,38 @@
+/**
+ * One log line and one measurement for each request, when its answer has ended. They name the route's pattern,
+ * never the raw path or the query string, which may hold ids, codes and tokens.
+ */
+import type { Request, RequestHandler } from 'express'
+import { currentContext, withContext } from '../context/index.ts'
+import type { Logger } from '../logger/index.ts'
+import type { Metrics } from '../metrics/index.ts'
+import { routeOf } from './routes.ts'
+
+export const recordAccess =
+  ({ logger, metrics }: { logger: Logger; metrics?: Metrics }): RequestHandler =>
+  (req, res, next) => {
+    const startedMs = performance.now()
+    const context = currentContext()
+    res.once('close', () => {
+      const durationMs = performance.now() - startedMs
+      const method = methodOf(req)
+      const route = routeOf(res) ?? 'unmatched'
+      metrics?.httpRequestDuration.observe({ method, route, status: res.statusCode }, durationMs / 1_000)
+      const line = {
+        method,
+        route,
+        status: res.statusCode,
+        duration_ms: Math.round(durationMs * 10) / 10,
+        ...(res.writableFinished ? {} : { aborted: true }),
+      }
+      // The listener runs in the socket's context, not in the request's.
+      if (context === undefined) logger.info(line, 'request')
+      else withContext(context, () => logger.info(line, 'request'))
+    })
+    next()
+  }
+
+const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+// Node's parser knows thirty more methods; none of them may widen a label.
+const methodOf = (req: Request): string => (methods.has(req.method) ? req.method : 'OTHER')

@@ -1,0 +1,46 @@
+/**
+ * Where every error of a request ends. A problem is answered as it is; anything else is a 500 that says
+ * nothing, and the log says everything.
+ */
+import type { ErrorRequestHandler, Request, Response } from 'express'
+import type { Logger } from '../logger/index.ts'
+import { badRequest, internalError, Problem, toProblemJson } from '../problem/index.ts'
+
+/** Ends the answer; `req` is there for the route, the headers have not been sent. */
+export type RenderProblem = (problem: Problem, req: Request, res: Response) => void
+
+export interface ErrorsInit {
+  readonly logger: Logger
+  readonly mapError?: (error: unknown) => Problem | undefined
+  readonly renderProblem?: RenderProblem
+}
+
+export const handleErrors =
+  ({ logger, mapError, renderProblem = sendProblem }: ErrorsInit): ErrorRequestHandler =>
+  (error: unknown, req, res, _next) => {
+    const problem = asProblem(error, mapError)
+    if (problem.status >= 500) {
+      const members = { status: problem.status, error: problem.cause ?? problem }
+      if (problem.status === 500) logger.error(members, 'request failed')
+      else logger.warn(members, 'request refused')
+    }
+    // Half an answer can't be turned into a problem; cutting it off tells the client that it is not whole.
+    if (res.headersSent) res.destroy()
+    else renderProblem(problem, req, res)
+  }
+
+const asProblem = (error: unknown, mapError: ErrorsInit['mapError']): Problem => {
+  if (error instanceof Problem) return error
+  const mapped = mapError?.(error)
+  if (mapped !== undefined) return mapped
+  // The router's, for a path parameter.
+  if (error instanceof URIError)
+    return badRequest('The path is not valid percent-encoded UTF-8', 'MALFORMED_PATH')
+  return internalError(error)
+}
+
+/** Answers with `application/problem+json`. @see RFC 9457 §3 */
+export const sendProblem: RenderProblem = (problem, _req, res) => {
+  res.status(problem.status).set({ ...problem.headers, 'Cache-Control': 'no-store' })
+  res.type('application/problem+json').send(Buffer.from(JSON.stringify(toProblemJson(problem))))
+}

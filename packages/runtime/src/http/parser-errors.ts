@@ -1,0 +1,50 @@
+/** Answers what node's HTTP parser refuses, and its time-outs, with problems instead of bare status lines. */
+import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Logger } from '../logger/index.ts'
+import { badRequest, Problem } from '../problem/index.ts'
+import { problemMessage } from './problem-message.ts'
+
+const malformed = (): Problem => badRequest('The request is not valid HTTP', 'MALFORMED_REQUEST')
+
+const problems: Readonly<Record<string, () => Problem>> = {
+  HPE_HEADER_OVERFLOW: () =>
+    new Problem({ status: 431, code: 'HEADERS_TOO_LARGE', detail: 'The headers are too large' }),
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: () =>
+    new Problem({ status: 413, code: 'PAYLOAD_TOO_LARGE', detail: 'The chunk extensions are too large' }),
+  ERR_HTTP_REQUEST_TIMEOUT: () =>
+    new Problem({ status: 408, code: 'REQUEST_TIMEOUT', detail: 'The request took too long to arrive' }),
+}
+
+export const answerParserErrors = (server: Server, logger: Logger): void => {
+  const answering = new WeakMap<Socket, ServerResponse>()
+  server.prependListener('request', (req, res) => answering.set(req.socket, res))
+
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    const problem = (problems[error.code ?? ''] ?? malformed)()
+    logger.debug({ status: problem.status, reason: error.code }, 'request refused by the parser')
+    // Bytes put behind an answer that has begun would be read as part of it.
+    const begun = answering.get(socket)
+    const halfAnswered = begun?.headersSent === true && !begun.writableFinished
+    if (error.code === 'ECONNRESET' || !socket.writable || halfAnswered) {
+      socket.destroy()
+      return
+    }
+    const { headers, body } = problemMessage(problem)
+    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+    const status = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`
+    socket.end([status, ...head, '', body].join('\r\n'))
+    socket.destroySoon()
+  })
+
+  server.on('checkExpectation', (_req, res) => {
+    const { headers, body } = problemMessage(
+      new Problem({
+        status: 417,
+        code: 'EXPECTATION_FAILED',
+        detail: 'Only "Expect: 100-continue" is known',
+      }),
+    )
+    res.writeHead(417, headers).end(body)
+  })
+}

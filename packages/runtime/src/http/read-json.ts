@@ -1,0 +1,19 @@
+/** Reads a JSON body and checks it against a schema: the only way from the wire to a use case. */
+import type { Request } from 'express'
+import type { z } from 'zod'
+import { unsupportedMediaType } from '../problem/index.ts'
+import { hasMediaType } from './media-type.ts'
+import { readBody } from './read-body.ts'
+import { parseStrictJson } from './strict-json.ts'
+import { validate } from './validate.ts'
+
+/** @throws Problem 400 (`MALFORMED_JSON`, `VALIDATION_FAILED`), 413 or 415. */
+export const readJson = async <Schema extends z.ZodType>(
+  req: Request,
+  schema: Schema,
+): Promise<z.output<Schema>> => {
+  if (!hasMediaType(req, 'application/json')) {
+    throw unsupportedMediaType('The body must be application/json in UTF-8', { Accept: 'application/json' })
+  }
+  return validate(schema, parseStrictJson(await readBody(req)))
+}

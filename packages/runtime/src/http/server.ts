@@ -1,0 +1,100 @@
+/**
+ * A listening HTTP server: time-outs against slow clients, mutual TLS with a list of callers, problems even
+ * where node's parser gives up, and a close that lets requests in flight finish.
+ */
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Logger } from '../logger/index.ts'
+import { onlyFrom } from './allowed-callers.ts'
+import { answerParserErrors } from './parser-errors.ts'
+
+export interface ServerTls {
+  readonly ca?: string | Buffer
+  readonly cert: string | Buffer
+  readonly key: string | Buffer
+}
+
+export interface HttpServerInit {
+  readonly app: RequestListener
+  readonly port: number
+  readonly host: string
+  readonly tls?: ServerTls
+  /** The services that may call, by the names in their certificates; needs `tls` with `ca`. */
+  readonly allowedCallers?: readonly string[]
+  readonly logger: Logger
+  readonly timeouts?: Partial<HttpTimeouts>
+}
+
+export interface HttpTimeouts {
+  readonly headersMs: number
+  readonly requestMs: number
+  readonly keepAliveMs: number
+}
+
+// Keep-alive outlasts the idle time of common load balancers (60 s), so that they, not we, close first.
+const defaultTimeouts: HttpTimeouts = { headersMs: 10_000, requestMs: 30_000, keepAliveMs: 75_000 }
+
+const maxHeaderBytes = 16 * 1024
+
+export interface RunningHttpServer {
+  readonly port: number
+  /** Takes no new connection, waits for requests in flight, and cuts off what is left after `deadlineMs`. */
+  close(deadlineMs?: number): Promise<void>
+}
+
+/** @throws when the port can't be listened on. */
+export const startHttpServer = async (init: HttpServerInit): Promise<RunningHttpServer> => {
+  const timeouts = { ...defaultTimeouts, ...init.timeouts }
+  const server = createListener(init, {
+    headersTimeout: timeouts.headersMs,
+    requestTimeout: timeouts.requestMs,
+    keepAliveTimeout: timeouts.keepAliveMs,
+    connectionsCheckingInterval: Math.min(5_000, timeouts.headersMs),
+    maxHeaderSize: maxHeaderBytes,
+    requireHostHeader: false,
+  })
+  answerParserErrors(server, init.logger)
+  const closing = closeGracefully(server)
+  const listening = Promise.withResolvers<void>()
+  server.once('error', listening.reject)
+  server.listen(init.port, init.host, listening.resolve)
+  await listening.promise
+  server.on('error', error => init.logger.error({ error }, 'http server failed'))
+  return { port: (server.address() as AddressInfo).port, close: closing }
+}
+
+const createListener = (
+  { app, tls, allowedCallers }: HttpServerInit,
+  options: Parameters<typeof createServer>[0] & object,
+): Server => {
+  if (tls === undefined) {
+    if (allowedCallers !== undefined) throw new Error('allowed callers are told apart by TLS certificates')
+    return createServer(options, app)
+  }
+  if (allowedCallers === undefined) return createTlsServer({ ...options, ...tls }, app)
+  return createTlsServer(
+    { ...options, ...tls, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: true },
+    onlyFrom(allowedCallers, app),
+  )
+}
+
+const closeGracefully = (server: Server) => {
+  let closing = false
+  server.prependListener('request', (_req, res) => {
+    if (closing) res.shouldKeepAlive = false
+    // A connection that becomes idle while closing would otherwise stay for the keep-alive time.
+    res.once('close', () => {
+      if (closing) setImmediate(() => server.closeIdleConnections())
+    })
+  })
+  return async (deadlineMs = 10_000): Promise<void> => {
+    closing = true
+    const closed = Promise.withResolvers<void>()
+    server.close(() => closed.resolve())
+    server.closeIdleConnections()
+    const timer = setTimeout(() => server.closeAllConnections(), deadlineMs)
+    await closed.promise
+    clearTimeout(timer)
+  }
+}

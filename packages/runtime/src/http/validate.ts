@@ -1,0 +1,33 @@
+/** Turns what a schema has to say about input into the `errors[]` of a problem. */
+import type { z } from 'zod'
+import { type FieldError, validationFailed } from '../problem/index.ts'
+
+/** @throws Problem 400 `VALIDATION_FAILED` with one entry for each thing that is wrong. */
+export const validate = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
+  const parsed = schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw validationFailed(parsed.error.issues.flatMap(issue => fieldErrors(issue, input)))
+}
+
+/** `required` for a member that is missing; a custom issue may name its own code in `params.code`. */
+const fieldErrors = (issue: z.core.$ZodIssue, input: unknown): readonly FieldError[] => {
+  const field = issue.path.map(String).join('.')
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map(key => ({
+      field: field === '' ? key : `${field}.${key}`,
+      message: 'is not a known member',
+      code: 'unknown_member',
+    }))
+  }
+  if (issue.path.length > 0 && valueAt(input, issue.path) === undefined) {
+    return [{ field, message: 'is required', code: 'required' }]
+  }
+  const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined
+  return [{ field, message: issue.message, code: typeof own === 'string' ? own : issue.code }]
+}
+
+const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) => (typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined),
+    input,
+  )

@@ -1,0 +1,2 @@
+export * from './closing.ts'
+export * from './run-service.ts'
