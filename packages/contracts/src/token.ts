@@ -1,0 +1,54 @@
+/** latchkey.token.v1.TokenService: its client, its server binding and its messages. */
+import {
+  bindService,
+  createGrpcClient,
+  type GrpcClient,
+  type GrpcClientInit,
+  loadService,
+  type ServiceBindingOptions,
+  type UnaryHandlers,
+} from '@latchkey/runtime/grpc'
+import type { TokenServiceDefinition } from './generated/latchkey/token/v1/TokenService.ts'
+
+export type {
+  DeleteSubjectRequest,
+  DeleteSubjectRequest__Output,
+} from './generated/latchkey/token/v1/DeleteSubjectRequest.ts'
+export type {
+  DeleteSubjectResponse,
+  DeleteSubjectResponse__Output,
+} from './generated/latchkey/token/v1/DeleteSubjectResponse.ts'
+export type {
+  IssueTokensRequest,
+  IssueTokensRequest__Output,
+} from './generated/latchkey/token/v1/IssueTokensRequest.ts'
+export type {
+  IssueTokensResponse,
+  IssueTokensResponse__Output,
+} from './generated/latchkey/token/v1/IssueTokensResponse.ts'
+export type { Subject, Subject__Output } from './generated/latchkey/token/v1/Subject.ts'
+export type {
+  UpdateSubjectRequest,
+  UpdateSubjectRequest__Output,
+} from './generated/latchkey/token/v1/UpdateSubjectRequest.ts'
+export type {
+  UpdateSubjectResponse,
+  UpdateSubjectResponse__Output,
+} from './generated/latchkey/token/v1/UpdateSubjectResponse.ts'
+
+export const tokenServiceDefinition = loadService<TokenServiceDefinition>(
+  'latchkey/token/v1/token_service.proto',
+  'latchkey.token.v1.TokenService',
+)
+
+export type TokenClient = GrpcClient<TokenServiceDefinition>
+
+/** Makes a client of the token service; each call throws `RpcFailure`. */
+export const createTokenClient = (init: Omit<GrpcClientInit, 'serverName'>): TokenClient =>
+  createGrpcClient(tokenServiceDefinition, { ...init, serverName: 'token' })
+
+export type TokenHandlers = UnaryHandlers<TokenServiceDefinition>
+
+/** Binds handlers to the service, for `startGrpcServer`. */
+export const bindTokenService = (handlers: TokenHandlers, options?: ServiceBindingOptions) =>
+  bindService(tokenServiceDefinition, handlers, options)
