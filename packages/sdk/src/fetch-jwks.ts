@@ -5,11 +5,17 @@ import type { FetchJwks } from './key-source.ts'
 const isJwks = (value: unknown): value is JSONWebKeySet =>
   typeof value === 'object' && value !== null && 'keys' in value && Array.isArray(value.keys)
 
+/** As much of `fetch` as reading a key set takes, so that it can go over a connection of the caller's own. */
+export type FetchDocument = (
+  url: string | URL,
+  init: { headers: Record<string, string>; redirect: 'error'; signal: AbortSignal },
+) => Promise<{ readonly status: number; json(): Promise<unknown> }>
+
 /** @throws Error where the address does not answer 200 with a JSON Web Key Set within five seconds */
 export const fetchJwksFrom =
-  (jwksUri: string | URL): FetchJwks =>
+  (jwksUri: string | URL, fetchDocument: FetchDocument = fetch): FetchJwks =>
   async () => {
-    const response = await fetch(jwksUri, {
+    const response = await fetchDocument(jwksUri, {
       headers: { accept: 'application/jwk-set+json, application/json' },
       redirect: 'error',
       signal: AbortSignal.timeout(5_000),

@@ -3,7 +3,7 @@
 import { errors, jwtVerify } from 'jose'
 import { type AccessTokenClaims, parseAccessTokenClaims } from './access-token-claims.ts'
 import { maxTokenLength } from './bearer.ts'
-import { fetchJwksFrom } from './fetch-jwks.ts'
+import { type FetchDocument, fetchJwksFrom } from './fetch-jwks.ts'
 import { createKeySource, type FetchJwks } from './key-source.ts'
 import { KeysUnavailableError } from './keys-unavailable-error.ts'
 import { TokenError, type TokenErrorReason } from './token-error.ts'
@@ -14,6 +14,8 @@ export interface TokenVerifierOptions {
   issuer: string
   /** Where the issuer publishes its keys, or a function that reads them. */
   jwks: string | URL | FetchJwks
+  /** How an address in `jwks` is read: the global `fetch` unless told, for example one with a certificate. */
+  fetch?: FetchDocument
   /** Who the token must be for. Default: the issuer itself. */
   audience?: string
   /** How far the issuer's clock may be ahead or behind. Default 0. */
@@ -65,7 +67,7 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
   const toleranceSeconds = options.clockToleranceSeconds ?? 0
   const verified = createVerifiedTokens(options.cacheSize ?? 10_000)
   const keys = createKeySource({
-    fetchJwks: typeof options.jwks === 'function' ? options.jwks : fetchJwksFrom(options.jwks),
+    fetchJwks: typeof options.jwks === 'function' ? options.jwks : fetchJwksFrom(options.jwks, options.fetch),
     now,
     maxAgeSeconds: options.jwksMaxAgeSeconds ?? 300,
     cooldownSeconds: options.jwksCooldownSeconds ?? 5,
