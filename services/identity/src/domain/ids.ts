@@ -1,0 +1,9 @@
+/** The identifiers that identity hands around, each a type of its own. */
+import type { Brand } from '@latchkey/runtime/ids'
+
+export type UserId = Brand<string, 'UserId'>
+export type SessionId = Brand<string, 'SessionId'>
+/** SHA-256 of a device cookie, hex. */
+export type DeviceHash = Brand<string, 'DeviceHash'>
+/** SHA-256 of a reset token, hex. */
+export type ResetTokenHash = Brand<string, 'ResetTokenHash'>

@@ -1,0 +1,28 @@
+/**
+ * How guessing is limited: so many attempts that fail lock an address, known or unknown alike. A device that the
+ * user has signed in from has a budget of its own, so that a stranger can't lock the owner out.
+ */
+import type { EmailKey } from './email-address.ts'
+import type { DeviceHash } from './ids.ts'
+
+export interface LockoutPolicy {
+  /** This many failures lock. */
+  readonly maxAttempts: number
+  /** How long a lock lasts, and after how long without a failure the count begins anew. */
+  readonly lockoutSeconds: number
+}
+
+/** Who shares a count: all strangers to an address, or one device that its owner is known to use. */
+export interface AttemptBudget {
+  readonly emailKey: EmailKey
+  readonly knownDevice: DeviceHash | undefined
+}
+
+/**
+ * What became of an attempt. `locked`: refused without a look at the password. `busy`: so many others are being
+ * looked at that this one can't be allowed yet.
+ */
+export type Reservation =
+  | { readonly outcome: 'reserved' }
+  | { readonly outcome: 'locked'; readonly until: Date }
+  | { readonly outcome: 'busy' }

@@ -1,0 +1,37 @@
+import { describe, expect, it } from '@jest/globals'
+import { parseUserName } from './user-name.ts'
+
+const nameOf = (text: string): string => {
+  const checked = parseUserName(text)
+  return checked.outcome === 'accepted' ? checked.value : checked.violations.map(({ code }) => code).join()
+}
+
+describe('user names', () => {
+  it.each([
+    ['Jo Doe', 'Jo Doe'],
+    ['  Jo Doe ', 'Jo Doe'],
+    ['O’Neil-Smith, Jr.', 'O’Neil-Smith, Jr.'],
+    ['Zoe\u0308', 'Zoë'],
+    ['山田 太郎', '山田 太郎'],
+    ['👩‍💻', '👩‍💻'],
+    ['x'.repeat(100), 'x'.repeat(100)],
+    ['👩'.repeat(100), '👩'.repeat(100)],
+  ])('accepts %j', (text, name) => {
+    expect(nameOf(text)).toBe(name)
+  })
+
+  it.each([
+    ['', 'name_required'],
+    [' \t\n ', 'name_required'],
+    ['x'.repeat(101), 'name_too_long'],
+    ['x'.repeat(1_000_000), 'name_too_long'],
+    ['Jo\nDoe', 'name_invalid'],
+    ['Jo\u0000', 'name_invalid'],
+    ['Jo\u0007Doe', 'name_invalid'],
+    ['Jo\u2028Doe', 'name_invalid'],
+    ['Jo \u202eeoD', 'name_invalid'],
+    ['\ud83d', 'name_invalid'],
+  ])('refuses %j: %s', (text, code) => {
+    expect(nameOf(text)).toBe(code)
+  })
+})

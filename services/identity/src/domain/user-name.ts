@@ -1,0 +1,23 @@
+/** What a user is called: any script, one line, nothing invisible that could rewrite the text around it. */
+import type { Brand } from '@latchkey/runtime/ids'
+import { accepted, type Checked, refused } from './violation.ts'
+
+export type UserName = Brand<string, 'UserName'>
+
+const limit = 100
+// Controls, line and paragraph separators, and the characters that turn the direction of text (Trojan Source).
+const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
+
+/** Trimmed and in NFC; from 1 to 100 characters, counted as code points. */
+export const parseUserName = (text: string): Checked<UserName> => {
+  const name = text.trim().normalize('NFC')
+  const length = [...name.slice(0, 2 * limit + 1)].length
+  if (length === 0) return refused({ code: 'name_required', message: 'must not be empty' })
+  if (length > limit) {
+    return refused({ code: 'name_too_long', message: `must have at most ${limit} characters` })
+  }
+  if (forbidden.test(name) || !name.isWellFormed()) {
+    return refused({ code: 'name_invalid', message: 'must not have control characters' })
+  }
+  return accepted(name as UserName)
+}

@@ -1,0 +1,27 @@
+/** A user as the use cases see one. */
+import type { EmailAddress, EmailKey } from './email-address.ts'
+import type { UserId } from './ids.ts'
+import type { UserMetadata } from './user-metadata.ts'
+import type { UserName } from './user-name.ts'
+
+export interface User {
+  readonly id: UserId
+  readonly email: EmailAddress
+  readonly emailKey: EmailKey
+  readonly emailVerifiedAt: Date | undefined
+  readonly name: UserName
+  readonly metadata: UserMetadata
+  readonly disabledAt: Date | undefined
+  readonly createdAt: Date
+  readonly updatedAt: Date
+  /** Counts the changes of what tokens say about the user. */
+  readonly version: number
+}
+
+/** The present password of a user. */
+export interface Credential {
+  /** A PHC string. */
+  readonly passwordHash: string
+  /** Counts the changes of the password. */
+  readonly version: number
+}
