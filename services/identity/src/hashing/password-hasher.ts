@@ -1,0 +1,46 @@
+/** Passwords to PHC strings and back to yes or no. Nobody else in the service knows what Argon2id is. */
+import { randomToken } from '@latchkey/runtime/crypto'
+import type { RawPassword } from '../domain/password-text.ts'
+import { type Argon2Parameters, isOutdated } from './argon2-parameters.ts'
+import type { Argon2Pool } from './argon2-pool.ts'
+
+export interface PasswordHasherInit {
+  readonly pool: Pick<Argon2Pool, 'run'>
+  readonly parameters: Argon2Parameters
+  /** Called with the seconds from the wish to the result, waiting included. */
+  readonly observe?: (kind: 'hash' | 'verify', seconds: number) => void
+}
+
+/** Makes one hash at the start: the one that stands in for accounts that do not exist. */
+export const createPasswordHasher = async ({ pool, parameters, observe }: PasswordHasherInit) => {
+  const timed = async <Result>(kind: 'hash' | 'verify', work: Promise<Result>): Promise<Result> => {
+    const startedAt = performance.now()
+    const result = await work
+    observe?.(kind, (performance.now() - startedAt) / 1_000)
+    return result
+  }
+
+  const hash = async (password: string): Promise<string> =>
+    String(await timed('hash', pool.run({ kind: 'hash', password, parameters })))
+
+  const verify = async (passwordHash: string, password: RawPassword): Promise<boolean> =>
+    (await timed('verify', pool.run({ kind: 'verify', passwordHash, password }))) === true
+
+  const standIn = await hash(randomToken())
+
+  return {
+    /** A new PHC string with a salt of its own. @throws HashingOverloaded */
+    hash: (password: RawPassword): Promise<string> => hash(password),
+    /** @throws HashingOverloaded; Error for a stored hash that is not a PHC string. */
+    verify,
+    /** Costs what `verify` costs and is always wrong: so long does it take to refuse an unknown address. */
+    verifyStandIn: async (password: RawPassword): Promise<false> => {
+      await verify(standIn, password)
+      return false
+    },
+    /** Whether a right password should be hashed again, with today's parameters. */
+    isOutdated: (passwordHash: string): boolean => isOutdated(passwordHash, parameters),
+  }
+}
+
+export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>
