@@ -1,0 +1,34 @@
+/**
+ * What the installation says about itself to OAuth and OpenID Connect clients: what exists, and nothing more (ADR 0005).
+ * Members that the standards require stay even where they are empty; endpoints that do not exist are left out.
+ */
+
+/** @see RFC 8414 §2, OpenID Connect Discovery 1.0 §3 */
+export const createMetadata = (publicUrl: string) => {
+  const authorizationServer = {
+    issuer: publicUrl,
+    jwks_uri: `${publicUrl}/.well-known/jwks.json`,
+    response_types_supported: [],
+    // Left out, it would say "authorization_code and implicit" (RFC 8414 §2).
+    grant_types_supported: [],
+  }
+  const openidProvider = {
+    ...authorizationServer,
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: [],
+    claims_parameter_supported: false,
+    // Left out, it would say true.
+    request_uri_parameter_supported: false,
+  }
+  return { authorizationServer, openidProvider }
+}
+
+/**
+ * Where a metadata document is found: at the root, and, where the issuer has a path, after the path (Discovery §4) and
+ * with the path after it (RFC 8414 §3.1).
+ */
+export const metadataPaths = (publicUrl: string, document: string): string[] => {
+  const root = `/.well-known/${document}`
+  const issuerPath = new URL(publicUrl).pathname.replace(/\/$/, '')
+  return issuerPath === '' ? [root] : [root, `${issuerPath}${root}`, `${root}${issuerPath}`]
+}

@@ -1,0 +1,30 @@
+/**
+ * Refresh tokens: opaque, 256 bits, stored only as SHA-256. A successor is derived, not drawn: a client that lost the
+ * answer gets the same one again, although nobody keeps it.
+ */
+import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+
+const prefix = 'lkr_'
+const form = /^lkr_[A-Za-z0-9_-]{43}$/
+
+/** The raw token of 32 bytes. */
+export const toRefreshToken = (bytes: Uint8Array): string => prefix + Buffer.from(bytes).toString('base64url')
+
+/** False for anything that this service cannot have issued: an access token, an empty or a huge string. */
+export const isRefreshToken = (text: string): boolean => form.test(text)
+
+export const hashRefreshToken = (rawToken: string): Buffer => createHash('sha256').update(rawToken).digest()
+
+export const isSameHash = (a: Uint8Array, b: Uint8Array): boolean =>
+  a.length === b.length && timingSafeEqual(a, b)
+
+/** The key of `deriveSuccessor`, out of a key encryption key; of no use for anything that this one sealed. */
+export const successorKeyOf = (keyEncryptionKey: Uint8Array): Buffer =>
+  Buffer.from(hkdfSync('sha256', keyEncryptionKey, '', 'latchkey refresh successor v1', 32))
+
+/**
+ * HMAC of the presented token and a nonce. Who has the database (hashes and nonces) lacks the presented token and the
+ * key; who stole an old token lacks the key and the nonce.
+ */
+export const deriveSuccessor = (successorKey: Uint8Array, rawToken: string, nonce: Uint8Array): string =>
+  toRefreshToken(createHmac('sha256', successorKey).update(nonce).update(rawToken).digest())

@@ -1,0 +1,83 @@
+/**
+ * Keeps a replica's keys current: reads them every few seconds (the truth) and whenever told (for speed), makes the very
+ * first key, and the next one when it is due. Any replica may do so; the store lets one.
+ */
+import type { Logger } from '@latchkey/runtime/logger'
+import { isRotationDue, type RotationPolicy } from '../domain/key-schedule.ts'
+import { KeyEncryptionError } from '../store/sealed-private-key.ts'
+import type { SigningKeys } from '../store/signing-keys.ts'
+import type { RotateSigningKey } from '../usecases/rotate-signing-key.ts'
+import type { Keyring } from './keyring.ts'
+import type { SigningAlgorithm } from './signing-algorithm.ts'
+
+export interface KeyMaintenanceDeps {
+  readonly keyring: Keyring
+  readonly keys: Pick<SigningKeys, 'removeDeleted'>
+  readonly rotate: RotateSigningKey
+  readonly algorithm: SigningAlgorithm
+  readonly policy: RotationPolicy
+  readonly pollMs: number
+  readonly logger: Logger
+}
+
+export const createKeyMaintenance = (deps: KeyMaintenanceDeps) => {
+  const { keyring, logger } = deps
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<void> = Promise.resolve()
+  let closed = false
+  let loaded = false
+
+  const rotate = async (reason: string) => {
+    const added = await deps.rotate(keyring.findNewest()?.generation ?? 0)
+    if (added) logger.info({ reason }, 'a signing key was added')
+    await keyring.reload()
+  }
+
+  const maintain = async () => {
+    await keyring.reload()
+    const newest = keyring.findNewest()
+    if (newest === undefined) await rotate('first')
+    // Only at the start: replicas of an older configuration would otherwise change it back, for ever in turn.
+    else if (!loaded && newest.algorithm !== deps.algorithm) await rotate('algorithm')
+    else if (isRotationDue(newest, keyring.databaseNow(), deps.policy)) await rotate('age')
+    loaded = true
+    if ((await deps.keys.removeDeleted()) > 0) logger.info('retired signing keys were removed')
+  }
+
+  const attempt = () => {
+    running = running.then(maintain).catch((error: unknown) => {
+      logger.error({ error }, 'the signing keys could not be read; those in memory stay in use')
+    })
+    return running
+  }
+
+  const schedule = () => {
+    if (closed) return
+    timer = setTimeout(
+      () => void attempt().finally(schedule),
+      loaded ? deps.pollMs : Math.min(deps.pollMs, 1000),
+    )
+    timer.unref()
+  }
+
+  return {
+    /**
+     * Resolves once the keys are there, or could not be read yet because the database is away (the next poll tries
+     * again). @throws KeyEncryptionError where the configured keys don't open them
+     */
+    start: async (): Promise<void> => {
+      await maintain().catch((error: unknown) => {
+        if (error instanceof KeyEncryptionError) throw error
+        logger.warn({ error }, 'the signing keys could not be read yet')
+      })
+      schedule()
+    },
+    /** Reads the keys now: another replica said that they changed. */
+    refresh: (): Promise<void> => attempt(),
+    close: async (): Promise<void> => {
+      closed = true
+      clearTimeout(timer)
+      await running
+    },
+  }
+}

@@ -1,0 +1,127 @@
+/**
+ * Refresh families: begun by a sign-in, prolonged by rotation, ended by what ends the session. Postgres is the truth
+ * about them; nothing here waits for another service.
+ */
+import type pg from 'pg'
+import type { Grant } from '../domain/access-token.ts'
+import type { FamilyId, SessionId, UserId } from '../domain/ids.ts'
+import { createMicroBatch } from './micro-batch.ts'
+import type { Prisma } from './prisma.ts'
+import {
+  createRotateRefreshTokens,
+  type Rotation,
+  type RotationInput,
+  type RotationPolicy,
+} from './rotate-refresh-tokens.ts'
+
+export interface NewFamily {
+  readonly id: FamilyId
+  readonly grant: Grant
+  readonly tokenHash: Buffer
+}
+
+interface GrantRow {
+  token_hash: Buffer
+  subject: UserId
+  session_id: SessionId
+  client_id: string
+  scope: string
+  authenticated_at: Date
+  authentication_methods: string[]
+  ends_at: Date
+}
+
+const toGrant = (row: GrantRow): Grant => ({
+  subject: row.subject,
+  sessionId: row.session_id,
+  clientId: row.client_id,
+  scope: row.scope,
+  authenticatedAt: row.authenticated_at,
+  authenticationMethods: row.authentication_methods,
+  endsAt: row.ends_at,
+})
+
+const beginStatement = `
+  with family as (
+    insert into refresh_families (id, session_id, subject, client_id, scope, authenticated_at, authentication_methods,
+                                  ends_at, current_hash, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9, least(now() + make_interval(secs => $10), $8::timestamptz))
+    returning id, current_hash, expires_at
+  ), token as (
+    insert into refresh_tokens (token_hash, family_id, expires_at) select current_hash, id, expires_at from family
+  )
+  select round(extract(epoch from expires_at - now()))::int as expires_in from family`
+
+const grantStatement = `
+  select t.token_hash, f.subject, f.session_id, f.client_id, f.scope, f.authenticated_at, f.authentication_methods,
+         f.ends_at
+    from refresh_tokens t join refresh_families f on f.id = t.family_id
+   where t.token_hash = any($1)`
+
+// Larger ones gain nothing (ADR 0006); two statements keep Postgres busy while Node digests the other.
+const batching = { maxSize: 64, maxConcurrent: 2 }
+
+export interface RefreshFamiliesDeps {
+  readonly pool: pg.Pool
+  readonly prisma: Prisma
+  readonly policy: RotationPolicy
+}
+
+export const createRefreshFamilies = ({ pool, prisma, policy }: RefreshFamiliesDeps) => {
+  const findGrants = async (hashes: readonly Buffer[]) => {
+    const { rows } = await pool.query<GrantRow>({
+      name: 'find-grants',
+      text: grantStatement,
+      values: [hashes],
+    })
+    const grants = new Map(rows.map(row => [row.token_hash.toString('base64'), toGrant(row)]))
+    return hashes.map(hash => ({ grant: grants.get(hash.toString('base64')) }))
+  }
+
+  const findGrantBatched = createMicroBatch({
+    run: findGrants,
+    keyOf: hash => hash.toString('base64'),
+    ...batching,
+  })
+
+  return {
+    /** @returns how long the first token lives, in seconds: never past the grant's end */
+    begin: async ({ id, grant, tokenHash }: NewFamily): Promise<number> => {
+      const { rows } = await pool.query<{ expires_in: number }>(beginStatement, [
+        id,
+        grant.sessionId,
+        grant.subject,
+        grant.clientId,
+        grant.scope,
+        grant.authenticatedAt,
+        grant.authenticationMethods,
+        grant.endsAt,
+        tokenHash,
+        policy.ttlSeconds,
+      ])
+      return rows[0]?.expires_in ?? 0
+    },
+
+    /** What a refresh token stands for, used, expired and ended ones too; undefined for an unknown one. */
+    findGrant: async (tokenHash: Buffer): Promise<Grant | undefined> =>
+      (await findGrantBatched(tokenHash)).grant,
+
+    /** Uses a refresh token. Parallel calls of many tokens share a statement; of one token, exactly one rotates it. */
+    rotate: createMicroBatch<RotationInput, Rotation>({
+      run: createRotateRefreshTokens(pool, policy),
+      keyOf: input => input.tokenHash.toString('base64'),
+      ...batching,
+    }),
+
+    /** Ends what a session's end ends. Again changes nothing. */
+    endOfSession: async (sessionId: SessionId, reason: string, endedAt: Date): Promise<number> => {
+      const { count } = await prisma.refreshFamily.updateMany({
+        where: { sessionId, endedAt: null },
+        data: { endedAt, endReason: reason },
+      })
+      return count
+    },
+  }
+}
+
+export type RefreshFamilies = ReturnType<typeof createRefreshFamilies>

@@ -1,0 +1,127 @@
+/**
+ * Signing keys in Postgres. All instants are the database's, so that replicas whose clocks differ agree on which key
+ * signs. Of many replicas that want to add the next key at once, the unique generation lets one.
+ */
+import { createPrivateKey, type KeyObject } from 'node:crypto'
+import type { JWK } from 'jose'
+import type pg from 'pg'
+import type { SigningKey as SigningKeyRow } from '../generated/prisma/client.ts'
+import { isSigningAlgorithm } from '../keys/signing-algorithm.ts'
+import type { KeyMaterial, SigningKey } from '../keys/signing-key.ts'
+import type { Prisma } from './prisma.ts'
+import type { KeySealer } from './sealed-private-key.ts'
+
+export interface SigningKeySet {
+  /** In the order of their generations. */
+  readonly keys: readonly SigningKey[]
+  /** The database's clock when they were read. */
+  readonly readAt: Date
+}
+
+export interface Succession {
+  /** Generation of the newest key that the caller knows; 0 where there is none. */
+  readonly after: number
+  /** How long the new key is published before it signs, in seconds; the very first one signs at once. */
+  readonly publishSeconds: number
+  /** How long its predecessors stay published after that, in seconds. */
+  readonly keepSeconds: number
+}
+
+/** The new key takes over from every key that nothing had succeeded yet. */
+const insertSuccessor = `
+  with successor as (
+    insert into signing_keys (kid, generation, algorithm, public_jwk, sealed_private_key, sealing_key_id,
+                              published_at, signs_at)
+    values ($1, $2, $3, $4, $5, $6, now(), now() + make_interval(secs => $7))
+    on conflict (generation) do nothing
+    returning generation, signs_at
+  ), retired as (
+    update signing_keys k
+       set retires_at = s.signs_at, deletes_at = s.signs_at + make_interval(secs => $8)
+      from successor s
+     where k.generation < s.generation and k.retires_at is null
+  )
+  select generation from successor`
+
+export interface SigningKeysDeps {
+  readonly pool: pg.Pool
+  readonly prisma: Prisma
+  readonly sealer: KeySealer
+}
+
+export const createSigningKeys = ({ pool, prisma, sealer }: SigningKeysDeps) => {
+  // One handle for each key, so that what is derived from it (an imported CryptoKey) is derived once.
+  const handles = new Map<string, KeyObject>()
+
+  const openPrivateKey = async (row: SigningKeyRow): Promise<KeyObject> => {
+    const sealedKey = { sealed: row.sealedPrivateKey, sealingKeyId: row.sealingKeyId }
+    const known = handles.get(row.kid)
+    if (known !== undefined && sealer.isCurrent(sealedKey)) return known
+    const der = sealer.open(row.kid, sealedKey)
+    const handle = known ?? createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+    handles.set(row.kid, handle)
+    if (!sealer.isCurrent(sealedKey)) {
+      const { sealed, sealingKeyId } = sealer.seal(row.kid, der)
+      await prisma.signingKey.updateMany({
+        where: { kid: row.kid, sealingKeyId: row.sealingKeyId },
+        data: { sealedPrivateKey: sealed, sealingKeyId },
+      })
+    }
+    return handle
+  }
+
+  const toSigningKey = async (row: SigningKeyRow): Promise<SigningKey> => {
+    const { kid, generation, algorithm, publishedAt, signsAt, retiresAt, deletesAt } = row
+    if (!isSigningAlgorithm(algorithm))
+      throw new Error(`The signing key ${kid} is for ${algorithm}, which is not known`)
+    return {
+      kid,
+      generation,
+      algorithm,
+      publicJwk: row.publicJwk as JWK,
+      privateKey: await openPrivateKey(row),
+      publishedAt,
+      signsAt,
+      ...(retiresAt === null ? {} : { retiresAt }),
+      ...(deletesAt === null ? {} : { deletesAt }),
+    }
+  }
+
+  return {
+    /** @throws KeyEncryptionError where a private key cannot be opened */
+    list: async (): Promise<SigningKeySet> => {
+      const rows = await prisma.signingKey.findMany({ orderBy: { generation: 'asc' } })
+      const clock = await pool.query<{ now: Date }>('select now() as now')
+      const readAt = clock.rows[0]?.now ?? new Date()
+      return { keys: await Promise.all(rows.map(toSigningKey)), readAt }
+    },
+
+    /** @returns false where another replica has added a key after that generation */
+    addSuccessor: async (
+      material: KeyMaterial,
+      { after, publishSeconds, keepSeconds }: Succession,
+    ): Promise<boolean> => {
+      const der = material.privateKey.export({ format: 'der', type: 'pkcs8' })
+      const { sealed, sealingKeyId } = sealer.seal(material.kid, der)
+      const { rowCount } = await pool.query(insertSuccessor, [
+        material.kid,
+        after + 1,
+        material.algorithm,
+        JSON.stringify(material.publicJwk),
+        sealed,
+        sealingKeyId,
+        after === 0 ? 0 : publishSeconds,
+        keepSeconds,
+      ])
+      return rowCount === 1
+    },
+
+    /** Removes the keys whose last token has expired. */
+    removeDeleted: async (): Promise<number> => {
+      const { rowCount } = await pool.query('delete from signing_keys where deletes_at <= now()')
+      return rowCount ?? 0
+    },
+  }
+}
+
+export type SigningKeys = ReturnType<typeof createSigningKeys>

@@ -1,0 +1,47 @@
+/** Snapshots of subjects, as identity told them last. Out of order messages never bring back an older state. */
+import type pg from 'pg'
+import type { UserId } from '../domain/ids.ts'
+
+export interface Subject {
+  readonly userId: UserId
+  readonly email: string
+  readonly emailVerified: boolean
+  readonly name: string
+  /** Counts the changes of the subject. */
+  readonly version: number
+}
+
+const upsert = `
+  insert into subjects as s (user_id, email, email_verified, name, version) values ($1, $2, $3, $4, $5)
+  on conflict (user_id) do update
+     set email = excluded.email, email_verified = excluded.email_verified, name = excluded.name,
+         version = excluded.version, updated_at = now()
+   where s.deleted_at is null and s.version <= excluded.version`
+
+/** The id stays without its data; every family ends in the same statement. */
+const forget = `
+  with forgotten as (
+    insert into subjects as s (user_id, email, email_verified, name, version, deleted_at)
+    values ($1, '', false, '', 0, now())
+    on conflict (user_id) do update
+       set email = '', email_verified = false, name = '', updated_at = now(), deleted_at = now()
+     where s.deleted_at is null
+  )
+  update refresh_families set ended_at = now(), end_reason = 'account_deleted' where subject = $1 and ended_at is null`
+
+export const createSubjects = (pool: pg.Pool) => ({
+  /** Keeps the snapshot unless a newer one is stored or the subject was deleted. */
+  save: async ({ userId, email, emailVerified, name, version }: Subject): Promise<void> => {
+    await pool.query({
+      name: 'save-subject',
+      text: upsert,
+      values: [userId, email, emailVerified, name, version],
+    })
+  },
+  /** Forgets the subject for good and ends its families. Again changes nothing. */
+  delete: async (userId: UserId): Promise<void> => {
+    await pool.query(forget, [userId])
+  },
+})
+
+export type Subjects = ReturnType<typeof createSubjects>
