@@ -33,7 +33,8 @@ export const serveUnary =
     const cancelled = new AbortController()
     call.on('cancelled', () => cancelled.abort())
 
-    const finish = (status: RpcStatus | 'OK', caller: string | undefined) => {
+    const finish = (outcome: RpcStatus | 'OK', caller: string | undefined) => {
+      const status = cancelled.signal.aborted ? 'CANCELLED' : outcome
       const seconds = (performance.now() - startedAt) / 1000
       metrics?.grpcServerDuration.observe({ method: path, status }, seconds)
       logger.info({ method: path, status, caller, duration_ms: Math.round(seconds * 1000) }, 'rpc served')

@@ -4,7 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { Server, type ServerOptions } from '@grpc/grpc-js'
+import { Server, type ServerOptions, setLogger } from '@grpc/grpc-js'
 import type { TlsMaterial } from '../certificates/tls-files.ts'
 import type { Health } from '../health/index.ts'
 import type { BoundService } from './bind-service.ts'
@@ -38,6 +38,8 @@ export interface GrpcServer {
 /** Starts to serve. Rejects where the port cannot be bound. */
 export const startGrpcServer = async (init: GrpcServerInit): Promise<GrpcServer> => {
   const { services, host, tls, health, endpointRemovalMs = 0 } = init
+  // What the library itself has to say goes where everything else goes, instead of to the console.
+  setLogger({ error: (...words: unknown[]) => init.logger.warn({ library: 'grpc-js' }, words.join(' ')) })
   const server = new Server(serverOptions(init))
   for (const service of services) server.addService(service.definition, implement(service, init))
   const healthService = createHealthService({ health, serviceNames: services.flatMap(nameOf) })
