@@ -1,0 +1,70 @@
+import { describe, expect, it } from '@jest/globals'
+import { RpcFailure } from '@latchkey/runtime/grpc'
+import { createLogger } from '@latchkey/runtime/logger'
+import { createActivityRecorder } from './activity-recorder.ts'
+import type { RecordActivityRequest } from './session.ts'
+
+const away = new RpcFailure(
+  { status: 'UNAVAILABLE', reason: undefined, metadata: {}, method: '/RecordActivity' },
+  'away',
+)
+
+/** A session service in memory that can be away. */
+const aRecorder = (capacity?: number) => {
+  const state = { away: false, calls: [] as string[][] }
+  const recorder = createActivityRecorder({
+    sessions: {
+      recordActivity: async (request: RecordActivityRequest) => {
+        if (state.away) throw away
+        state.calls.push((request.activities ?? []).map(each => `${each.sessionId}@${each.at?.seconds}`))
+        return {}
+      },
+    },
+    logger: createLogger({ service: 'test', level: 'ERROR' }),
+    intervalMs: 3_600_000,
+    ...(capacity === undefined ? {} : { capacity }),
+  })
+  const use = (sessionId: string, atSeconds: number) =>
+    recorder.record({ sessionId, at: new Date(atSeconds * 1000), ipAddress: '192.0.2.1' })
+  return { state, recorder, use }
+}
+
+describe('the use of sessions', () => {
+  it('is told once for many uses: the latest, whatever order they came in', async () => {
+    const { state, recorder, use } = aRecorder()
+    use('a', 1)
+    use('a', 3)
+    use('a', 2)
+    use('b', 1)
+    await recorder.flush()
+    await recorder.flush()
+    expect(state.calls).toEqual([['a@3', 'b@1']])
+    await recorder.close()
+  })
+
+  it('is kept while the session service is away, and gives way to a later use', async () => {
+    const { state, recorder, use } = aRecorder()
+    state.away = true
+    use('a', 1)
+    use('b', 1)
+    await recorder.flush()
+    state.away = false
+    use('a', 2)
+    await recorder.close()
+    expect(state.calls.map(call => call.sort())).toEqual([['a@2', 'b@1']])
+  })
+
+  it('takes no more memory than allowed', async () => {
+    const { state, recorder, use } = aRecorder(2)
+    for (const session of ['a', 'b', 'c']) use(session, 1)
+    await recorder.close()
+    expect(state.calls).toEqual([['b@1', 'c@1']])
+  })
+
+  it('is sent in calls of at most a thousand', async () => {
+    const { state, recorder, use } = aRecorder()
+    for (let n = 0; n < 2_500; n += 1) use(`s${n}`, 1)
+    await recorder.close()
+    expect(state.calls.map(call => call.length)).toEqual([1_000, 1_000, 500])
+  })
+})

@@ -1,0 +1,79 @@
+/**
+ * Tells the session service which sessions were used, without a call for each use: the latest use of each is kept in a
+ * bounded map and sent once a second. What could not be sent is sent with the next; a session that is not heard of
+ * again is the most that a crash can lose.
+ */
+import { isUnavailable } from '@latchkey/runtime/grpc'
+import type { Logger } from '@latchkey/runtime/logger'
+import type { SessionClient } from './session.ts'
+import { toTimestamp } from './timestamps.ts'
+
+export interface SessionActivity {
+  readonly sessionId: string
+  readonly at: Date
+  readonly ipAddress: string
+}
+
+export interface ActivityRecorderInit {
+  readonly sessions: Pick<SessionClient, 'recordActivity'>
+  readonly logger: Pick<Logger, 'warn'>
+  /** 1,000 by default. */
+  readonly intervalMs?: number
+  /** Sessions remembered at most; above, the one recorded first is dropped. 10,000 by default. */
+  readonly capacity?: number
+}
+
+/** The most that one RecordActivity takes. */
+const callLimit = 1_000
+
+export const createActivityRecorder = (init: ActivityRecorderInit) => {
+  const { sessions, logger, intervalMs = 1_000, capacity = 10_000 } = init
+  const waiting = new Map<string, SessionActivity>()
+  let sending: Promise<void> = Promise.resolve()
+
+  const record = (activity: SessionActivity): void => {
+    const known = waiting.get(activity.sessionId)
+    if (known !== undefined && known.at > activity.at) return
+    waiting.set(activity.sessionId, activity)
+    if (waiting.size <= capacity) return
+    const oldest = waiting.keys().next()
+    if (!oldest.done) waiting.delete(oldest.value)
+  }
+
+  const send = async (): Promise<void> => {
+    while (waiting.size > 0) {
+      const batch = [...waiting.values()].slice(0, callLimit)
+      for (const { sessionId } of batch) waiting.delete(sessionId)
+      try {
+        await sessions.recordActivity({
+          activities: batch.map(({ at, ...activity }) => ({ ...activity, at: toTimestamp(at) })),
+        })
+      } catch (error) {
+        if (!isUnavailable(error)) logger.warn({ error }, 'the use of sessions could not be recorded')
+        for (const activity of batch) record(activity)
+        return
+      }
+    }
+  }
+
+  /** Sends what is waiting; never rejects. */
+  const flush = (): Promise<void> => {
+    sending = sending.then(send)
+    return sending
+  }
+
+  const timer = setInterval(flush, intervalMs)
+  timer.unref()
+
+  return {
+    /** Remembers that a session was used; costs a map entry. */
+    record,
+    flush,
+    close: (): Promise<void> => {
+      clearInterval(timer)
+      return flush()
+    },
+  }
+}
+
+export type ActivityRecorder = ReturnType<typeof createActivityRecorder>
