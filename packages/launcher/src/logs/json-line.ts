@@ -1,0 +1,30 @@
+/** The stores and a crashing Node write plain text; in the log files every line is an object all the same. */
+const severe = /\b(FATAL|PANIC|ERROR)\b|^Error\b|^\s+at /
+
+export interface LogLine {
+  readonly timestamp: string
+  readonly level: string
+  readonly message: string
+  readonly service: string
+  readonly [member: string]: unknown
+}
+
+const isLogLine = (value: unknown): value is LogLine =>
+  typeof value === 'object' &&
+  value !== null &&
+  'message' in value &&
+  'level' in value &&
+  'timestamp' in value
+
+/** The object that `line` is, or one around it. */
+export const parseLine = (service: string, line: string, at: Date): LogLine => {
+  if (line.startsWith('{')) {
+    try {
+      const value: unknown = JSON.parse(line)
+      if (isLogLine(value)) return value
+    } catch {
+      // Not JSON after all: wrapped like any other text.
+    }
+  }
+  return { timestamp: at.toISOString(), level: severe.test(line) ? 'ERROR' : 'INFO', message: line, service }
+}
