@@ -1,0 +1,18 @@
+/** A program that speaks Redis, wherever it came from. */
+import { join } from 'node:path'
+
+export interface RedisProgram {
+  /** What was chosen, in words. */
+  readonly description: string
+  readonly command: string
+  /** `folder` holds redis.conf and the data. */
+  readonly argsFor: (place: { readonly folder: string; readonly port: number }) => readonly string[]
+  readonly env: Readonly<Record<string, string>>
+}
+
+/** A program that reads its configuration from the folder itself. */
+export const native = (
+  command: string,
+  description: string,
+  env: Readonly<Record<string, string>>,
+): RedisProgram => ({ command, description, env, argsFor: ({ folder }) => [join(folder, 'redis.conf')] })
