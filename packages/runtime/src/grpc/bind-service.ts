@@ -21,8 +21,9 @@ export type UnaryHandlers<Definition extends ServiceDefinition> = {
 
 export interface ServiceBindingOptions {
   /**
-   * Gives the wire error for one of the service's own; undefined for what it does not know. An error that is
-   * neither translated nor an `RpcError` reaches the caller as INTERNAL, without its message.
+   * Gives the wire error for one of the service's own; undefined for what it does not know. Of the rest, an
+   * `RpcError` is sent as it is, another service's absence as UNAVAILABLE / DEPENDENCY_UNAVAILABLE, and
+   * anything else as INTERNAL, without its message.
    */
   readonly toRpcError?: (error: unknown) => RpcError | undefined
 }

@@ -8,9 +8,9 @@ import type { Logger } from '../logger/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { BoundService, InboundCall } from './bind-service.ts'
 import { withCallScope } from './call-scope.ts'
-import { getCaller } from './caller.ts'
+import { findCaller, getAllowedCaller } from './caller.ts'
 import { encodeErrorDetails } from './error-details.ts'
-import { RpcError } from './rpc-error.ts'
+import { isUnavailable, RpcError } from './rpc-error.ts'
 import { type RpcStatus, statusCode } from './status.ts'
 
 export interface ServeDeps {
@@ -33,25 +33,27 @@ export const serveUnary =
     const cancelled = new AbortController()
     call.on('cancelled', () => cancelled.abort())
 
-    const finish = (outcome: RpcStatus | 'OK', caller: string | undefined) => {
+    const caller = findCaller(call)
+
+    const finish = (outcome: RpcStatus | 'OK', reason?: string) => {
       const status = cancelled.signal.aborted ? 'CANCELLED' : outcome
       const seconds = (performance.now() - startedAt) / 1000
       metrics?.grpcServerDuration.observe({ method: path, status }, seconds)
-      logger.info({ method: path, status, caller, duration_ms: Math.round(seconds * 1000) }, 'rpc served')
+      const durationMs = Math.round(seconds * 1000)
+      logger.info({ method: path, status, reason, caller, duration_ms: durationMs }, 'rpc served')
     }
 
     const work = async () => {
-      let caller: string | undefined
       try {
-        caller = getCaller(call, allowedCallers)
-        const response = await handler(call.request, { caller, signal: cancelled.signal })
+        const allowed = getAllowedCaller(caller, allowedCallers)
+        const response = await handler(call.request, { caller: allowed, signal: cancelled.signal })
         callback(null, response, trailersOf(context.requestId))
-        finish('OK', caller)
+        finish('OK')
       } catch (cause) {
         const error = publicError(cause, toRpcError)
-        if (error === undefined) logger.error({ method: path, caller, error: cause }, 'rpc failed')
+        if (error === internalError) logger.error({ method: path, caller, error: cause }, 'rpc failed')
         callback(wireError(error, context.requestId))
-        finish(error?.status ?? 'INTERNAL', caller)
+        finish(error.status, error.reason)
       }
     }
     withContext(context, () => withCallScope(cancelled.signal, work))
@@ -65,19 +67,26 @@ const incomingContext = (call: ServerUnaryCall<unknown, unknown>) => {
   return { requestId, traceparent: traceparent?.toString(), deadlineAt }
 }
 
-const publicError = (error: unknown, toRpcError: BoundService['toRpcError']): RpcError | undefined =>
-  error instanceof RpcError ? error : toRpcError?.(error)
+/** All that a caller learns of what was not meant for it. */
+const internalError = new RpcError('INTERNAL_ERROR', 'INTERNAL', 'internal error')
 
+const publicError = (error: unknown, toRpcError: BoundService['toRpcError']): RpcError => {
+  if (error instanceof RpcError) return error
+  const translated = toRpcError?.(error)
+  if (translated !== undefined) return translated
+  if (!isUnavailable(error)) return internalError
+  return new RpcError('DEPENDENCY_UNAVAILABLE', 'UNAVAILABLE', 'a service that this one needs is away')
+}
+
+const wireError = (error: RpcError, requestId: string): Partial<ServerErrorResponse> => {
+  const metadata = trailersOf(requestId)
+  metadata.merge(encodeErrorDetails(error))
+  return { code: statusCode(error.status), details: error.message, metadata }
+}
+
+/** The request id goes back too, so that a caller without one can name what it asks about. */
 const trailersOf = (requestId: string): Metadata => {
   const trailers = new Metadata()
   trailers.set('x-request-id', requestId)
   return trailers
-}
-
-/** What was not meant for the caller becomes INTERNAL and says no more than that. */
-const wireError = (error: RpcError | undefined, requestId: string): Partial<ServerErrorResponse> => {
-  const known = error ?? new RpcError('INTERNAL_ERROR', 'INTERNAL', 'internal error')
-  const metadata = encodeErrorDetails(known)
-  metadata.set('x-request-id', requestId)
-  return { code: statusCode(known.status), details: known.message, metadata }
 }

@@ -118,7 +118,16 @@ describe('failures of handlers', () => {
     })
   })
 
-  it('are not possible to leave out: a method without a handler does not bind', () => {
+  it('pass the absence of a further service on as UNAVAILABLE', async () => {
+    const absent = stack.createClient('127.0.0.1:9')
+    const { port } = await stack.startServer({ makeEcho: request => absent.makeEcho(request) })
+    expect(await failureOf(stack.createClient(`127.0.0.1:${port}`).makeEcho({ text: '' }))).toMatchObject({
+      status: 'UNAVAILABLE',
+      reason: 'DEPENDENCY_UNAVAILABLE',
+    })
+  })
+
+  it('are not left to chance: a method without a handler does not bind', () => {
     const incomplete: Partial<EchoHandlers> = { getEcho: async () => ({ text: '' }) }
     expect(() => bindService(echoDefinition, incomplete as EchoHandlers)).toThrow(
       '/latchkey.test.v1.EchoService/MakeEcho',
