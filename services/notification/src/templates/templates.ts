@@ -1,0 +1,31 @@
+/**
+ * The mails that Latchkey sends. A template says what its sender must hand over; the words are in `locales/`.
+ *
+ * Nothing that a user typed about themselves stands in a mail: with a name like "You won, see evil.example"
+ * anybody could otherwise have us write to strangers on their behalf.
+ */
+
+export interface Template {
+  /** What must be in the sealed data. */
+  readonly sealed: readonly string[]
+  /** Whether the sender must say when the mail becomes worthless. */
+  readonly expires: boolean
+  /** The path of the button's link below PUBLIC_URL, made of the sealed data. */
+  readonly link?: (secrets: Readonly<Record<string, string>>) => string
+}
+
+export const templates = {
+  password_reset: {
+    sealed: ['token'],
+    expires: true,
+    link: ({ token = '' }) => `/reset-password?token=${encodeURIComponent(token)}`,
+  },
+  password_changed: { sealed: [], expires: false },
+  account_deleted: { sealed: [], expires: false },
+} as const satisfies Record<string, Template>
+
+export type TemplateName = keyof typeof templates
+
+export const isTemplateName = (name: string): name is TemplateName => Object.hasOwn(templates, name)
+
+export const templateOf = (name: TemplateName): Template => templates[name]
