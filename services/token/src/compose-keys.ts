@@ -1,0 +1,68 @@
+/** Composes what signs: keys in Postgres, the ring in memory, rotation, and the word of it to the other replicas. */
+import type { Closing } from '@latchkey/runtime/lifecycle'
+import type { Logger } from '@latchkey/runtime/logger'
+import { createRedis } from '@latchkey/runtime/redis'
+import type { Redis } from 'ioredis'
+import type pg from 'pg'
+import type { TokenSettings } from './config.ts'
+import { createAccessTokenSigner } from './keys/access-token-signer.ts'
+import { createKeyMaintenance } from './keys/key-maintenance.ts'
+import { createKeyring } from './keys/keyring.ts'
+import { createKeyChanges } from './store/key-changes.ts'
+import type { Prisma } from './store/prisma.ts'
+import { createKeySealer } from './store/sealed-private-key.ts'
+import { createSigningKeys } from './store/signing-keys.ts'
+import { createRotateSigningKey } from './usecases/rotate-signing-key.ts'
+
+const pollMs = 5_000
+
+// Replicas and verifiers whose clocks differ, and replicas that change over a poll late.
+const skewSeconds = 300
+
+export interface KeysContext {
+  readonly settings: TokenSettings
+  readonly pool: pg.Pool
+  readonly prisma: Prisma
+  readonly redis: Redis
+  readonly closing: Closing
+  readonly logger: Logger
+  readonly now: () => Date
+}
+
+/** @throws KeyEncryptionError where the configured keys don't open the signing keys */
+export const composeKeys = async ({ settings, pool, prisma, redis, closing, logger, now }: KeysContext) => {
+  const sealer = createKeySealer({
+    current: settings.KEY_ENCRYPTION_KEY,
+    old: settings.KEY_ENCRYPTION_KEYS_OLD,
+  })
+  const keys = createSigningKeys({ pool, prisma, sealer })
+  const keyring = createKeyring({ keys, now })
+
+  const subscriber = createRedis({ url: settings.REDIS_URL, name: 'token-keys', logger })
+  closing.add('key changes', () => subscriber.disconnect())
+  const changes = createKeyChanges({ redis, subscriber, logger })
+
+  const publishSeconds = settings.KEY_PUBLISH_SECONDS
+  const algorithm = settings.ACCESS_TOKEN_ALG
+  const rotate = createRotateSigningKey({
+    keys,
+    algorithm,
+    periods: { publishSeconds, keepSeconds: settings.ACCESS_TOKEN_TTL_SECONDS + skewSeconds },
+    announce: changes.announce,
+  })
+  const maintenance = createKeyMaintenance({
+    keyring,
+    keys,
+    rotate,
+    algorithm,
+    policy: { publishSeconds, rotationDays: settings.SIGNING_KEY_ROTATION_DAYS },
+    pollMs,
+    logger,
+  })
+  changes.listen(() => void maintenance.refresh())
+  await maintenance.start()
+  closing.add('key maintenance', () => maintenance.close())
+
+  const policy = { issuer: settings.PUBLIC_URL, ttlSeconds: settings.ACCESS_TOKEN_TTL_SECONDS }
+  return { keyring, signAccessToken: createAccessTokenSigner({ keyring, policy, now }) }
+}

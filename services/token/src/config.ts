@@ -1,0 +1,74 @@
+/** The settings of the token service. */
+import {
+  base64Setting,
+  choiceSetting,
+  grpcSettings,
+  httpSettings,
+  integerSetting,
+  postgresSettings,
+  processSettings,
+  publicUrlSettings,
+  redisSettings,
+  type SettingsOf,
+  secondsSetting,
+  secret,
+  telemetrySettings,
+  tlsSettings,
+} from '@latchkey/runtime/settings'
+import { z } from 'zod'
+import { jwksMaxAgeSeconds } from './http/well-known.ts'
+import { signingAlgorithms } from './keys/signing-algorithm.ts'
+
+const keyLength = 32
+const keyEncryptionKey = base64Setting(keyLength)
+
+const keyEncryptionKeys = z
+  .string()
+  .transform((text, context): readonly Uint8Array[] => {
+    const parsed = text.split(',').map(item => keyEncryptionKey.safeParse(item.trim()))
+    if (parsed.every(each => each.success)) return parsed.map(each => each.data)
+    context.addIssue({
+      code: 'custom',
+      message: `must be keys of ${keyLength} bytes in base64, separated by commas`,
+    })
+    return z.NEVER
+  })
+  .default([])
+
+export const tokenSettings = {
+  ...processSettings,
+  ...tlsSettings,
+  ...httpSettings,
+  ...grpcSettings,
+  ...postgresSettings,
+  ...redisSettings,
+  ...publicUrlSettings,
+  ...telemetrySettings,
+  SESSION_GRPC: z.string().describe('The session service: dns:///host:port'),
+  ACCESS_TOKEN_ALG: choiceSetting(signingAlgorithms, 'ES256').describe(
+    'What access tokens are signed with: ES256, RS256 or EdDSA; a change publishes a new key at the next start',
+  ),
+  ACCESS_TOKEN_TTL_SECONDS: secondsSetting(900, { min: 10, max: 86_400 }).describe(
+    'Life of a first-party access token in seconds',
+  ),
+  REFRESH_TOKEN_TTL_SECONDS: secondsSetting(604_800, { min: 60 }).describe(
+    'Life of a refresh token in seconds, from each use; never past the end of its session',
+  ),
+  REFRESH_GRACE_SECONDS: secondsSetting(30, { max: 300 }).describe(
+    'Seconds in which a used refresh token gives its successor again instead of ending the session; 0 turns it off',
+  ),
+  KEY_ENCRYPTION_KEY: secret(keyEncryptionKey).describe(
+    'Encrypts signing keys in the database: 32 bytes in base64, as openssl rand -base64 32 makes',
+  ),
+  KEY_ENCRYPTION_KEYS_OLD: secret(keyEncryptionKeys).describe(
+    'Former values of KEY_ENCRYPTION_KEY, separated by commas; what they sealed is sealed anew at the next start',
+  ),
+  KEY_PUBLISH_SECONDS: secondsSetting(600, { min: jwksMaxAgeSeconds + 1 }).describe(
+    `Seconds that a new signing key is published before it signs; more than caches keep the key set (${jwksMaxAgeSeconds})`,
+  ),
+  SIGNING_KEY_ROTATION_DAYS: integerSetting(90, { max: 3650 }).describe(
+    'Age in days at which a signing key gets a successor; 0 turns rotation by age off',
+  ),
+}
+
+export type TokenSettings = SettingsOf<typeof tokenSettings>

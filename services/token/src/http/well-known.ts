@@ -1,0 +1,40 @@
+/** Keys and metadata: public, cacheable, served from memory. @see RFC 7517 §5, RFC 8414 §3, OpenID Connect Discovery §4 */
+import type { Route } from '@latchkey/runtime/http'
+import { createMetadata, metadataPaths } from '../domain/metadata.ts'
+import type { Keyring } from '../keys/keyring.ts'
+import { serveCacheableJson } from './cacheable-json.ts'
+
+/** How long a cache may keep the keys; a new key is published for longer than that before it signs. */
+export const jwksMaxAgeSeconds = 300
+const metadataMaxAgeSeconds = 300
+
+export interface WellKnownDeps {
+  readonly publicUrl: string
+  readonly keyring: Pick<Keyring, 'getJwks'>
+}
+
+export const createWellKnownRoutes = ({ publicUrl, keyring }: WellKnownDeps): Route[] => {
+  const { authorizationServer, openidProvider } = createMetadata(publicUrl)
+  const documents = {
+    'jwks.json': {
+      contentType: 'application/jwk-set+json',
+      maxAgeSeconds: jwksMaxAgeSeconds,
+      read: keyring.getJwks,
+    },
+    'oauth-authorization-server': {
+      contentType: 'application/json',
+      maxAgeSeconds: metadataMaxAgeSeconds,
+      read: () => authorizationServer,
+    },
+    'openid-configuration': {
+      contentType: 'application/json',
+      maxAgeSeconds: metadataMaxAgeSeconds,
+      read: () => openidProvider,
+    },
+  }
+  return Object.entries(documents).flatMap(([name, document]) =>
+    metadataPaths(publicUrl, name).map(
+      (path): Route => ({ method: 'GET', path, handler: serveCacheableJson(document) }),
+    ),
+  )
+}

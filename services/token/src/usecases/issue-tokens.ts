@@ -1,0 +1,53 @@
+/** Begins a refresh family for a session that identity has just begun, and signs its first access token. */
+import { createUuid } from '@latchkey/runtime/ids'
+import { firstPartyClient } from '../domain/access-token.ts'
+import type { FamilyId, SessionId } from '../domain/ids.ts'
+import { hashRefreshToken, toRefreshToken } from '../domain/refresh-token.ts'
+import type { SignAccessToken } from '../keys/access-token-signer.ts'
+import type { RefreshFamilies } from '../store/refresh-families.ts'
+import type { Subject, Subjects } from '../store/subjects.ts'
+
+export interface IssueTokensInput {
+  readonly subject: Subject
+  readonly sessionId: SessionId
+  readonly sessionEndsAt: Date
+  readonly authenticatedAt: Date
+  readonly authenticationMethods: readonly string[]
+}
+
+export interface TokenSet {
+  readonly accessToken: string
+  /** Raw: for the client alone. */
+  readonly refreshToken: string
+  readonly expiresInSeconds: number
+  readonly refreshExpiresInSeconds: number
+}
+
+export interface IssueTokensDeps {
+  readonly families: Pick<RefreshFamilies, 'begin'>
+  readonly subjects: Pick<Subjects, 'save'>
+  readonly signAccessToken: SignAccessToken
+  readonly randomBytes: (size: number) => Uint8Array
+}
+
+/** @throws NoSigningKeyError before anything is stored */
+export const createIssueTokens =
+  (deps: IssueTokensDeps) =>
+  async (input: IssueTokensInput): Promise<TokenSet> => {
+    const { subject, sessionId, sessionEndsAt, authenticatedAt, authenticationMethods } = input
+    const grant = {
+      ...firstPartyClient,
+      subject: subject.userId,
+      sessionId,
+      authenticatedAt,
+      authenticationMethods,
+      endsAt: sessionEndsAt,
+    }
+    const signed = await deps.signAccessToken(grant)
+    const refreshToken = toRefreshToken(deps.randomBytes(32))
+    const [refreshExpiresInSeconds] = await Promise.all([
+      deps.families.begin({ id: createUuid<FamilyId>(), grant, tokenHash: hashRefreshToken(refreshToken) }),
+      deps.subjects.save(subject),
+    ])
+    return { ...signed, refreshToken, refreshExpiresInSeconds }
+  }
