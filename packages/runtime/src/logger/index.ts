@@ -1,4 +1,4 @@
 export * from './logger.ts'
 export { maskEmail } from './mask-email.ts'
 export { redact, redactText } from './redact.ts'
-export { type SerializedError, serializeError } from './serialize-error.ts'
+export { isError, type SerializedError, serializeError } from './serialize-error.ts'

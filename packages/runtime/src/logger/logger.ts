@@ -2,10 +2,10 @@
  * Logs: one JSON object a line on standard output, with the request and trace that it belongs to. Everything
  * passes through `redact`, so a line never holds a password, a token, a code or a full email address.
  */
-import { type DestinationStream, type LoggerOptions, pino } from 'pino'
+import { type DestinationStream, type LoggerOptions, type Logger as Pino, pino } from 'pino'
 import { currentContext } from '../context/index.ts'
-import { redact, redactText } from './redact.ts'
-import { serializeError } from './serialize-error.ts'
+import { redact, redactMembers, redactText } from './redact.ts'
+import { isError, serializeError } from './serialize-error.ts'
 
 export const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const
 
@@ -40,37 +40,44 @@ const placeInTrace = (): object => {
   return { request_id: context.requestId, trace_id: context.traceId, span_id: context.spanId }
 }
 
-const members = (line: Record<string, unknown>): Record<string, unknown> => {
-  const { err, error = err, ...rest } = line
-  if (error === undefined) return redactObject(rest)
-  return { ...redactObject(rest), error: redact(serializeError(error)) }
-}
-
-const redactObject = (line: object): Record<string, unknown> => ({ ...(redact(line) as object) })
-
 const options = ({ service, level = 'INFO' }: LoggerInit): LoggerOptions => ({
   level: level.toLowerCase(),
   base: { service },
   messageKey: 'message',
-  errorKey: 'error',
   timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
   mixin: placeInTrace,
   // In place of pino's own, which would put the stack and the members of every error back in.
-  serializers: { err: error => error, error: error => error },
-  formatters: {
-    level: label => ({ level: label.toUpperCase() }),
-    bindings: bindings => redactObject(bindings),
-    log: members,
-  },
-  hooks: {
-    logMethod([first, message], method) {
-      if (typeof first === 'string') return method.apply(this, [redactText(first)])
-      const text = typeof message === 'string' ? redactText(message) : message
-      method.apply(this, [first instanceof Error ? { error: first } : first, text])
-    },
-  },
+  serializers: { err: error => error },
+  formatters: { level: label => ({ level: label.toUpperCase() }) },
 })
 
-/** Lines come out in order and at once, so none is lost when the process exits. */
+const safeMembers = (line: object): object => {
+  if (isError(line)) return { error: redact(line) }
+  const { err, error = err, ...rest }: { err?: unknown; error?: unknown } = { ...line }
+  const safe = redactMembers(rest)
+  return error === undefined ? safe : { ...safe, error: redact(serializeError(error)) }
+}
+
+const logTo = (target: Pino): Logger => {
+  const at = (level: 'debug' | 'info' | 'warn' | 'error') => {
+    const log = (first: string | object, message = ''): void => {
+      if (!target.isLevelEnabled(level)) return
+      if (typeof first === 'string') target[level](redactText(first))
+      else target[level](safeMembers(first), redactText(message))
+    }
+    return log
+  }
+  return {
+    debug: at('debug'),
+    info: at('info'),
+    warn: at('warn'),
+    error: at('error'),
+    child: members => logTo(target.child(redactMembers(members))),
+  }
+}
+
+// Written at once: lines keep their order, and none is lost when the process exits.
+const standardOutput = (): DestinationStream => pino.destination({ fd: process.stdout.fd, sync: true })
+
 export const createLogger = (init: LoggerInit): Logger =>
-  init.destination === undefined ? pino(options(init)) : pino(options(init), init.destination)
+  logTo(pino(options(init), init.destination ?? standardOutput()))

@@ -3,7 +3,7 @@
  * lose what looks like one (tokens, credentials in URLs, secret query parameters) and full email addresses.
  */
 import { maskEmails } from './mask-email.ts'
-import { serializeError } from './serialize-error.ts'
+import { isError, serializeError } from './serialize-error.ts'
 
 export const redacted = '[redacted]'
 
@@ -18,15 +18,25 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(Bearer|Basic|DPoP)\s+[\w+/=.~-]{6,}/gi, `$1 ${redacted}`],
   [/(\w:\/\/[^\s/:@]*:)[^\s/@]+@/g, `$1${redacted}@`],
   [
-    /([?&#;\s](?:access_token|refresh_token|id_token|token|code|password|new_password|client_secret|state)=)[^\s&#;"']+/gi,
+    /((?<![\w-])(?:access_|refresh_|id_|mfa_)?token=|password=|(?<![a-z])secret=|[?&#](?:code|state)=)[^\s&#;"']+/gi,
     `$1${redacted}`,
   ],
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(-----END [A-Z ]*PRIVATE KEY-----|$)/g, redacted],
 ]
 
-/** Free text with secrets and full email addresses taken out. */
+// Beyond this a line is noise; it also bounds the work of the patterns on text that a caller made up.
+const textLimit = 8_192
+
+const cut = (text: string): string => {
+  if (text.length <= textLimit) return text
+  // At a space: half a secret might no longer look like one.
+  const end = text.lastIndexOf(' ', textLimit)
+  return `${text.slice(0, Math.max(end, 0))} […]`
+}
+
+/** Free text with secrets and full email addresses taken out, cut where it is very long. */
 export const redactText = (text: string): string =>
-  maskEmails(patterns.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), text))
+  maskEmails(patterns.reduce((rest, [pattern, replacement]) => rest.replace(pattern, replacement), cut(text)))
 
 // Deeper than any log line of ours; also what ends a cycle.
 const depthLimit = 8
@@ -37,7 +47,7 @@ export const redact = (value: unknown, depth = 0): unknown => {
   if (typeof value === 'bigint') return value.toString()
   if (typeof value !== 'object' || value === null) return typeof value === 'function' ? undefined : value
   if (depth >= depthLimit) return '[…]'
-  if (value instanceof Error) return redact(serializeError(value), depth + 1)
+  if (isError(value)) return redact(serializeError(value), depth + 1)
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? 'Invalid Date' : value.toISOString()
   if (ArrayBuffer.isView(value)) return `[${value.byteLength} bytes]`
   if (value instanceof URL) return redactText(value.href)
@@ -45,7 +55,8 @@ export const redact = (value: unknown, depth = 0): unknown => {
   return redactMembers(value instanceof Map ? Object.fromEntries(value) : value, depth)
 }
 
-const redactMembers = (object: object, depth: number): Record<string, unknown> => {
+/** The members of an object, each safe to log. */
+export const redactMembers = (object: object, depth = 0): Record<string, unknown> => {
   const copy: Record<string, unknown> = {}
   for (const [name, member] of Object.entries(object)) {
     const hide = isSecretName(name) && member !== undefined && member !== null && typeof member !== 'boolean'
