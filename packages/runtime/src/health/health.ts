@@ -2,7 +2,7 @@
  * Whether a process can do its work now. Each check is a promise that rejects when its part is away; results
  * are shared by everyone who asks within a second, so that probes never become load.
  */
-import { redactText } from '../logger/index.ts'
+import { isError, redactText } from '../logger/index.ts'
 
 export type Check = () => Promise<unknown>
 
@@ -94,7 +94,7 @@ const failureOf = async (check: Check, timeoutMs: number): Promise<string | unde
     await Promise.race([check(), timeout.promise])
     return undefined
   } catch (error) {
-    return redactText(error instanceof Error ? error.message || error.name : String(error))
+    return redactText(isError(error) ? error.message || error.name : String(error))
   } finally {
     clearTimeout(timer)
   }

@@ -17,11 +17,13 @@ export const recordAccess =
       const durationMs = performance.now() - startedMs
       const method = methodOf(req)
       const route = routeOf(res) ?? 'unmatched'
-      metrics?.httpRequestDuration.observe({ method, route, status: res.statusCode }, durationMs / 1_000)
+      // 499 as nginx has it: the client left before there was an answer.
+      const status = res.headersSent ? res.statusCode : 499
+      metrics?.httpRequestDuration.observe({ method, route, status }, durationMs / 1_000)
       const line = {
         method,
         route,
-        status: res.statusCode,
+        status,
         duration_ms: Math.round(durationMs * 10) / 10,
         ...(res.writableFinished ? {} : { aborted: true }),
       }

@@ -14,21 +14,28 @@ export const readBody = async (req: IncomingMessage, limitBytes = bodyLimitBytes
   if (encoding.toLowerCase() !== 'identity') {
     throw unsupportedMediaType('The body must not be compressed', { 'Accept-Encoding': 'identity' })
   }
+  const announced = Number(req.headers['content-length'] ?? 0)
+  const body = announced > limitBytes ? undefined : await collect(req, limitBytes)
+  if (body !== undefined) return body
+  await discard(req)
+  throw payloadTooLarge(limitBytes)
+}
+
+/** The body; undefined as soon as it is over the limit. */
+const collect = async (req: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> => {
   const chunks: Buffer[] = []
   let size = 0
   try {
     for await (const chunk of req.iterator({ destroyOnReturn: false })) {
       const bytes: Buffer = chunk
       size += bytes.length
-      if (size > limitBytes) break
+      if (size > limitBytes) return undefined
       chunks.push(bytes)
     }
   } catch (cause) {
     throw badRequest('The body ended early', 'BODY_INCOMPLETE', cause)
   }
-  if (size <= limitBytes) return Buffer.concat(chunks, size)
-  await discard(req)
-  throw payloadTooLarge(limitBytes)
+  return Buffer.concat(chunks, size)
 }
 
 const discardLimitBytes = 1024 * 1024

@@ -3,10 +3,11 @@
  * where node's parser gives up, and a close that lets requests in flight finish.
  */
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { createServer as createTlsServer } from 'node:https'
+import { createServer as createTlsServer, type ServerOptions as TlsServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from '../logger/index.ts'
 import { onlyFrom } from './allowed-callers.ts'
+import { closeGracefully } from './graceful-close.ts'
 import { answerParserErrors } from './parser-errors.ts'
 
 export interface ServerTls {
@@ -53,21 +54,19 @@ export const startHttpServer = async (init: HttpServerInit): Promise<RunningHttp
     connectionsCheckingInterval: Math.min(5_000, timeouts.headersMs),
     maxHeaderSize: maxHeaderBytes,
     requireHostHeader: false,
+    handshakeTimeout: timeouts.headersMs,
   })
   answerParserErrors(server, init.logger)
-  const closing = closeGracefully(server)
+  const close = closeGracefully(server)
   const listening = Promise.withResolvers<void>()
   server.once('error', listening.reject)
   server.listen(init.port, init.host, listening.resolve)
   await listening.promise
   server.on('error', error => init.logger.error({ error }, 'http server failed'))
-  return { port: (server.address() as AddressInfo).port, close: closing }
+  return { port: (server.address() as AddressInfo).port, close }
 }
 
-const createListener = (
-  { app, tls, allowedCallers }: HttpServerInit,
-  options: Parameters<typeof createServer>[0] & object,
-): Server => {
+const createListener = ({ app, tls, allowedCallers }: HttpServerInit, options: TlsServerOptions): Server => {
   if (tls === undefined) {
     if (allowedCallers !== undefined) throw new Error('allowed callers are told apart by TLS certificates')
     return createServer(options, app)
@@ -77,24 +76,4 @@ const createListener = (
     { ...options, ...tls, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: true },
     onlyFrom(allowedCallers, app),
   )
-}
-
-const closeGracefully = (server: Server) => {
-  let closing = false
-  server.prependListener('request', (_req, res) => {
-    if (closing) res.shouldKeepAlive = false
-    // A connection that becomes idle while closing would otherwise stay for the keep-alive time.
-    res.once('close', () => {
-      if (closing) setImmediate(() => server.closeIdleConnections())
-    })
-  })
-  return async (deadlineMs = 10_000): Promise<void> => {
-    closing = true
-    const closed = Promise.withResolvers<void>()
-    server.close(() => closed.resolve())
-    server.closeIdleConnections()
-    const timer = setTimeout(() => server.closeAllConnections(), deadlineMs)
-    await closed.promise
-    clearTimeout(timer)
-  }
 }

@@ -1,0 +1,234 @@
+import { readFileSync } from 'node:fs'
+import { Agent, request } from 'node:https'
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createTestTls, type TestTls } from '@latchkey/testkit'
+import { z } from 'zod'
+import { createHttpApp, type RunningHttpServer, readJson, startHttpServer } from '../../src/http/index.ts'
+import { createLogLines } from './log-lines.ts'
+import { parseAnswer, rawRequest } from './raw-request.ts'
+
+const { logger } = createLogLines()
+
+const app = createHttpApp({
+  logger,
+  routes: [
+    { method: 'GET', path: '/fine', handler: (_req, res) => void res.json({ fine: true }) },
+    {
+      method: 'POST',
+      path: '/json',
+      handler: async (req, res) => void res.json(await readJson(req, z.looseObject({}))),
+    },
+    {
+      method: 'GET',
+      path: '/slow',
+      handler: async (_req, res) => {
+        await delay(300)
+        res.json({ slow: true })
+      },
+    },
+  ],
+})
+
+const start = (init: Partial<Parameters<typeof startHttpServer>[0]> = {}) =>
+  startHttpServer({ app, port: 0, host: '127.0.0.1', logger, ...init })
+
+const jsonHead = 'POST /json HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n'
+
+describe('what node’s HTTP parser refuses', () => {
+  let server: RunningHttpServer
+  beforeAll(async () => {
+    server = await start({ timeouts: { headersMs: 300, requestMs: 600 } })
+  })
+  afterAll(() => server.close())
+
+  const expectProblem = (answer: string, status: number, code: string) => {
+    const parsed = parseAnswer(answer)
+    expect(parsed).toMatchObject({ status, body: { status, code, request_id: expect.any(String) } })
+    expect(parsed.head).toMatch(/content-type: application\/problem\+json/i)
+    expect(parsed.head).toMatch(/connection: close/i)
+    expect(parsed.head).toMatch(/x-request-id: /i)
+  }
+
+  it.each([
+    ['no HTTP at all', 'nonsense\r\n\r\n'],
+    ['a space before a colon', 'GET /fine HTTP/1.1\r\nHost : x\r\n\r\n'],
+    ['two lengths', 'POST /json HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}'],
+    ['a length beside chunks', `${jsonHead}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`],
+  ])('is a 400 problem: %s', async (_what, bytes) => {
+    expectProblem(await rawRequest(server.port, [bytes]), 400, 'MALFORMED_REQUEST')
+  })
+
+  it('for the size of its headers is a 431 problem', async () => {
+    const bytes = `GET /fine HTTP/1.1\r\nHost: x\r\nX-Large: ${'a'.repeat(17_000)}\r\n\r\n`
+    expectProblem(await rawRequest(server.port, [bytes]), 431, 'HEADERS_TOO_LARGE')
+  })
+
+  it('for its slowness is a 408 problem', async () => {
+    expectProblem(await rawRequest(server.port, ['GET /fine HTTP/1.1\r\nHo']), 408, 'REQUEST_TIMEOUT')
+  })
+
+  it('for the slowness of its body is a 408 problem', async () => {
+    const bytes = `${jsonHead}Content-Length: 20\r\n\r\n{"a":`
+    expectProblem(await rawRequest(server.port, [bytes]), 408, 'REQUEST_TIMEOUT')
+  })
+
+  it('for its broken chunks is a 400 problem', async () => {
+    const bytes = `${jsonHead}Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n`
+    expectProblem(await rawRequest(server.port, [bytes]), 400, 'MALFORMED_REQUEST')
+  })
+
+  it('for an expectation that nobody knows is a 417 problem', async () => {
+    const bytes = 'GET /fine HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n'
+    expectProblem(await rawRequest(server.port, [bytes]), 417, 'EXPECTATION_FAILED')
+  })
+
+  it('for a missing Host is a 400 problem (RFC 9112 §3.2)', async () => {
+    const parsed = parseAnswer(
+      await rawRequest(server.port, ['GET /fine HTTP/1.1\r\nConnection: close\r\n\r\n']),
+    )
+    expect(parsed).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } })
+  })
+})
+
+describe('a body', () => {
+  let server: RunningHttpServer
+  beforeAll(async () => {
+    server = await start()
+  })
+  afterAll(() => server.close())
+
+  const chunk = (size: number) => `${size.toString(16)}\r\n${' '.repeat(size)}\r\n`
+
+  it('in chunks is taken up to the limit', async () => {
+    const chunks = [
+      `${jsonHead}Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n`,
+      '2\r\n{}\r\n',
+      chunk(65_534),
+      '0\r\n\r\n',
+    ]
+    expect(parseAnswer(await rawRequest(server.port, chunks))).toMatchObject({ status: 200, body: {} })
+  })
+
+  it('in chunks over the limit gets a whole 413 answer and the end of the connection', async () => {
+    const chunks = [
+      `${jsonHead}Transfer-Encoding: chunked\r\n\r\n`,
+      ...Array.from({ length: 20 }, () => chunk(16_384)),
+      '0\r\n\r\n',
+    ]
+    const parsed = parseAnswer(await rawRequest(server.port, chunks))
+    expect(parsed).toMatchObject({ status: 413, body: { code: 'PAYLOAD_TOO_LARGE' } })
+    expect(parsed.head).toMatch(/connection: close/i)
+  })
+
+  it('that never ends gets its 413 all the same', async () => {
+    const startedMs = performance.now()
+    const chunks = [`${jsonHead}Transfer-Encoding: chunked\r\n\r\n`, chunk(70_000)]
+    expect(parseAnswer(await rawRequest(server.port, chunks)).status).toBe(413)
+    expect(performance.now() - startedMs).toBeLessThan(2_000)
+  })
+
+  it('that is announced as too large gets its 413 before it is sent', async () => {
+    const bytes = `${jsonHead}Content-Length: 10000000\r\n\r\n`
+    expect(parseAnswer(await rawRequest(server.port, [bytes])).status).toBe(413)
+  })
+
+  it('that ends early leaves nothing hanging', async () => {
+    const socket = connect(server.port, '127.0.0.1')
+    socket.write(`${jsonHead}Content-Length: 100\r\n\r\n{"a":`)
+    await delay(50)
+    socket.destroy()
+    await delay(50)
+    const startedMs = performance.now()
+    await server.close(3_000)
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    server = await start()
+  })
+})
+
+describe('closing', () => {
+  it('lets requests in flight finish, and takes no new ones', async () => {
+    const server = await start()
+    const slow = fetch(`http://127.0.0.1:${server.port}/slow`)
+    await delay(100)
+    const closed = server.close(5_000)
+    await expect(fetch(`http://127.0.0.1:${server.port}/fine`)).rejects.toThrow()
+    const answer = await slow
+    expect([answer.status, await answer.json()]).toEqual([200, { slow: true }])
+    await closed
+  })
+
+  it('does not wait for connections that are idle or were never used', async () => {
+    const server = await start()
+    await (await fetch(`http://127.0.0.1:${server.port}/fine`)).text()
+    const unused = connect(server.port, '127.0.0.1')
+    await new Promise(resolve => unused.once('connect', resolve))
+    unused.on('error', () => undefined)
+    await delay(20)
+    const startedMs = performance.now()
+    await server.close(5_000)
+    expect(performance.now() - startedMs).toBeLessThan(1_000)
+  })
+
+  it('cuts off what is left at the deadline', async () => {
+    const server = await start()
+    const slow = fetch(`http://127.0.0.1:${server.port}/slow`).catch(() => 'cut off')
+    await delay(100)
+    await server.close(50)
+    expect(await slow).toBe('cut off')
+  })
+})
+
+describe('mutual TLS', () => {
+  let tls: TestTls
+  let strangers: TestTls
+  let server: RunningHttpServer
+  beforeAll(async () => {
+    tls = await createTestTls()
+    strangers = await createTestTls()
+    server = await start({ tls: await material(tls, 'token'), allowedCallers: ['gateway'] })
+  })
+  afterAll(async () => {
+    await server.close()
+    await tls.remove()
+    await strangers.remove()
+  })
+
+  const material = async (authority: TestTls, name: string) => {
+    const { caFile, certFile, keyFile } = await authority.issue(name)
+    return { ca: readFileSync(caFile), cert: readFileSync(certFile), key: readFileSync(keyFile) }
+  }
+
+  const call = async (client: {
+    cert?: Buffer
+    key?: Buffer
+  }): Promise<{ status: number; body: unknown }> => {
+    const { promise, resolve, reject } = Promise.withResolvers<{ status: number; body: unknown }>()
+    const agent = new Agent({ ca: readFileSync(tls.caFile), ...client })
+    const options = { host: '127.0.0.1', port: server.port, path: '/fine', servername: 'token', agent }
+    const req = request(options, async res => {
+      const chunks = await res.toArray().catch(reject)
+      resolve({ status: res.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks ?? []).toString()) })
+    })
+    req.on('error', reject).end()
+    return promise.finally(() => agent.destroy())
+  }
+
+  it('serves a caller that is allowed', async () => {
+    expect(await call(await material(tls, 'gateway'))).toEqual({ status: 200, body: { fine: true } })
+  })
+
+  it('answers 403 to another service', async () => {
+    expect(await call(await material(tls, 'notification'))).toMatchObject({
+      status: 403,
+      body: { code: 'CALLER_NOT_ALLOWED' },
+    })
+  })
+
+  it('does not even talk to a caller without a certificate, or with one of another authority', async () => {
+    await expect(call({})).rejects.toThrow()
+    const { cert, key } = await material(strangers, 'gateway')
+    await expect(call({ cert, key })).rejects.toThrow()
+  })
+})
