@@ -2,7 +2,7 @@
  * The kinds of settings that come up again and again. Each takes text, gives a typed value, and says in its
  * message what would have been right. Wrap the result: `secondsSetting(900).describe('…')`.
  */
-import ipaddr from 'ipaddr.js'
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 const truths: Readonly<Record<string, boolean>> = {
@@ -101,8 +101,15 @@ const isOrigin = (item: string): boolean => {
 export const originsSetting = () =>
   listOf(isOrigin, 'must be origins like https://app.example.com, without a path, separated by commas')
 
-const isCidr = (item: string): boolean =>
-  item.includes('/') ? ipaddr.isValidCIDR(item) : ipaddr.isValid(item)
+const isCidr = (item: string): boolean => {
+  const [address = '', prefix, ...rest] = item.split('/')
+  const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1
+  return (
+    rest.length === 0 &&
+    bits > 0 &&
+    (prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= bits))
+  )
+}
 
 /** Comma-separated addresses and CIDR ranges; none by default. */
 export const cidrsSetting = () =>

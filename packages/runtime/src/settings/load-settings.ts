@@ -3,6 +3,7 @@
  * counts as unset. A secret may come from the file that `NAME_FILE` names (a mounted Kubernetes secret).
  */
 import { readFileSync } from 'node:fs'
+import { isNativeError } from 'node:util/types'
 import type { z } from 'zod'
 import { descriptionOf, isSecret, type SettingsOf, type SettingsShape } from './schema.ts'
 import { type SettingProblem, SettingsError } from './settings-error.ts'
@@ -41,7 +42,7 @@ const readText = (name: string, schema: z.ZodType, env: Environment): Text => {
     // Editors and `kubectl create secret --from-file` leave a line end behind.
     return { value: readFileSync(file, 'utf8').replace(/\r?\n$/, '') || undefined }
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable'
+    const reason = isNativeError(error) && 'code' in error ? error.code : 'unreadable'
     return { problem: `the file that ${name}_FILE names can't be read (${reason})` }
   }
 }
