@@ -2,12 +2,12 @@
 
 /** Whether a command failed because Redis was away, loading, full, slow, or a read-only replica. */
 export const isRedisUnavailable = (error: unknown): boolean => {
-  if (!(error instanceof Error)) return false
-  const code: unknown = Reflect.get(error, 'code')
-  if (typeof code === 'string' && networkCodes.has(code)) return true
-  if (error.name === 'MaxRetriesPerRequestError' || error.name === 'AbortError') return true
-  if (clientErrors.has(error.message)) return true
-  return error.name === 'ReplyError' && serverStates.has(error.message.split(' ', 1)[0] ?? '')
+  if (typeof error !== 'object' || error === null) return false
+  const { code, name, message } = error as Partial<Record<'code' | 'name' | 'message', unknown>>
+  if (networkCodes.has(String(code))) return true
+  if (name === 'MaxRetriesPerRequestError' || name === 'AbortError') return true
+  if (clientErrors.has(String(message))) return true
+  return name === 'ReplyError' && serverStates.has(String(message).split(' ', 1)[0] ?? '')
 }
 
 const networkCodes: ReadonlySet<string> = new Set([

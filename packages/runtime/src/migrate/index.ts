@@ -1,0 +1,5 @@
+export * from './drift.ts'
+export * from './migrate.ts'
+export * from './new-migration.ts'
+export * from './pending-migrations.ts'
+export * from './provision.ts'
