@@ -41,6 +41,12 @@ describe('a request context', () => {
     expect(parseTraceparent(traceparent)).toMatchObject({ flags: '01' })
   })
 
+  it('never repeats a trace or a span', () => {
+    const contexts = Array.from({ length: 2_000 }, () => createContext())
+    expect(new Set(contexts.map(({ traceId }) => traceId)).size).toBe(2_000)
+    expect(new Set(contexts.map(({ spanId }) => spanId)).size).toBe(2_000)
+  })
+
   it.each(['abcdefgh', '01890f5e-7b1c-7def-8a3b-1234567890ab', 'A.b_c-1234'])(
     'keeps the request id %s',
     requestId => {

@@ -25,18 +25,30 @@ export const handleErrors =
       else logger.warn(members, 'request refused')
     }
     // Half an answer can't be turned into a problem; cutting it off tells the client that it is not whole.
-    if (res.headersSent) res.destroy()
-    else renderProblem(problem, req, res)
+    if (res.headersSent) {
+      res.destroy()
+      return
+    }
+    try {
+      renderProblem(problem, req, res)
+    } catch (cause) {
+      // Left to express, this would be its own page.
+      logger.error({ error: cause }, 'problem could not be rendered')
+      if (res.headersSent) res.destroy()
+      else sendProblem(internalError(cause), req, res)
+    }
   }
 
 const asProblem = (error: unknown, mapError: ErrorsInit['mapError']): Problem => {
   if (error instanceof Problem) return error
-  const mapped = mapError?.(error)
-  if (mapped !== undefined) return mapped
   // The router's, for a path parameter.
   if (error instanceof URIError)
     return badRequest('The path is not valid percent-encoded UTF-8', 'MALFORMED_PATH')
-  return internalError(error)
+  try {
+    return mapError?.(error) ?? internalError(error)
+  } catch (cause) {
+    return internalError(cause)
+  }
 }
 
 /** Answers with `application/problem+json`. @see RFC 9457 §3 */

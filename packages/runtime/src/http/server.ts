@@ -66,7 +66,10 @@ export const startHttpServer = async (init: HttpServerInit): Promise<RunningHttp
   return { port: (server.address() as AddressInfo).port, close }
 }
 
-const createListener = ({ app, tls, allowedCallers }: HttpServerInit, options: TlsServerOptions): Server => {
+const createListener = (
+  { app, tls, allowedCallers, logger }: HttpServerInit,
+  options: TlsServerOptions,
+): Server => {
   if (tls === undefined) {
     if (allowedCallers !== undefined) throw new Error('allowed callers are told apart by TLS certificates')
     return createServer(options, app)
@@ -74,6 +77,6 @@ const createListener = ({ app, tls, allowedCallers }: HttpServerInit, options: T
   if (allowedCallers === undefined) return createTlsServer({ ...options, ...tls }, app)
   return createTlsServer(
     { ...options, ...tls, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: true },
-    onlyFrom(allowedCallers, app),
+    onlyFrom(allowedCallers, app, logger),
   )
 }

@@ -201,6 +201,24 @@ describe('errors', () => {
     await expect(get('/half').then(answer => answer.text())).rejects.toThrow()
   })
 
+  it('never become a page of express, even where the service fails to map or to write them', async () => {
+    const broken = () => {
+      throw new Error('broken hunter2')
+    }
+    for (const init of [{ mapError: broken }, { renderProblem: broken }]) {
+      const routes = [{ method: 'GET', path: '/x', handler: broken }] as const
+      const other = await startHttpServer({
+        app: createHttpApp({ logger, routes, ...init }),
+        port: 0,
+        host: '127.0.0.1',
+        logger,
+      })
+      const answer = await fetch(`http://127.0.0.1:${other.port}/x`)
+      expect(await problemOf(answer)).toMatchObject({ status: 500, code: 'INTERNAL_ERROR' })
+      await other.close()
+    }
+  })
+
   it('may be written in another form', async () => {
     const oauth = createHttpApp({
       logger,
