@@ -1,2 +1,3 @@
+export * from './announce-stop.ts'
 export * from './closing.ts'
 export * from './run-service.ts'
