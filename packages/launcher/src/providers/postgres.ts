@@ -2,7 +2,7 @@
  * Postgres for one machine: the server of DATABASE_URL, else one of our own from npm's binaries, with its data in
  * the data folder and nothing of the system's touched.
  */
-import { readFile } from 'node:fs/promises'
+import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProcessPlan } from '../processes/index.ts'
 import { unprivilegedAccount } from './account.ts'
@@ -79,6 +79,19 @@ export const preparePostgres = async (init: PostgresInit): Promise<PreparedPostg
       stopTimeoutMs,
     },
   }
+}
+
+/** Removes the data of the server of our own, having stopped it where it still ran. */
+export const removePostgres = async ({
+  dataDir,
+  password,
+}: {
+  dataDir: string
+  password: string
+}): Promise<void> => {
+  const folder = await clusterFolder(dataDir, await unprivilegedAccount())
+  await stopLeftover(folder, password)
+  await rm(folder, { recursive: true, force: true })
 }
 
 const maintenanceUrl = (port: number, password: string): string =>

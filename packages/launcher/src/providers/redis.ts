@@ -20,28 +20,31 @@ export interface RedisInit extends FindRedisInit {
   readonly dataDir: string
   /** REDIS_URL, where given. */
   readonly redisUrl?: string | undefined
-  readonly port: number
+  /** Where ours listened at the last start. */
+  readonly lastPort: number | undefined
+  readonly takePort: () => Promise<number>
   readonly password: string
 }
 
 const stopTimeoutMs = 10_000
 
-/** Makes everything ready for the server to start; stops one that a dead launcher left on this data and port. */
+/** Makes everything ready for the server to start; stops one that a dead launcher left on this data. */
 export const prepareRedis = async (init: RedisInit): Promise<PreparedRedis> => {
   if (init.redisUrl !== undefined) return { url: init.redisUrl, description: 'Redis of REDIS_URL' }
   const program = await findRedisProgram(init)
   const folder = join(init.dataDir, 'redis')
-  const url = `redis://:${encodeURIComponent(init.password)}@127.0.0.1:${init.port}`
   await mkdir(folder, { recursive: true, mode: 0o700 })
-  await stopLeftover(url)
-  await writeFile(join(folder, 'redis.conf'), configuration(init, folder), { mode: 0o600 })
+  if (init.lastPort !== undefined) await stopLeftoverRedis({ port: init.lastPort, password: init.password })
+  const port = await init.takePort()
+  const url = urlOf(port, init.password)
+  await writeFile(join(folder, 'redis.conf'), configuration(port, init.password, folder), { mode: 0o600 })
   return {
     url,
     description: `${program.description}, data in ${folder}`,
     process: {
       name: 'redis',
       command: program.command,
-      args: program.argsFor({ folder, port: init.port }),
+      args: program.argsFor({ folder, port }),
       cwd: folder,
       env: { PATH: init.path, ...program.env },
       noticesOurEnd: false,
@@ -56,7 +59,10 @@ export const prepareRedis = async (init: RedisInit): Promise<PreparedRedis> => {
   }
 }
 
-const configuration = ({ port, password }: RedisInit, folder: string): string =>
+const urlOf = (port: number, password: string): string =>
+  `redis://:${encodeURIComponent(password)}@127.0.0.1:${port}`
+
+const configuration = (port: number, password: string, folder: string): string =>
   [
     'bind 127.0.0.1',
     `port ${port}`,
@@ -87,7 +93,14 @@ const withRedis = async <T>(url: string, work: (redis: Redis) => Promise<T>): Pr
 }
 
 /** One that knows our password on our port is ours: two servers must never append to one file. */
-const stopLeftover = async (url: string): Promise<void> => {
+export const stopLeftoverRedis = async ({
+  port,
+  password,
+}: {
+  readonly port: number
+  readonly password: string
+}): Promise<void> => {
+  const url = urlOf(port, password)
   const info = await withRedis(url, redis => redis.info('server')).catch(() => '')
   const pid = Number(/^process_id:(\d+)/m.exec(info)?.[1])
   if (!pid) return

@@ -1,0 +1,10 @@
+/**
+ * Every command of `latchkey`, in the order of the help. A new one is a file here and a line below; those of
+ * operators go to `admin/`, a file for each object they work on.
+ */
+import type { Command } from '../command.ts'
+import { certsDev } from './certs-dev.ts'
+import { migrateCommand } from './migrate.ts'
+import { provisionCommand } from './provision.ts'
+
+export const commands: readonly Command[] = [provisionCommand, migrateCommand, certsDev]

@@ -1,0 +1,48 @@
+/** Finds the command that the words name, and reads its options and operands. */
+import { parseArgs } from 'node:util'
+import { type Command, UsageError } from './command.ts'
+
+export const outputs = ['text', 'json'] as const
+
+export interface CommandLine {
+  /** Undefined where no words were given. */
+  readonly command: Command | undefined
+  readonly help: boolean
+  readonly output: (typeof outputs)[number]
+  readonly operands: readonly string[]
+  readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
+}
+
+const globalOptions = { help: { type: 'boolean', short: 'h' }, output: { type: 'string' } } as const
+
+/** @throws UsageError naming the word or option that is wrong */
+export const parseCommandLine = (commands: readonly Command[], words: readonly string[]): CommandLine => {
+  const command = findCommand(commands, words)
+  const rest = command === undefined ? words : words.slice(command.name.split(' ').length)
+  const { values, positionals } = parse(rest, command)
+  if (command === undefined && positionals.length > 0) {
+    throw new UsageError(`no command ${JSON.stringify(positionals.join(' '))}`)
+  }
+  const { help, output = 'text', ...options } = values
+  const chosen = outputs.find(each => each === output)
+  if (chosen === undefined) throw new UsageError(`--output is ${outputs.join(' or ')}`)
+  return { command, help: help === true, output: chosen, operands: positionals, options }
+}
+
+/** The longest name that the first words spell: `admin client` must not hide `admin client create`. */
+const findCommand = (commands: readonly Command[], words: readonly string[]): Command | undefined =>
+  commands
+    .filter(({ name }) => name.split(' ').every((word, index) => words[index] === word))
+    .toSorted((a, b) => b.name.length - a.name.length)[0]
+
+const parse = (args: readonly string[], command: Command | undefined) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      options: { ...command?.options, ...globalOptions },
+      allowPositionals: true,
+    })
+  } catch (cause) {
+    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+  }
+}

@@ -1,0 +1,41 @@
+/** What `npm start` prints once everything is up: where things are, who may sign in, and one command to try. */
+import type { Stack } from './stack/index.ts'
+
+/** Registers a user with a new address and signs in; can be pasted again and again. */
+const tryItCommand = (gateway: string): string => {
+  const post = (path: string, body: string): string =>
+    `curl -sS -H 'Content-Type: application/json' -d "${body.replaceAll('"', '\\"')}" ${gateway}${path}`
+  const credentials = '"email":"$E","password":"Correct-Horse-7"'
+  return [
+    `E="me$(date +%s)$$@example.com"`,
+    `${post('/auth/register', `{${credentials},"name":"Me"}`)}`,
+    'echo',
+    `${post('/auth/login', `{${credentials}}`)}`,
+  ].join(' && ')
+}
+
+export const banner = ({ info, stores }: Pick<Stack, 'info' | 'stores'>, startedInMs: number): string => {
+  const { gateway, issuer, mailbox, metrics, demo } = info()
+  const rows: [string, string][] = [
+    ['Gateway', gateway],
+    ['Mailbox', mailbox],
+    ['Metadata', `${issuer}/.well-known/openid-configuration`],
+    ['Key set', `${issuer}/.well-known/jwks.json`],
+    ['Metrics', metrics],
+    ['Health', `${gateway}/auth/health`],
+    ['Docs', 'README.md and docs/ in this folder'],
+    ['Demo user', `${demo.user.email}  ${demo.user.password}`],
+    ...stores.map((store): [string, string] => ['Store', store]),
+  ]
+  return [
+    '',
+    `Latchkey is up (${(startedInMs / 1_000).toFixed(1)} s). Ctrl-C stops everything.`,
+    '',
+    ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
+    '',
+    'Register a new user and sign in:',
+    '',
+    `  ${tryItCommand(gateway)}`,
+    '',
+  ].join('\n')
+}
