@@ -18,3 +18,22 @@ export interface PresentedToken {
   readonly jti: string
   readonly expiresAt: Date
 }
+
+export interface EndOne {
+  readonly id: SessionId
+  readonly reason: EndReason
+  readonly at: Date
+  /** Only if it is this user's. */
+  readonly userId?: UserId
+  /** Not if its device has signed in again since it began. */
+  readonly unlessRenewed?: boolean
+  readonly token?: PresentedToken
+}
+
+export interface EndAll {
+  readonly userId: UserId
+  /** Undefined: none is kept. */
+  readonly except: SessionId | undefined
+  readonly reason: EndReason
+  readonly at: Date
+}

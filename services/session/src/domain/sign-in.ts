@@ -2,9 +2,12 @@
  * What a sign-in does to the sessions that its user already has: renews the one of the same device, or else
  * makes room for a new one. Pure; the store runs it with those sessions locked.
  */
+import type { Client } from './client.ts'
 import type { EndReason } from './end-reason.ts'
-import type { SessionId } from './ids.ts'
+import type { Ending } from './ending.ts'
+import type { SessionId, UserId } from './ids.ts'
 import { isOver, type Lifetime } from './lifetime.ts'
+import type { Session } from './session.ts'
 
 export interface DeviceSession extends Lifetime {
   readonly id: SessionId
@@ -33,6 +36,28 @@ export interface SignInPlan {
   readonly renew: SessionId | undefined
   readonly end: readonly { readonly id: SessionId; readonly reason: EndReason }[]
   /** How many the user will have above the limit, where none is ended for it. */
+  readonly aboveLimit: number
+}
+
+export interface SignIn {
+  readonly userId: UserId
+  readonly device: Device
+  readonly client: Client
+  readonly rememberMe: boolean
+  readonly lifetime: Lifetime
+  /** When the cleanup looks at the session first. */
+  readonly dueAt: Date
+  /** The id of the session, should a new one begin. */
+  readonly newId: SessionId
+  readonly at: Date
+  /** Called once, with the user's sessions that have not ended. */
+  readonly plan: (sessions: readonly DeviceSession[]) => SignInPlan
+}
+
+export interface SignedIn {
+  readonly session: Session
+  readonly renewed: boolean
+  readonly endings: readonly Ending[]
   readonly aboveLimit: number
 }
 

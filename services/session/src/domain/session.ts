@@ -1,0 +1,24 @@
+/** A session as the store keeps it and as others see it. */
+import type { Client } from './client.ts'
+import type { SessionId, UserId } from './ids.ts'
+import type { Lifetime } from './lifetime.ts'
+
+export interface Session extends Lifetime, Client {
+  readonly id: SessionId
+  readonly userId: UserId
+  readonly createdAt: Date
+  /** When its device signed in again, if it did. */
+  readonly renewedAt: Date | undefined
+  readonly endedAt: Date | undefined
+}
+
+/** That a session was used, and from where. */
+export interface Activity {
+  readonly sessionId: SessionId
+  readonly at: Date
+  /** Undefined where the caller did not know it. */
+  readonly ipAddress: string | undefined
+}
+
+/** The freshest word on when a session was used. */
+export type LastSeen = Pick<Activity, 'at' | 'ipAddress'>

@@ -1,0 +1,39 @@
+import { describe, expect, it } from '@jest/globals'
+import type { SessionId } from '../domain/ids.ts'
+import { createActivityBuffer } from './activity-buffer.ts'
+
+const aUse = (session: string, second: number, ipAddress: string | undefined = undefined) => ({
+  sessionId: session as SessionId,
+  at: new Date(second * 1000),
+  ipAddress,
+})
+
+describe('the activity buffer', () => {
+  it('keeps the latest use of each session, in whatever order they come', () => {
+    const buffer = createActivityBuffer()
+    buffer.add([aUse('a', 2), aUse('a', 1), aUse('b', 1), aUse('a', 3)])
+    expect(buffer.take()).toEqual([aUse('a', 3), aUse('b', 1)])
+    expect(buffer.size).toBe(0)
+  })
+
+  it('keeps an address that a later use came without', () => {
+    const buffer = createActivityBuffer()
+    buffer.add([aUse('a', 1, '192.0.2.1'), aUse('a', 2)])
+    expect(buffer.take()).toEqual([aUse('a', 2, '192.0.2.1')])
+  })
+
+  it('is bounded: what it knows moves on, what is new finds no room and is counted', () => {
+    const buffer = createActivityBuffer({ capacity: 2 })
+    expect(buffer.add([aUse('a', 1), aUse('b', 1), aUse('c', 1), aUse('a', 2)])).toBe(1)
+    expect(buffer.take()).toEqual([aUse('a', 2), aUse('b', 1)])
+  })
+
+  it('takes back what could not be written, unless something later was heard meanwhile', () => {
+    const buffer = createActivityBuffer()
+    buffer.add([aUse('a', 1), aUse('b', 1)])
+    const taken = buffer.take()
+    buffer.add([aUse('a', 5)])
+    buffer.add(taken)
+    expect(buffer.take()).toEqual([aUse('a', 5), aUse('b', 1)])
+  })
+})

@@ -1,0 +1,54 @@
+/**
+ * Last-seen stamps, written in batches. Losing the last moments of them in a crash costs nobody a session, so
+ * the commit does not wait for the disk; what ends a session does (see endings.ts).
+ */
+import { inTransaction } from '@latchkey/runtime/postgres'
+import type { Pool } from 'pg'
+import type { Activity, Session } from '../domain/session.ts'
+import { type SessionRow, sessionColumns, toSession } from './session-row.ts'
+
+// Rows are locked in the order of their ids, as everywhere, so that batches of two replicas never deadlock.
+// An address is written down when it is new to the session, else once an hour.
+const stamp = `
+  WITH used AS (
+    SELECT * FROM unnest($1::uuid[], $2::timestamptz[], $3::text[]) AS used (id, at, ip)
+  ), locked AS (
+    SELECT s.id, s.user_id, used.at, used.ip,
+           used.ip IS DISTINCT FROM s.ip_address OR date_trunc('hour', used.at) > s.last_accessed_at AS is_news
+      FROM sessions s JOIN used ON used.id = s.id
+     WHERE s.ended_at IS NULL AND s.last_accessed_at < used.at AND used.at < s.ends_at
+     ORDER BY s.id
+       FOR NO KEY UPDATE OF s
+  ), seen AS (
+    INSERT INTO known_addresses (user_id, address, first_seen_at, last_seen_at)
+    SELECT user_id, ip, min(at), max(at) FROM locked
+     WHERE is_news AND ip IS NOT NULL
+     GROUP BY user_id, ip
+     ORDER BY user_id, ip
+    ON CONFLICT (user_id, address)
+    DO UPDATE SET last_seen_at = greatest(known_addresses.last_seen_at, excluded.last_seen_at)
+  )
+  UPDATE sessions s
+     SET last_accessed_at = locked.at, ip_address = coalesce(locked.ip, s.ip_address)
+    FROM locked
+   WHERE s.id = locked.id
+  RETURNING ${sessionColumns}`
+
+export const createActivityStamps = ({ pool }: { pool: Pool }) => ({
+  /**
+   * Writes what is newer than what is known and gives the sessions that it moved on; ended and unknown ones are
+   * left alone. One activity a session.
+   */
+  write: (activities: readonly Activity[]): Promise<readonly Session[]> =>
+    inTransaction(pool, async client => {
+      await client.query('SET LOCAL synchronous_commit TO off')
+      const { rows } = await client.query<SessionRow>(stamp, [
+        activities.map(({ sessionId }) => sessionId),
+        activities.map(({ at }) => at),
+        activities.map(({ ipAddress }) => ipAddress ?? null),
+      ])
+      return rows.map(toSession)
+    }),
+})
+
+export type ActivityStamps = ReturnType<typeof createActivityStamps>

@@ -1,0 +1,59 @@
+/** What has ended lately, in the order of its ending: what Redis is filled with again when it has forgotten. */
+import type { Pool } from 'pg'
+import type { EndReason } from '../domain/end-reason.ts'
+import type { Ending } from '../domain/ending.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
+
+interface TerminationRow {
+  readonly session_id: SessionId
+  readonly user_id: UserId
+  readonly reason: EndReason
+  readonly original_ip: string | null
+  readonly new_ip: string | null
+  readonly at: Date
+}
+
+const columns = 'session_id, user_id, reason, original_ip, new_ip, at'
+
+const toEnding = (row: TerminationRow): Ending => ({
+  sessionId: row.session_id,
+  userId: row.user_id,
+  reason: row.reason,
+  originalIp: row.original_ip ?? undefined,
+  newIp: row.new_ip ?? undefined,
+  endedAt: row.at,
+})
+
+// Below every UUID: the first page begins with the instant that the caller names.
+const firstCursor = '00000000-0000-0000-0000-000000000000'
+
+export const createEndedSessions = ({ pool }: { pool: Pool }) => ({
+  /** Pages of endings from `since` on, oldest first, but for those by expiry: no token of theirs is left. */
+  async *since(since: Date, pageSize: number): AsyncGenerator<readonly Ending[]> {
+    let cursor = { at: since, id: firstCursor }
+    for (;;) {
+      const { rows } = await pool.query<TerminationRow>(
+        `SELECT ${columns} FROM terminations
+          WHERE (at, session_id) > ($1, $2::uuid) AND reason <> 'expired'
+          ORDER BY at, session_id
+          LIMIT $3`,
+        [cursor.at, cursor.id, pageSize],
+      )
+      const last = rows.at(-1)
+      if (last === undefined) return
+      yield rows.map(toEnding)
+      cursor = { at: last.at, id: last.session_id }
+    }
+  },
+
+  /** The latest ones, latest first. */
+  latest: async (count: number): Promise<readonly Ending[]> => {
+    const { rows } = await pool.query<TerminationRow>(
+      `SELECT ${columns} FROM terminations ORDER BY at DESC, session_id DESC LIMIT $1`,
+      [count],
+    )
+    return rows.map(toEnding)
+  },
+})
+
+export type EndedSessions = ReturnType<typeof createEndedSessions>

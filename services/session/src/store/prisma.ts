@@ -1,0 +1,9 @@
+/** The Prisma client of this service's schema, over the same connections as its prepared statements. */
+import { PrismaPg } from '@prisma/adapter-pg'
+import type pg from 'pg'
+import { PrismaClient } from '../generated/prisma/client.ts'
+
+export const databaseSchema = 'latchkey_session'
+
+export const createPrisma = (pool: pg.Pool) =>
+  new PrismaClient({ adapter: new PrismaPg(pool, { schema: databaseSchema }) })

@@ -1,0 +1,109 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import type { SessionId, UserId } from '../src/domain/ids.ts'
+import { createEndings } from '../src/store/endings.ts'
+import { createSignIns } from '../src/store/sign-ins.ts'
+import { aSignIn, aUser, type SignInDifferences } from './a-sign-in.ts'
+import { createSessionDatabase, type SessionDatabase } from './session-database.ts'
+
+let database: SessionDatabase
+beforeAll(async () => {
+  database = await createSessionDatabase()
+})
+afterAll(() => database.drop())
+
+const endings = () => createEndings(database)
+
+const aSession = async (differences: SignInDifferences = {}) =>
+  (await createSignIns(database).signIn(aSignIn(differences))).session
+
+const messagesAbout = async (id: SessionId) => {
+  const { rows } = await database.pool.query<{ payload: Record<string, unknown> }>(
+    'SELECT payload FROM outbox WHERE key = $1',
+    [id],
+  )
+  return rows.map(({ payload }) => payload)
+}
+
+const logout = (id: SessionId) => ({ id, reason: 'logout' as const, at: new Date() })
+
+describe('an ending', () => {
+  it('is written with its record and its message', async () => {
+    const session = await aSession()
+    const ending = await endings().endOne(logout(session.id))
+    expect(ending).toMatchObject({ sessionId: session.id, userId: session.userId, reason: 'logout' })
+    const { rows } = await database.pool.query('SELECT * FROM terminations WHERE session_id = $1', [
+      session.id,
+    ])
+    expect(rows).toMatchObject([{ reason: 'logout', original_ip: '203.0.113.7', new_ip: '203.0.113.7' }])
+    expect(await messagesAbout(session.id)).toMatchObject([{ session_id: session.id, reason: 'logout' }])
+  })
+
+  it('happens once, however many ask for it at the same time', async () => {
+    const session = await aSession()
+    const all = await Promise.all(Array.from({ length: 10 }, () => endings().endOne(logout(session.id))))
+    expect(all.filter(ending => ending !== undefined)).toHaveLength(1)
+    expect(await messagesAbout(session.id)).toHaveLength(1)
+  })
+
+  it('is asked for by its owner alone where a user asks', async () => {
+    const session = await aSession()
+    expect(await endings().endOne({ ...logout(session.id), userId: aUser() })).toBeUndefined()
+    expect(await endings().endOne({ ...logout(session.id), userId: session.userId })).toBeDefined()
+  })
+
+  it('does not take from a device the session that it had before its sign-in failed', async () => {
+    const failed = { reason: 'sign_in_failed' as const, at: new Date(), unlessRenewed: true }
+    const begun = await aSession()
+    expect(await endings().endOne({ ...failed, id: begun.id })).toBeDefined()
+    const userId = aUser()
+    await aSession({ userId, device: 'phone' })
+    const renewed = await aSession({ userId, device: 'phone', deviceKnown: true })
+    expect(await endings().endOne({ ...failed, id: renewed.id })).toBeUndefined()
+  })
+})
+
+describe('ending all sessions of a user', () => {
+  const begin = async (count: number): Promise<{ userId: UserId; ids: SessionId[] }> => {
+    const userId = aUser()
+    const ids = []
+    for (let n = 0; n < count; n += 1) ids.push((await aSession({ userId })).id)
+    return { userId, ids }
+  }
+  const all = (userId: UserId, except?: SessionId) => ({
+    userId,
+    except,
+    reason: 'password_changed' as const,
+    at: new Date(),
+  })
+
+  it('keeps the one that is named, and touches nobody else', async () => {
+    const { userId, ids } = await begin(3)
+    const other = await aSession()
+    const ended = await endings().endAllOf(all(userId, ids[1]))
+    expect(ended.map(({ sessionId }) => sessionId).toSorted()).toEqual([ids[0], ids[2]])
+    expect(await endings().endOne(logout(other.id))).toBeDefined()
+  })
+
+  it('leaves none alive, whatever sign-ins of the user run beside it', async () => {
+    const { userId } = await begin(3)
+    const parallel = Array.from({ length: 5 }, () => aSession({ userId }))
+    const [ended] = await Promise.all([endings().endAllOf(all(userId)), ...parallel])
+    const later = await endings().endAllOf(all(userId))
+    const { rows } = await database.pool.query<{ count: number }>(
+      'SELECT count(*)::int AS count FROM terminations WHERE user_id = $1',
+      [userId],
+    )
+    expect(ended.length).toBeGreaterThanOrEqual(3)
+    expect(rows[0]?.count).toBe(8)
+    expect(ended.length + later.length).toBeLessThanOrEqual(8)
+  })
+
+  it('forgets the addresses of a deleted account', async () => {
+    const { userId } = await begin(1)
+    await endings().endAllOf({ ...all(userId), reason: 'account_deleted' })
+    const { rowCount } = await database.pool.query('SELECT 1 FROM known_addresses WHERE user_id = $1', [
+      userId,
+    ])
+    expect(rowCount).toBe(0)
+  })
+})
