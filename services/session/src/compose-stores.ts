@@ -1,0 +1,60 @@
+/** Opens Postgres and Redis and everything that reads and writes them. */
+import type { Closing } from '@latchkey/runtime/lifecycle'
+import type { Logger } from '@latchkey/runtime/logger'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import { createPool } from '@latchkey/runtime/postgres'
+import { createRedis } from '@latchkey/runtime/redis'
+import type { SessionSettings } from './config.ts'
+import { createActivityBuffer } from './store/activity-buffer.ts'
+import { createActivityStamps } from './store/activity-stamps.ts'
+import { createDueSessions } from './store/due-sessions.ts'
+import { createEndedSessions } from './store/ended-sessions.ts'
+import { createEndings } from './store/endings.ts'
+import { createPrisma, databaseSchema } from './store/prisma.ts'
+import { createWatchContinuity } from './store/redis-continuity.ts'
+import { createRetention } from './store/retention.ts'
+import { createSessionRecords } from './store/session-records.ts'
+import { createSessions } from './store/sessions.ts'
+import { createSignIns } from './store/sign-ins.ts'
+import { createTerminationList } from './store/termination-list.ts'
+
+export interface StoresInit {
+  readonly settings: SessionSettings
+  readonly logger: Logger
+  readonly metrics: Metrics
+  readonly closing: Closing
+  readonly now: () => Date
+}
+
+export const composeStores = ({ settings, logger, metrics, closing, now }: StoresInit) => {
+  const pool = createPool({
+    url: settings.DATABASE_URL,
+    schema: databaseSchema,
+    min: settings.DATABASE_POOL_MIN_SIZE,
+    max: settings.DATABASE_POOL_MAX_SIZE,
+    connectTimeoutMs: settings.DATABASE_POOL_TIMEOUT * 1000,
+    applicationName: 'latchkey-session',
+    logger,
+    metrics,
+  })
+  closing.add('database pool', () => pool.end())
+  const redis = createRedis({ url: settings.REDIS_URL, name: 'latchkey-session', logger })
+  closing.add('redis', () => redis.disconnect())
+  return {
+    pool,
+    redis,
+    buffer: createActivityBuffer(),
+    due: createDueSessions({ pool }),
+    ended: createEndedSessions({ pool }),
+    endings: createEndings({ pool }),
+    records: createSessionRecords({ redis, now }),
+    retention: createRetention({ pool }),
+    sessions: createSessions({ prisma: createPrisma(pool) }),
+    signIns: createSignIns({ pool }),
+    stamps: createActivityStamps({ pool }),
+    terminations: createTerminationList({ redis }),
+    watchContinuity: createWatchContinuity({ redis }),
+  }
+}
+
+export type Stores = ReturnType<typeof composeStores>

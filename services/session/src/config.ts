@@ -1,0 +1,65 @@
+/** The settings of the session service. */
+import {
+  booleanSetting,
+  grpcSettings,
+  httpSettings,
+  integerSetting,
+  postgresSettings,
+  processSettings,
+  publicUrlSettings,
+  redisSettings,
+  type SettingsOf,
+  secondsSetting,
+  telemetrySettings,
+  tlsSettings,
+  urlSetting,
+} from '@latchkey/runtime/settings'
+
+const day = 86_400
+
+export const sessionSettings = {
+  ...processSettings,
+  ...tlsSettings,
+  ...httpSettings,
+  ...grpcSettings,
+  ...postgresSettings,
+  ...redisSettings,
+  ...publicUrlSettings,
+  ...telemetrySettings,
+  TOKEN_URL: urlSetting(['https']).describe(
+    'Internal URL of the token service, where the keys that verify bearers are read',
+  ),
+  SESSION_TTL_SECONDS: secondsSetting(3600, { min: 60 }).describe(
+    'Seconds that a session stays active after its last use',
+  ),
+  SESSION_REMEMBER_TTL_SECONDS: secondsSetting(7 * day, { min: 60 }).describe(
+    'The same where the user asked to be remembered',
+  ),
+  SESSION_ABSOLUTE_TTL_SECONDS: secondsSetting(30 * day, { min: 60 }).describe(
+    'Seconds from sign-in after which a session is over, however much it is used',
+  ),
+  REFRESH_TOKEN_TTL_SECONDS: secondsSetting(7 * day, { min: 60 }).describe(
+    'Seconds that a refresh token lives unused; the same as in the token service',
+  ),
+  ACCESS_TOKEN_TTL_SECONDS: secondsSetting(900, { min: 30 }).describe(
+    'Seconds that an access token lives; the same as in the token service',
+  ),
+  MAX_CONCURRENT_SESSIONS: integerSetting(5, { min: 1, max: 1000 }).describe(
+    'Sessions that a user may have at once',
+  ),
+  TERMINATE_OLD_SESSIONS: booleanSetting(true).describe(
+    'Whether a sign-in above the limit ends the least recently used session; if not, it only warns in the log',
+  ),
+  SESSION_FLUSH_SECONDS: secondsSetting(2, { min: 1, max: 60 }).describe(
+    'Seconds between two writes of last-used stamps to Postgres',
+  ),
+  SESSION_CLEANUP_SECONDS: secondsSetting(60, { min: 1 }).describe('Seconds between two runs of the cleanup'),
+  SESSION_RETENTION_DAYS: integerSetting(30, { min: 1 }).describe(
+    'Days that ended sessions and the record of their end are kept',
+  ),
+  KNOWN_ADDRESS_RETENTION_DAYS: integerSetting(180, { min: 1 }).describe(
+    'Days that an address of a user is known after it was seen last',
+  ),
+}
+
+export type SessionSettings = SettingsOf<typeof sessionSettings>

@@ -1,0 +1,37 @@
+/** What operators see of this service besides what every process shows. */
+import type { Metrics } from '@latchkey/runtime/metrics'
+
+export const createSessionMetrics = (metrics: Metrics, buffered: () => number) => {
+  metrics.gauge({
+    name: 'session_activity_buffered',
+    help: 'Sessions whose last use waits to be written to Postgres',
+    collect: gauge => gauge.set(buffered()),
+  })
+  return {
+    signIns: metrics.counter({
+      name: 'session_sign_ins_total',
+      help: 'Sign-ins, by whether a session began or that of the device was renewed',
+      labelNames: ['kind'],
+    }),
+    ended: metrics.counter({
+      name: 'sessions_ended_total',
+      help: 'Sessions that ended, by reason',
+      labelNames: ['reason'],
+    }),
+    activityDropped: metrics.counter({
+      name: 'session_activity_dropped_total',
+      help: 'Uses of sessions that found no room while Postgres was away',
+    }),
+    revocationsRestored: metrics.counter({
+      name: 'session_revocations_restored_total',
+      help: 'Times that revocations were told to Redis again, by what had happened to it',
+      labelNames: ['cause'],
+    }),
+    cleanupLag: metrics.gauge({
+      name: 'cleanup_lag_seconds',
+      help: 'For how long the oldest session that is due has waited for the cleanup',
+    }),
+  }
+}
+
+export type SessionMetrics = ReturnType<typeof createSessionMetrics>
