@@ -35,14 +35,13 @@ export const createRedis = (init: RedisInit): Redis => {
 }
 
 /**
- * A connection for blocking reads (XREADGROUP, BLPOP), one for each reader: a command may wait for as long as
- * it asks to, but one whose answer is a second late counts as lost.
+ * A connection for blocking reads (XREADGROUP, BLPOP), one for each reader. A read may wait for up to ten seconds;
+ * a connection on which no answer comes for longer is taken for dead and opened again.
  */
 export const createBlockingRedis = (init: Omit<RedisInit, 'commandTimeoutMs'>): Redis => {
   const redis = new Redis(init.url, {
     connectionName: init.name,
-    blockingTimeout: 10_000,
-    blockingTimeoutGrace: 1_000,
+    socketTimeout: 12_000,
     ...connectionOptions,
   })
   return withListeners(redis, init.logger)

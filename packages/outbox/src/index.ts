@@ -1,0 +1,5 @@
+export * from './consume-stream.ts'
+export * from './enqueue.ts'
+export * from './publish.ts'
+export * from './relay.ts'
+export type { OutboxRow } from './rows.ts'
