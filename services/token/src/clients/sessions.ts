@@ -1,6 +1,7 @@
 /** The session service, as this one needs it: the truth about a session, and the end of one. */
-import { type EndReasonName, type SessionClient, toEndReason } from '@latchkey/contracts'
+import { endReasons, type SessionClient, toEndReason } from '@latchkey/contracts'
 import { RpcFailure } from '@latchkey/runtime/grpc'
+import { z } from 'zod'
 
 /** @throws RpcFailure where the service cannot be asked */
 export const createFindSessionState =
@@ -15,9 +16,13 @@ export const createFindSessionState =
     }
   }
 
-/** Idempotent. @throws RpcFailure */
-export const createEndSession =
+/** The payload of the outbox message `session.end`. */
+const sessionEnd = z.object({ session_id: z.uuid(), reason: z.enum(endReasons) })
+
+/** Ends the session that an outbox message names. Idempotent. @throws RpcFailure, and the relay tries again */
+export const createRelaySessionEnd =
   (sessions: Pick<SessionClient, 'endSession'>) =>
-  async (sessionId: string, reason: EndReasonName): Promise<void> => {
+  async (payload: unknown): Promise<void> => {
+    const { session_id: sessionId, reason } = sessionEnd.parse(payload)
     await sessions.endSession({ sessionId, reason: toEndReason(reason) })
   }

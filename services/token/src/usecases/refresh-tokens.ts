@@ -7,6 +7,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import { deriveSuccessor, hashRefreshToken, isRefreshToken, isSameHash } from '../domain/refresh-token.ts'
 import type { SignAccessToken } from '../keys/access-token-signer.ts'
 import type { RefreshFamilies } from '../store/refresh-families.ts'
+import type { Rotation } from '../store/rotate-refresh-tokens.ts'
 import type { TokenSet } from './issue-tokens.ts'
 
 export interface RefreshInput {
@@ -28,6 +29,8 @@ export interface RefreshTokensDeps {
   readonly families: Pick<RefreshFamilies, 'findGrant' | 'rotate'>
   readonly checkSession: (subject: { sessionId: string }) => Promise<'live' | 'revoked' | 'undecided'>
   readonly signAccessToken: SignAccessToken
+  /** Counts how rotations end. */
+  readonly observeRotation: (outcome: Rotation['outcome']) => void
   /** Sends what the rotation left in the outbox. */
   readonly nudgeOutbox: () => void
   readonly recordActivity: (activity: { sessionId: string; at: Date; ipAddress: string }) => void
@@ -54,6 +57,7 @@ export const createRefreshTokens = (deps: RefreshTokensDeps) => {
     const refreshToken = deriveSuccessor(successorKeys[0], rawToken, nonce)
     const successorHash = hashRefreshToken(refreshToken)
     const rotation = await families.rotate({ tokenHash, successorHash, nonce, messageId: createUuid() })
+    deps.observeRotation(rotation.outcome)
     if (rotation.outcome === 'rotated') {
       return { outcome: 'rotated', refreshToken, refreshExpiresInSeconds: rotation.refreshExpiresInSeconds }
     }

@@ -1,0 +1,67 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createTestDatabase } from '@latchkey/testkit'
+import { startTokenSuite } from './running-token.ts'
+
+type Suite = Awaited<ReturnType<typeof startTokenSuite>>
+type Replica = Awaited<ReturnType<Suite['startReplica']>>
+
+let suite: Suite
+let replica: Replica
+
+beforeAll(async () => {
+  suite = await startTokenSuite()
+  replica = await suite.startReplica()
+})
+afterAll(async () => {
+  await replica.close()
+  await suite.close()
+})
+
+describe('without Postgres', () => {
+  it('a refresh is answered 503 with Retry-After, keys and metadata are served, and readiness says why', async () => {
+    const { refreshToken } = await suite.signIn(replica)
+    await suite.database.stop()
+    const refused = await replica.refresh(refreshToken)
+    expect(refused.status).toBe(503)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+    expect(refused.body).toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    expect((await replica.get('/.well-known/jwks.json')).status).toBe(200)
+    expect(await replica.ready()).toMatchObject({
+      status: 503,
+      body: { checks: { database: { status: 'down' } } },
+    })
+    await suite.database.start()
+    expect((await replica.refresh(refreshToken)).status).toBe(200)
+  })
+})
+
+describe('without Redis', () => {
+  it('a refresh still works: the session service is asked', async () => {
+    const { refreshToken } = await suite.signIn(replica)
+    await suite.redis.stop()
+    const { status, body } = await replica.refresh(refreshToken)
+    expect(status).toBe(200)
+    suite.sessionService.away = true
+    const undecided = await replica.refresh(String(body.refresh_token))
+    expect(undecided.status).toBe(503)
+    expect(Number(undecided.headers.get('retry-after'))).toBeGreaterThan(0)
+    suite.sessionService.away = false
+    await suite.redis.start()
+    // Nothing was used up by the request that could not be answered.
+    expect((await replica.refresh(String(body.refresh_token))).status).toBe(200)
+  })
+})
+
+describe('a start before the database is migrated', () => {
+  it('is not ready, answers 503, and serves no empty key set', async () => {
+    const empty = await createTestDatabase()
+    const early = await suite.startReplica({ DATABASE_URL: empty.url })
+    expect(await early.ready()).toMatchObject({
+      status: 503,
+      body: { checks: { signing_keys: { status: 'down' } } },
+    })
+    expect((await early.get('/.well-known/jwks.json')).status).toBe(503)
+    await early.close()
+    await empty.drop()
+  })
+})

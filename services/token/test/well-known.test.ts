@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { allowInsecureRequests, customFetch, discovery } from 'openid-client'
+import { issuer, startTokenSuite } from './running-token.ts'
+
+type Suite = Awaited<ReturnType<typeof startTokenSuite>>
+type Replica = Awaited<ReturnType<Suite['startReplica']>>
+
+let suite: Suite
+let replica: Replica
+
+beforeAll(async () => {
+  suite = await startTokenSuite()
+  replica = await suite.startReplica()
+})
+afterAll(async () => {
+  await replica.close()
+  await suite.close()
+})
+
+const bodyOf = async (path: string) => (await (await replica.get(path)).json()) as Record<string, unknown>
+
+describe('GET /.well-known/jwks.json', () => {
+  it('shows public members alone (CHECKLIST 22)', async () => {
+    expect(await bodyOf('/.well-known/jwks.json')).toEqual({
+      keys: [
+        {
+          kty: 'EC',
+          crv: 'P-256',
+          x: expect.any(String),
+          y: expect.any(String),
+          kid: expect.any(String),
+          alg: 'ES256',
+          use: 'sig',
+        },
+      ],
+    })
+  })
+
+  it('may be kept by caches for five minutes, and is not sent again unchanged (RFC 9110 §13.1.2)', async () => {
+    const first = await replica.get('/.well-known/jwks.json')
+    expect(first.headers.get('cache-control')).toBe('public, max-age=300')
+    expect(first.headers.get('content-type')).toBe('application/jwk-set+json')
+    const etag = first.headers.get('etag') ?? ''
+    expect(etag).toMatch(/^"[\w-]+"$/)
+    for (const condition of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await replica.get('/.well-known/jwks.json', { 'if-none-match': condition })
+      expect([again.status, await again.text(), again.headers.get('etag')]).toEqual([304, '', etag])
+    }
+    expect((await replica.get('/.well-known/jwks.json', { 'if-none-match': '"other"' })).status).toBe(200)
+  })
+
+  it('is the same in every replica', async () => {
+    const other = await suite.startReplica()
+    expect(await (await other.get('/.well-known/jwks.json')).json()).toEqual(
+      await bodyOf('/.well-known/jwks.json'),
+    )
+    await other.close()
+  })
+})
+
+describe('CHECKLIST 29: metadata', () => {
+  it.each([
+    '/.well-known/oauth-authorization-server',
+    '/.well-known/oauth-authorization-server/base',
+    '/base/.well-known/oauth-authorization-server',
+    '/.well-known/openid-configuration',
+    '/.well-known/openid-configuration/base',
+    '/base/.well-known/openid-configuration',
+  ])('names the issuer identically at %s (RFC 8414 §3.1, §3.3)', async path => {
+    expect(await bodyOf(path)).toMatchObject({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` })
+  })
+
+  it('claims no endpoint, grant or response type that does not exist (ADR 0005)', async () => {
+    const metadata = await bodyOf('/.well-known/openid-configuration')
+    expect(metadata).toMatchObject({ response_types_supported: [], grant_types_supported: [] })
+    expect(Object.keys(metadata).filter(name => name.endsWith('_endpoint'))).toEqual([])
+  })
+
+  it.each(['oidc', 'oauth2'] as const)('is accepted by openid-client with algorithm %s', async algorithm => {
+    const configuration = await discovery(new URL(issuer), 'client', undefined, undefined, {
+      algorithm,
+      execute: [allowInsecureRequests],
+      [customFetch]: async url => {
+        const { pathname } = new URL(url)
+        const answer = await replica.get(pathname)
+        return new Response(await answer.text(), {
+          status: answer.status,
+          headers: Object.fromEntries(answer.headers),
+        })
+      },
+    })
+    expect(configuration.serverMetadata().issuer).toBe(issuer)
+    expect(configuration.serverMetadata().jwks_uri).toBe(`${issuer}/.well-known/jwks.json`)
+  })
+})
