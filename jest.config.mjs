@@ -1,12 +1,33 @@
-// One configuration for every test: real ES modules, TypeScript stripped by SWC, no mocks.
+// Every test runs the same way: real ES modules, TypeScript stripped by SWC, no mocks. End-to-end flows are a
+// project of their own, because each of them has the whole machine to itself.
 /** @type {import('jest').Config} */
-export default {
+const shared = {
   testEnvironment: 'node',
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } }],
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2024' }, module: { type: 'es6' } },
+    ],
   },
-  testMatch: ['<rootDir>/{packages,services}/*/{src,test}/**/*.test.ts'],
   modulePathIgnorePatterns: ['<rootDir>/.latchkey', '<rootDir>/.toolchain'],
-  testTimeout: 30_000,
+}
+
+/** @type {import('jest').Config} */
+export default {
+  projects: [
+    {
+      ...shared,
+      displayName: 'parts',
+      testMatch: ['<rootDir>/{packages,services}/*/{src,test}/**/*.test.ts'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packages/e2e/'],
+      testTimeout: 30_000,
+    },
+    {
+      ...shared,
+      displayName: 'end-to-end',
+      testMatch: ['<rootDir>/packages/e2e/{src,test}/**/*.test.ts'],
+      testTimeout: 180_000,
+    },
+  ],
 }

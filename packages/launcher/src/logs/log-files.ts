@@ -15,7 +15,7 @@ const open = (path: string): LogFile => {
 }
 
 export const createLogFiles = (folder: string, limitBytes = maxBytes) => {
-  mkdirSync(folder, { recursive: true })
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
   const files = new Map<string, LogFile>()
 
   const fileOf = (name: string): LogFile => {

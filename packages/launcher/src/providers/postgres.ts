@@ -30,6 +30,8 @@ export interface PostgresInit {
   readonly databaseUrl?: string | undefined
   readonly port: number
   readonly password: string
+  /** Whether what is committed survives a crash of the machine; true by default, false for tests. */
+  readonly durable?: boolean
 }
 
 const stopTimeoutMs = 15_000
@@ -59,7 +61,10 @@ export const preparePostgres = async (init: PostgresInit): Promise<PreparedPostg
   const adminUrl = `postgres://postgres:${encodeURIComponent(init.password)}@127.0.0.1:${init.port}/latchkey`
   await stopLeftover(folder, init.password)
   await ensureCluster({ folder, programs, account, password: init.password })
-  const settings = Object.entries(serverSettings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const settings = Object.entries({
+    ...serverSettings,
+    fsync: init.durable === false ? 'off' : 'on',
+  }).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   return {
     adminUrl,
     description: `embedded Postgres${account === undefined ? '' : ` as ${account.name}`}, data in ${folder}`,

@@ -1,0 +1,108 @@
+// Who may import whom: inside a service (http, rpc → usecases → domain), between services (never), between packages.
+// Type-only imports count: a type is knowledge too.
+const inService = folder => `^services/([^/]+)/src/${folder}/`
+
+/** Packages that a package may import, besides its own files. What is not named may import none. */
+const packageDirections = {
+  runtime: [],
+  sdk: [],
+  testkit: ['runtime'],
+  contracts: ['runtime'],
+  outbox: ['runtime'],
+  revocation: ['runtime'],
+  cli: ['runtime'],
+  launcher: ['runtime'],
+}
+
+const testFile = '[.]test[.]ts$|^(packages|services)/[^/]+/test/'
+
+/** @type {import('dependency-cruiser').IConfiguration} */
+export default {
+  forbidden: [
+    {
+      name: 'no-cycles',
+      comment: 'What needs each other belongs together, or one of them knows too much.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
+    {
+      name: 'services-never-import-each-other',
+      comment: 'They meet over gRPC; what two need is a package.',
+      severity: 'error',
+      from: { path: '^services/([^/]+)/' },
+      to: { path: '^services/', pathNot: '^services/$1/' },
+    },
+    {
+      name: 'packages-never-import-services',
+      severity: 'error',
+      from: { path: '^packages/' },
+      to: { path: '^services/' },
+    },
+    {
+      name: 'domain-is-pure',
+      comment: 'No I/O, no clock, no randomness, nothing of the layers around it.',
+      severity: 'error',
+      from: { path: inService('domain'), pathNot: testFile },
+      to: {
+        path: '^services/$1/src/(http|rpc|usecases|store|clients|relay|queue|smtp)/|/compose[^/]*[.]ts$|/config[.]ts$',
+      },
+    },
+    {
+      name: 'domain-without-stores-and-servers',
+      severity: 'error',
+      from: { path: inService('domain'), pathNot: testFile },
+      to: {
+        path: '(^|node_modules/)(pg|ioredis|bullmq|express|@grpc|@prisma|undici|nodemailer)/|^node:(fs|net|http|https|tls|child_process)',
+      },
+    },
+    {
+      name: 'usecases-know-no-transport-and-no-store',
+      comment: 'A use case declares the narrow shape it needs; compose.ts hands it over.',
+      severity: 'error',
+      from: { path: inService('usecases'), pathNot: testFile },
+      to: { path: '^services/$1/src/(http|rpc|store|clients)/|/compose[^/]*[.]ts$|/config[.]ts$' },
+    },
+    {
+      name: 'http-and-rpc-call-use-cases',
+      comment: 'Parse, call, answer. What they need of a store comes through a use case.',
+      severity: 'error',
+      from: { path: inService('(?:http|rpc)'), pathNot: testFile },
+      to: { path: '^services/$1/src/(store|clients)/|/compose[^/]*[.]ts$' },
+    },
+    {
+      name: 'only-main-and-tests-import-compose',
+      severity: 'error',
+      from: { path: '^services/', pathNot: `${testFile}|/src/(main|worker|compose[^/]*)[.]ts$` },
+      to: { path: '^services/[^/]+/src/compose[^/]*[.]ts$' },
+    },
+    {
+      name: 'no-test-code-in-what-ships',
+      severity: 'error',
+      from: {
+        path: '^(packages|services)/[^/]+/src/',
+        pathNot: `${testFile}|^packages/(testkit|e2e|bench)/`,
+      },
+      to: { path: '^packages/(testkit|e2e|bench)/|[.]test[.]ts$' },
+    },
+    ...Object.entries(packageDirections).map(([name, allowed]) => ({
+      name: `${name}-imports-${allowed.length === 0 ? 'no-package' : allowed.join('-')}`,
+      severity: 'error',
+      from: { path: `^packages/${name}/src/`, pathNot: testFile },
+      to: { path: `^packages/(?!(${[name, ...allowed].join('|')})/)` },
+    })),
+  ],
+  options: {
+    // TypeScript 7 has no API to parse with; SWC keeps type-only imports in the picture.
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '/generated/|[.]toolchain|[.]latchkey' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'default'],
+      extensions: ['.ts', '.mts', '.js', '.mjs', '.json'],
+      mainFields: ['main'],
+    },
+  },
+}

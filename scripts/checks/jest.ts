@@ -1,0 +1,54 @@
+/** Jest, with the stores that tests need; its own report goes to the terminal, its counts come back. */
+import { spawn } from 'node:child_process'
+import { readFile, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { root } from '@latchkey/launcher/stack'
+import { CheckFailed, type Count } from './run-steps.ts'
+import { toolEnvironment } from './run-tool.ts'
+import type { TestStores } from './test-stores.ts'
+
+interface JestResult {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  /** Files that could not even be loaded. */
+  readonly numRuntimeErrorTestSuites: number
+  readonly success: boolean
+}
+
+export const jest =
+  (args: readonly string[]) =>
+  async ({ env, folder }: TestStores): Promise<Count> => {
+    const report = join(folder, 'jest.json')
+    await rm(report, { force: true })
+    await runJest([...args, '--passWithNoTests', '--json', `--outputFile=${report}`], env)
+    const text = await readFile(report, 'utf8').catch(() => undefined)
+    if (text === undefined) throw new CheckFailed('Jest ended without a report')
+    const result: JestResult = JSON.parse(text)
+    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites
+    return { passed: result.numPassedTests, failed: result.success ? failed : Math.max(failed, 1) }
+  }
+
+const runJest = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const child = spawn(
+      process.execPath,
+      [
+        '--experimental-vm-modules',
+        '--disable-warning=ExperimentalWarning',
+        join(root, 'node_modules/jest/bin/jest.js'),
+        ...args,
+      ],
+      {
+        cwd: root,
+        // The JSON report goes to its file; what is on standard output would repeat it.
+        stdio: ['ignore', 'ignore', 'inherit'],
+        env: {
+          ...toolEnvironment(),
+          ...env,
+          NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
+        },
+      },
+    )
+    child.on('error', reject)
+    child.on('close', () => resolve())
+  })
