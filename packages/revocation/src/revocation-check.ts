@@ -1,9 +1,9 @@
 /**
  * The reading side: is a session still good, and this token of it? One MGET while Redis can be believed. It can't
- * be while it is away, while the epoch is missing (it was emptied), and for a moment after a reconnect (it may be
- * back with an older state that the session service is about to mend); then the session service is asked.
+ * be while it is away, while the epoch is missing (it was emptied), and for a moment after each connect, our first
+ * included (it may be back with an older state that the session service is about to mend); then that is asked.
  */
-import { isRedisUnavailable, onReconnect } from '@latchkey/runtime/redis'
+import { isRedisUnavailable } from '@latchkey/runtime/redis'
 import type { Redis } from 'ioredis'
 import { blacklistKey, epochKey, sessionEndedKey } from './keys.ts'
 
@@ -17,7 +17,7 @@ export interface RevocationCheckDeps {
   /** The truth, from Postgres. @throws where the session service can't be asked */
   getSession: (sessionId: string) => Promise<SessionState>
   now: () => Date
-  /** How long Redis is doubted after a reconnect; 5,000 by default, five polls of the session service. */
+  /** How long Redis is doubted after a connect; 5,000 by default, five polls of the session service. */
   distrustMs?: number
 }
 
@@ -34,7 +34,7 @@ export const createRevocationCheck = ({
   distrustMs = 5_000,
 }: RevocationCheckDeps): RevocationCheck => {
   let doubtUntilMs = 0
-  onReconnect(redis, () => {
+  redis.on('ready', () => {
     doubtUntilMs = now().getTime() + distrustMs
   })
 
@@ -60,7 +60,7 @@ export const createRevocationCheck = ({
         // Asked each time: an answer that is kept, however shortly, would outlive a logout.
         return (await getSession(sessionId)) === 'live' ? 'live' : 'revoked'
       } catch {
-        // The epoch is there and only a reconnect speaks against it: without the session service nothing can have
+        // The epoch is there and only a fresh connection speaks against it: without the session service nothing can have
         // ended since, so what Redis says stands.
         return markers === 'absent_but_doubtful' ? 'live' : 'undecided'
       }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createLogger } from '@latchkey/runtime/logger'
 import { createRedis, whenReady } from '@latchkey/runtime/redis'
-import { eventually, startRedis, type TestRedis } from '@latchkey/testkit'
+import { createClock, eventually, startRedis, type TestRedis } from '@latchkey/testkit'
 import type { Redis } from 'ioredis'
 import {
   createRevocationCheck,
@@ -12,12 +12,13 @@ import {
   sessionEndedKey,
 } from '../src/index.ts'
 
+const logger = createLogger({ service: 'test', level: 'ERROR' })
+const clock = createClock()
 let server: TestRedis
 let redis: Redis
 
 beforeAll(async () => {
   server = await startRedis({ appendOnly: true })
-  const logger = createLogger({ service: 'test', level: 'ERROR' })
   redis = createRedis({ url: server.url, name: 'test', logger })
   await whenReady(redis, 5_000)
 })
@@ -112,6 +113,20 @@ describe('revocation while Redis can not be believed', () => {
     sessions.asked.length = 0
     expect(await check({ sessionId: 'ended' })).toBe('revoked')
     expect(sessions.asked).toEqual(['ended'])
+  })
+
+  it('asks the session service at first when the process began while Redis was away', async () => {
+    await redis.set(epochKey, 'e1')
+    await server.stop()
+    const late = createRedis({ url: server.url, name: 'late', logger })
+    const sessions = aSessionService({ ended: 'ended' })
+    const { check } = createRevocationCheck({ redis: late, getSession: sessions.getSession, now: clock.now })
+    await server.start()
+    expect(await whenReady(late, 5_000)).toBe(true)
+    expect(await check({ sessionId: 'ended' })).toBe('revoked')
+    clock.advance(5_000)
+    expect(await check({ sessionId: 'ended' })).toBe('live')
+    late.disconnect()
   })
 
   it('believes a Redis that is just back when the session service is away: nothing can have ended since', async () => {
