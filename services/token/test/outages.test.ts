@@ -39,16 +39,23 @@ describe('without Redis', () => {
   it('a refresh still works: the session service is asked', async () => {
     const { refreshToken } = await suite.signIn(replica)
     await suite.redis.stop()
-    const { status, body } = await replica.refresh(refreshToken)
+    const { status } = await replica.refresh(refreshToken)
+    await suite.redis.start()
     expect(status).toBe(200)
+  })
+
+  it('and without the session service it is answered 503 with Retry-After, and uses nothing up', async () => {
+    const { refreshToken } = await suite.signIn(replica)
+    await suite.redis.stop()
     suite.sessionService.away = true
-    const undecided = await replica.refresh(String(body.refresh_token))
+    const undecided = await replica.refresh(refreshToken)
+    suite.sessionService.away = false
+    const later = await replica.refresh(refreshToken)
+    await suite.redis.start()
     expect(undecided.status).toBe(503)
     expect(Number(undecided.headers.get('retry-after'))).toBeGreaterThan(0)
-    suite.sessionService.away = false
-    await suite.redis.start()
-    // Nothing was used up by the request that could not be answered.
-    expect((await replica.refresh(String(body.refresh_token))).status).toBe(200)
+    expect(later.status).toBe(200)
+    expect(await suite.database.prisma.refreshFamily.count({ where: { endedAt: { not: null } } })).toBe(0)
   })
 })
 

@@ -122,6 +122,18 @@ describe('CHECKLIST 18: rotation, grace and reuse', () => {
     expect(retry.body.refresh_token).toBe(first.body.refresh_token)
   })
 
+  it('gives the same successor across a change of the key encryption key', async () => {
+    const { refreshToken } = await suite.signIn(replica)
+    const first = await replica.refresh(refreshToken)
+    const changed = await suite.startReplica({
+      KEY_ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+      KEY_ENCRYPTION_KEYS_OLD: suite.keyEncryptionKey,
+    })
+    const retry = await changed.refresh(refreshToken)
+    await changed.close()
+    expect(retry.body.refresh_token).toBe(first.body.refresh_token)
+  })
+
   it('ends family and session where a used token comes back after the grace', async () => {
     const { refreshToken, sessionId } = await suite.signIn(replica)
     const { body } = await replica.refresh(refreshToken)

@@ -144,5 +144,15 @@ export const startTokenSuite = async () => {
     await sessionService.close()
     await Promise.all([redis.close(), database.drop(), testTls.remove()])
   }
-  return { database, redis, sessionService, gatewayTls, startReplica, signIn, publishSessionEvent, close }
+  return {
+    database,
+    redis,
+    sessionService,
+    gatewayTls,
+    keyEncryptionKey,
+    startReplica,
+    signIn,
+    publishSessionEvent,
+    close,
+  }
 }

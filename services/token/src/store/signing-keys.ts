@@ -54,11 +54,12 @@ export const createSigningKeys = ({ pool, prisma, sealer }: SigningKeysDeps) => 
   const handles = new Map<string, KeyObject>()
 
   const openPrivateKey = async (row: SigningKeyRow): Promise<KeyObject> => {
-    const sealedKey = { sealed: row.sealedPrivateKey, sealingKeyId: row.sealingKeyId }
+    // Opened once: a replica that starts with a newer key encryption key must not disturb those that still run.
     const known = handles.get(row.kid)
-    if (known !== undefined && sealer.isCurrent(sealedKey)) return known
+    if (known !== undefined) return known
+    const sealedKey = { sealed: row.sealedPrivateKey, sealingKeyId: row.sealingKeyId }
     const der = sealer.open(row.kid, sealedKey)
-    const handle = known ?? createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+    const handle = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
     handles.set(row.kid, handle)
     if (!sealer.isCurrent(sealedKey)) {
       const { sealed, sealingKeyId } = sealer.seal(row.kid, der)
