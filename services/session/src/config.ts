@@ -41,9 +41,6 @@ export const sessionSettings = {
   REFRESH_TOKEN_TTL_SECONDS: secondsSetting(7 * day, { min: 60 }).describe(
     'Seconds that a refresh token lives unused; the same as in the token service',
   ),
-  ACCESS_TOKEN_TTL_SECONDS: secondsSetting(900, { min: 30 }).describe(
-    'Seconds that an access token lives; the same as in the token service',
-  ),
   MAX_CONCURRENT_SESSIONS: integerSetting(5, { min: 1, max: 1000 }).describe(
     'Sessions that a user may have at once',
   ),

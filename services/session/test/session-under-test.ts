@@ -75,6 +75,20 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
 
   const gateway = await loadTls(await tls.issue('gateway'))
   const internal = createInternalFetch({ tls: gateway, serverName: 'session' })
+  /** As another process of the suite would call. */
+  const callAs = async (name: string) => {
+    const certificate = await loadTls(await tls.issue(name))
+    const http = createInternalFetch({ tls: certificate, serverName: 'session' })
+    const client = createSessionClient({ target: `dns:///127.0.0.1:${running.grpcPort}`, tls: certificate })
+    return {
+      fetch: (path: string) => http.fetch(`https://127.0.0.1:${running.httpPort}${path}`, { headers: {} }),
+      rpc: client,
+      close: async () => {
+        client.close()
+        await http.close()
+      },
+    }
+  }
   const connect = () =>
     createSessionClient({ target: `dns:///127.0.0.1:${running.grpcPort}`, tls: gateway, deadlineMs: 5_000 })
   let rpc = connect()
@@ -130,6 +144,7 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
       return running
     },
     call,
+    callAs,
     aToken,
     signIn,
     restart: async () => {

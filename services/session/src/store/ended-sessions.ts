@@ -1,4 +1,7 @@
-/** What has ended lately, in the order of its ending: what Redis is filled with again when it has forgotten. */
+/**
+ * What was ended lately: what Redis is told again when it has forgotten. Ends by mere time are left out, since no
+ * token outlives them to speak of, and there are many.
+ */
 import type { Pool } from 'pg'
 import type { EndReason } from '../domain/end-reason.ts'
 import type { Ending } from '../domain/ending.ts'
@@ -28,7 +31,7 @@ const toEnding = (row: TerminationRow): Ending => ({
 const firstCursor = '00000000-0000-0000-0000-000000000000'
 
 export const createEndedSessions = ({ pool }: { pool: Pool }) => ({
-  /** Pages of endings from `since` on, oldest first, but for those by expiry: no token of theirs is left. */
+  /** Pages of endings from `since` on, oldest first. */
   async *since(since: Date, pageSize: number): AsyncGenerator<readonly Ending[]> {
     let cursor = { at: since, id: firstCursor }
     for (;;) {
@@ -49,7 +52,7 @@ export const createEndedSessions = ({ pool }: { pool: Pool }) => ({
   /** The latest ones, latest first. */
   latest: async (count: number): Promise<readonly Ending[]> => {
     const { rows } = await pool.query<TerminationRow>(
-      `SELECT ${columns} FROM terminations ORDER BY at DESC, session_id DESC LIMIT $1`,
+      `SELECT ${columns} FROM terminations WHERE reason <> 'expired' ORDER BY at DESC, session_id DESC LIMIT $1`,
       [count],
     )
     return rows.map(toEnding)

@@ -17,12 +17,13 @@ export interface FlushActivityDeps {
 const batchSize = 1000
 
 /**
- * Flushes run one after another, so that whoever awaits one knows that all heard before it is written. What could
- * not be written is kept for the next one.
+ * Whoever awaits a flush knows that all heard before it is written: it begins after the call, and those who call
+ * while another one runs share the next. What could not be written is kept for it.
  * @throws what Postgres failed with
  */
 export const createFlushActivity = ({ buffer, stamps, records, logger }: FlushActivityDeps) => {
   let last: Promise<void> = Promise.resolve()
+  let next: Promise<void> | undefined
 
   const flush = async (): Promise<void> => {
     const activities = buffer.take()
@@ -39,9 +40,15 @@ export const createFlushActivity = ({ buffer, stamps, records, logger }: FlushAc
     }
   }
 
+  const begin = (): Promise<void> => {
+    next = undefined
+    return flush()
+  }
+
   return (): Promise<void> => {
-    last = last.then(flush, flush)
-    return last
+    next ??= last.then(begin, begin)
+    last = next
+    return next
   }
 }
 

@@ -12,14 +12,17 @@ export interface PublishEndingDeps {
   terminations: { push(ending: Ending): Promise<void> }
 }
 
-/** Markers first: they are what keeps a revoked token out. @throws what Redis failed with */
+/**
+ * Markers first: they are what keeps a revoked token out. Ends by mere time would drown the others in the list.
+ * @throws what Redis failed with
+ */
 export const createPublishEnding =
   ({ markers, records, terminations }: PublishEndingDeps) =>
   async (ending: Ending, token: PresentedToken | undefined): Promise<void> => {
     await markers.markSessionsEnded([ending])
     if (token !== undefined) await markers.blacklistToken(token.jti, token.expiresAt, ending.sessionId)
     await records.remove([ending.sessionId])
-    await terminations.push(ending)
+    if (ending.reason !== 'expired') await terminations.push(ending)
   }
 
 export type PublishEnding = ReturnType<typeof createPublishEnding>
