@@ -26,3 +26,6 @@ export type Reservation =
   | { readonly outcome: 'reserved' }
   | { readonly outcome: 'locked'; readonly until: Date }
   | { readonly outcome: 'busy' }
+
+/** How an attempt ended: `withdrawn` is one whose password was never looked at. */
+export type AttemptDecision = 'right' | 'wrong' | 'withdrawn'

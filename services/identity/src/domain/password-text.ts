@@ -7,9 +7,12 @@ import type { Brand } from '@latchkey/runtime/ids'
 /** A password in clear text, normalised. It goes to the hasher and nowhere else. */
 export type RawPassword = Brand<string, 'RawPassword'>
 
+/** For text that is known to be well-formed. */
+export const normalizePassword = (text: string): RawPassword => text.normalize('NFC') as RawPassword
+
 /** Undefined for text with lone surrogates: as UTF-8 they would all become the same replacement character. */
 export const parseRawPassword = (text: string): RawPassword | undefined =>
-  text.isWellFormed() ? (text.normalize('NFC') as RawPassword) : undefined
+  text.isWellFormed() ? normalizePassword(text) : undefined
 
 /** In code points, as SP 800-63B-4 §3.1.1.2 counts. */
 export const lengthOf = (password: RawPassword): number => [...password].length

@@ -1,6 +1,6 @@
 /** A user as the use cases see one. */
 import type { EmailAddress, EmailKey } from './email-address.ts'
-import type { UserId } from './ids.ts'
+import type { DeviceHash, UserId } from './ids.ts'
 import type { UserMetadata } from './user-metadata.ts'
 import type { UserName } from './user-name.ts'
 
@@ -24,4 +24,25 @@ export interface Credential {
   readonly passwordHash: string
   /** Counts the changes of the password. */
   readonly version: number
+}
+
+/** A user with what is needed to check a password of theirs. */
+export interface Account {
+  readonly user: User
+  readonly credential: Credential
+  /** Whether the user has signed in from the device that asks. */
+  readonly deviceKnown: boolean
+}
+
+/** What a user may change about themselves; undefined leaves it as it is. Metadata is replaced whole. */
+export interface ProfileChange {
+  readonly name?: UserName | undefined
+  readonly metadata?: UserMetadata | undefined
+}
+
+/** A registration, complete. */
+export interface NewUser {
+  readonly user: User
+  readonly passwordHash: string
+  readonly device: DeviceHash
 }

@@ -1,0 +1,43 @@
+/** What a sign-in is made of. */
+import type { DeviceHash, SessionId, UserId } from './ids.ts'
+import type { User } from './user.ts'
+
+/** Who asks, as far as the request tells. */
+export interface Origin {
+  readonly ipAddress: string
+  readonly userAgent: string
+  readonly device: DeviceHash
+}
+
+/** A session that is to be begun for somebody who has proven who they are. */
+export interface SessionStart {
+  readonly user: User
+  readonly origin: Origin
+  /** Whether the user has signed in from this device before. */
+  readonly deviceKnown: boolean
+  readonly rememberMe: boolean
+  readonly authenticatedAt: Date
+}
+
+export interface BegunSession {
+  readonly id: SessionId
+  /** No token outlives it. */
+  readonly endsAt: Date
+}
+
+export interface TokenSet {
+  readonly accessToken: string
+  readonly refreshToken: string
+  readonly expiresInSeconds: number
+  readonly refreshExpiresInSeconds: number
+}
+
+export interface SignInCompletion {
+  readonly userId: UserId
+  /** The version of the credential whose password was checked. */
+  readonly version: number
+  readonly device: DeviceHash
+  /** The same password with today's parameters, where the stored hash has others. */
+  readonly rehashed: string | undefined
+  readonly at: Date
+}

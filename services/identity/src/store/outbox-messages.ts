@@ -1,0 +1,53 @@
+/**
+ * What identity tells others, as rows of the outbox: each is written in the transaction that makes it true, and
+ * relayed by `relay/handlers.ts` until the other side has it.
+ */
+import { enqueue } from '@latchkey/outbox'
+import { createUuid } from '@latchkey/runtime/ids'
+import type { PoolClient } from 'pg'
+import { z } from 'zod'
+
+/** The kinds of rows and what they carry. No payload holds a raw secret. */
+export const outboxPayloads = {
+  /** Somebody asks for a reset of whatever account has this address, if any. */
+  'password_reset.requested': z.object({ emailKey: z.string(), locale: z.string() }),
+  'message.send': z.object({
+    messageId: z.string(),
+    template: z.enum(['password_reset', 'password_changed', 'account_deleted']),
+    recipient: z.string(),
+    locale: z.string(),
+    /** A compact JWE, or empty. */
+    sealedData: z.string(),
+    /** ISO 8601; null for a mail that does not get stale. */
+    expiresAt: z.iso.datetime().nullable(),
+  }),
+  /** Read again when relayed: what is pushed is the present state, whatever the order of the rows. */
+  'subject.updated': z.object({ userId: z.string() }),
+  'subject.deleted': z.object({ userId: z.string() }),
+  'sessions.end': z.object({
+    userId: z.string(),
+    exceptSessionId: z.string().nullable(),
+    reason: z.enum(['password_changed', 'password_reset', 'account_deleted']),
+  }),
+} as const
+
+export type OutboxKind = keyof typeof outboxPayloads
+export type OutboxPayload<Kind extends OutboxKind> = z.infer<(typeof outboxPayloads)[Kind]>
+export type Message = OutboxPayload<'message.send'>
+
+/** @param key whom or what it is about */
+export const tell = <Kind extends OutboxKind>(
+  client: Pick<PoolClient, 'query'>,
+  kind: Kind,
+  key: string,
+  payload: OutboxPayload<Kind>,
+) => enqueue(client, { kind, key, payload })
+
+/** A mail about an account, with an id that makes it one mail however often it is handed over. */
+export const aMessage = (message: Pick<Message, 'template' | 'recipient'> & Partial<Message>): Message => ({
+  messageId: createUuid(),
+  locale: '',
+  sealedData: '',
+  expiresAt: null,
+  ...message,
+})

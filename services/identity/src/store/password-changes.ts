@@ -1,0 +1,93 @@
+/**
+ * The two ways in which a password is replaced. Either one, in one transaction: the new hash, the history, the end
+ * of every other proof (open reset tokens), and the word to the session service and to the owner. Locks are taken
+ * in one order, the user's row first.
+ */
+import { createUuid } from '@latchkey/runtime/ids'
+import { inTransaction } from '@latchkey/runtime/postgres'
+import type { Pool, PoolClient } from 'pg'
+import type { UserId } from '../domain/ids.ts'
+import type { NewPassword, PasswordChange, PasswordResetRedemption } from '../domain/password-change.ts'
+import { aMessage, tell } from './outbox-messages.ts'
+
+interface Owner {
+  readonly email: string
+  readonly email_key: string
+}
+
+const lockOwner = `
+  SELECT email, email_key FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE`
+
+const replace = `
+  WITH old AS (
+    SELECT password_hash FROM password_credentials WHERE user_id = $1 AND version = coalesce($2, version) FOR UPDATE
+  ), retired AS (
+    INSERT INTO password_history (id, user_id, password_hash, retired_at) SELECT $3, $1, password_hash, $5 FROM old
+  )
+  UPDATE password_credentials c SET password_hash = $4, version = c.version + 1, changed_at = $5
+    FROM old WHERE c.user_id = $1`
+
+const forgetHistory = `
+  DELETE FROM password_history WHERE id IN (
+    SELECT id FROM password_history WHERE user_id = $1 ORDER BY retired_at DESC, id DESC OFFSET $2)`
+
+// At most one success, whatever the number of parallel requests.
+const redeem = `
+  UPDATE password_resets SET used_at = $3
+   WHERE token_hash = $1 AND user_id = $2 AND used_at IS NULL AND expires_at > $3`
+
+// A link in the owner's mail was followed: the address is theirs.
+const confirmEmail = `
+  UPDATE users SET email_verified_at = $2, updated_at = $2, version = version + 1
+   WHERE id = $1 AND email_verified_at IS NULL`
+
+const replacePassword = async (
+  client: PoolClient,
+  { userId, passwordHash, history, at }: NewPassword,
+  version: number | undefined,
+): Promise<boolean> => {
+  const replaced = await client.query(replace, [userId, version ?? null, createUuid(), passwordHash, at])
+  if (replaced.rowCount === 0) return false
+  await client.query(forgetHistory, [userId, history])
+  await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+  return true
+}
+
+const findOwner = async (client: PoolClient, userId: UserId): Promise<Owner | undefined> =>
+  (await client.query<Owner>(lockOwner, [userId])).rows[0]
+
+const mailOwner = (client: PoolClient, userId: UserId, { email }: Owner) =>
+  tell(client, 'message.send', userId, aMessage({ template: 'password_changed', recipient: email }))
+
+export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
+  /** False, and nothing is changed, where the password that was checked is no longer the present one. */
+  change: (change: PasswordChange): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const { userId, version, exceptSessionId = null } = change
+      const owner = await findOwner(client, userId)
+      if (owner === undefined || !(await replacePassword(client, change, version))) return false
+      await tell(client, 'sessions.end', userId, { userId, exceptSessionId, reason: 'password_changed' })
+      await mailOwner(client, userId, owner)
+      return true
+    }),
+
+  /** False where the token is unknown, used, outdated, or died with another's success. Unlocks the account. */
+  redeem: (redemption: PasswordResetRedemption): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const { userId, tokenHash, at } = redemption
+      const owner = await findOwner(client, userId)
+      if (owner === undefined) return false
+      const { rowCount } = await client.query(redeem, [tokenHash, userId, at])
+      if (rowCount === 0) return false
+      // Nothing but the token was checked, so there is no version to compare; the row's lock is held.
+      if (!(await replacePassword(client, redemption, undefined))) return false
+      await client.query('DELETE FROM login_attempts WHERE email_key = $1', [owner.email_key])
+      const confirmed = await client.query(confirmEmail, [userId, at])
+      if (confirmed.rowCount === 1) await tell(client, 'subject.updated', userId, { userId })
+      await tell(client, 'sessions.end', userId, { userId, exceptSessionId: null, reason: 'password_reset' })
+      await mailOwner(client, userId, owner)
+      return true
+    }),
+})
+
+export type PasswordChanges = ReturnType<typeof createPasswordChanges>

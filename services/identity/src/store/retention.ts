@@ -1,0 +1,47 @@
+/** Deletes what is past its time, a small batch at a time. Replicas that do so at once take different rows. */
+import type { Pool } from 'pg'
+
+const statements = {
+  /** By the end of their life. */
+  password_resets: {
+    remove: `
+      DELETE FROM password_resets WHERE token_hash IN (
+        SELECT token_hash FROM password_resets
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM password_resets',
+  },
+  /** By the end of the lock, or of the count that did not come to one. */
+  login_attempts: {
+    remove: `
+      DELETE FROM login_attempts WHERE (email_key, device_hash) IN (
+        SELECT email_key, device_hash FROM login_attempts
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM login_attempts',
+  },
+  /** By their last use. */
+  known_devices: {
+    remove: `
+      DELETE FROM known_devices WHERE (user_id, device_hash) IN (
+        SELECT user_id, device_hash FROM known_devices
+         WHERE last_seen_at < $1 ORDER BY last_seen_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(last_seen_at) AS oldest FROM known_devices',
+  },
+} as const
+
+export type Retained = keyof typeof statements
+
+export const createRetention = ({ pool }: { pool: Pool }) => ({
+  /** Gives how many rows from before `before` it deleted, at most `batchSize`. */
+  deleteBatch: async (what: Retained, before: Date, batchSize: number): Promise<number> => {
+    const { rowCount } = await pool.query(statements[what].remove, [before, batchSize])
+    return rowCount ?? 0
+  },
+
+  /** The instant that decides about the oldest row; undefined where there is none. */
+  findOldest: async (what: Retained): Promise<Date | undefined> => {
+    const { rows } = await pool.query<{ oldest: Date | null }>(statements[what].oldest)
+    return rows[0]?.oldest ?? undefined
+  },
+})
+
+export type Retention = ReturnType<typeof createRetention>

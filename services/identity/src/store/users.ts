@@ -1,0 +1,95 @@
+/** Users and what they say about themselves. Every change that tokens show is told to the token service. */
+import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
+import type { Pool } from 'pg'
+import type { EmailKey } from '../domain/email-address.ts'
+import type { UserId } from '../domain/ids.ts'
+import type { Credential, NewUser, ProfileChange, User } from '../domain/user.ts'
+import { rememberDevice } from './known-devices.ts'
+import { aMessage, tell } from './outbox-messages.ts'
+import type { Prisma } from './prisma.ts'
+import { toUser, type UserRow, userColumns } from './user-row.ts'
+
+const insertUser = `
+  INSERT INTO users (id, email, email_key, name, metadata, last_login_at, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`
+
+const insertCredential = `
+  INSERT INTO password_credentials (user_id, password_hash, changed_at) VALUES ($1, $2, $3)`
+
+const updateProfile = `
+  UPDATE users u
+     SET name = coalesce($2, name), metadata = coalesce($3, metadata), updated_at = $4, version = version + 1
+   WHERE id = $1 AND disabled_at IS NULL
+  RETURNING ${userColumns}`
+
+const deleteUser = `
+  DELETE FROM users u USING password_credentials c
+   WHERE u.id = $1 AND c.user_id = u.id AND c.version = $2
+  RETURNING u.email, u.email_key AS "emailKey"`
+
+export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) => ({
+  findById: async (id: UserId): Promise<User | undefined> => {
+    const row = await prisma.user.findUnique({ where: { id } })
+    return row === null ? undefined : toUser(row)
+  },
+
+  findByEmail: async (emailKey: EmailKey): Promise<User | undefined> => {
+    const row = await prisma.user.findUnique({ where: { emailKey } })
+    return row === null ? undefined : toUser(row)
+  },
+
+  isEmailTaken: async (emailKey: EmailKey): Promise<boolean> =>
+    (await prisma.user.findUnique({ where: { emailKey }, select: { id: true } })) !== null,
+
+  /** The commit point of a registration; the unique index decides between two at once. */
+  insert: async ({ user, passwordHash, device }: NewUser): Promise<'inserted' | 'email_exists'> => {
+    try {
+      await inTransaction(pool, async client => {
+        const metadata = JSON.stringify(user.metadata)
+        await client.query(insertUser, [
+          user.id,
+          user.email,
+          user.emailKey,
+          user.name,
+          metadata,
+          user.createdAt,
+        ])
+        await client.query(insertCredential, [user.id, passwordHash, user.createdAt])
+        await rememberDevice(client, user.id, device, user.createdAt)
+      })
+      return 'inserted'
+    } catch (error) {
+      if (isUniqueViolation(error, 'users_email_key_key')) return 'email_exists'
+      throw error
+    }
+  },
+
+  /** The user as changed, or undefined where there is none that may change. Metadata is replaced whole. */
+  updateProfile: (id: UserId, { name, metadata }: ProfileChange, at: Date): Promise<User | undefined> =>
+    inTransaction(pool, async client => {
+      const values = [id, name ?? null, metadata === undefined ? null : JSON.stringify(metadata), at]
+      const { rows } = await client.query<UserRow>(updateProfile, values)
+      const [row] = rows
+      if (row === undefined) return undefined
+      await tell(client, 'subject.updated', id, { userId: id })
+      return toUser(row)
+    }),
+
+  /** Everything about the user goes in one transaction; false where the password has changed in the meantime. */
+  delete: (id: UserId, credential: Pick<Credential, 'version'>): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const { rows } = await client.query<Pick<UserRow, 'email' | 'emailKey'>>(deleteUser, [
+        id,
+        credential.version,
+      ])
+      const [row] = rows
+      if (row === undefined) return false
+      await client.query('DELETE FROM login_attempts WHERE email_key = $1', [row.emailKey])
+      await tell(client, 'sessions.end', id, { userId: id, exceptSessionId: null, reason: 'account_deleted' })
+      await tell(client, 'subject.deleted', id, { userId: id })
+      await tell(client, 'message.send', id, aMessage({ template: 'account_deleted', recipient: row.email }))
+      return true
+    }),
+})
+
+export type Users = ReturnType<typeof createUsers>
