@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from '@jest/globals'
 import type { RawPassword } from '../domain/password-text.ts'
+import { Overloaded } from '../errors.ts'
 import { isOutdated, owaspParameters } from './argon2-parameters.ts'
-import { createArgon2Pool, HashingOverloaded } from './argon2-pool.ts'
+import { createArgon2Pool } from './argon2-pool.ts'
 import { createPasswordHasher } from './password-hasher.ts'
 
 const pool = createArgon2Pool({ concurrency: 2, queueLimit: 100 })
@@ -61,7 +62,7 @@ describe('the hashing pool', () => {
       'rejected',
     ])
     const last = results.at(-1)
-    expect(last?.status === 'rejected' && last.reason).toBeInstanceOf(HashingOverloaded)
+    expect(last?.status === 'rejected' && last.reason).toBeInstanceOf(Overloaded)
     await expect(small.run(job)).resolves.toMatch(/^\$argon2id/)
     await small.close()
   })
@@ -71,6 +72,6 @@ describe('the hashing pool', () => {
     const results = Promise.allSettled([small.run(job), small.run(job)])
     await small.close()
     expect((await results).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
-    await expect(small.run(job)).rejects.toBeInstanceOf(HashingOverloaded)
+    await expect(small.run(job)).rejects.toBeInstanceOf(Overloaded)
   })
 })

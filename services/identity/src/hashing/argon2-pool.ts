@@ -4,14 +4,8 @@
  * told at once instead of after a time-out. See docs/adr/0002-argon2-pool.md.
  */
 import { Worker } from 'node:worker_threads'
+import { Overloaded } from '../errors.ts'
 import type { Argon2Answer, Argon2Job, Argon2Result } from './argon2-job.ts'
-
-/** The queue is full: nothing was hashed, and trying again in a moment may work. */
-export class HashingOverloaded extends Error {
-  override readonly name = 'HashingOverloaded'
-  readonly reason = 'hashing_overloaded'
-  readonly retryAfterSeconds = 1
-}
 
 export interface Argon2PoolInit {
   /** Threads: hashes that are worked on at the same time. */
@@ -83,14 +77,14 @@ export const createArgon2Pool = ({ concurrency, queueLimit }: Argon2PoolInit) =>
   }
 
   return {
-    /** @throws HashingOverloaded when `queueLimit` others wait already. */
+    /** @throws Overloaded when `queueLimit` others wait already. */
     run: (job: Argon2Job): Promise<Argon2Result> =>
       new Promise((resolve, reject) => {
-        if (closed) return reject(new HashingOverloaded('the hashing pool is closed'))
+        if (closed) return reject(new Overloaded('hashing_overloaded'))
         const task = { job, resolve, reject }
         const thread = findIdle()
         if (thread !== undefined) return give(thread, task)
-        if (waiting.length >= queueLimit) return reject(new HashingOverloaded('the hashing queue is full'))
+        if (waiting.length >= queueLimit) return reject(new Overloaded('hashing_overloaded'))
         waiting.push(task)
       }),
     get waiting() {
@@ -102,7 +96,7 @@ export const createArgon2Pool = ({ concurrency, queueLimit }: Argon2PoolInit) =>
     /** Ends the threads; what still waits or runs fails. */
     close: async (): Promise<void> => {
       closed = true
-      for (const { reject } of waiting.splice(0)) reject(new HashingOverloaded('the hashing pool is closed'))
+      for (const { reject } of waiting.splice(0)) reject(new Overloaded('hashing_overloaded'))
       await Promise.all([...threads].map(({ worker }) => worker.terminate()))
     },
   }

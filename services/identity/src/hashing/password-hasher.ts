@@ -29,9 +29,9 @@ export const createPasswordHasher = async ({ pool, parameters, observe }: Passwo
   const standIn = await hash(randomToken())
 
   return {
-    /** A new PHC string with a salt of its own. @throws HashingOverloaded */
+    /** A new PHC string with a salt of its own. @throws Overloaded */
     hash: (password: RawPassword): Promise<string> => hash(password),
-    /** @throws HashingOverloaded; Error for a stored hash that is not a PHC string. */
+    /** @throws Overloaded; Error for a stored hash that is not a PHC string. */
     verify,
     /** Costs what `verify` costs and is always wrong: so long does it take to refuse an unknown address. */
     verifyStandIn: async (password: RawPassword): Promise<false> => {

@@ -1,0 +1,36 @@
+/** What identity asks of the session service. */
+import { getInstant, type SessionClient, toEndReason } from '@latchkey/contracts'
+import type { SessionId, UserId } from '../domain/ids.ts'
+import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
+
+export type UserSessionsEndReason = 'password_changed' | 'password_reset' | 'account_deleted'
+
+export const createSessions = (
+  client: Pick<SessionClient, 'createSession' | 'endSession' | 'endUserSessions'>,
+) => ({
+  create: async ({ user, origin, deviceKnown, rememberMe }: SessionStart): Promise<BegunSession> => {
+    const session = await client.createSession({
+      userId: user.id,
+      deviceId: origin.device,
+      deviceKnown,
+      ipAddress: origin.ipAddress,
+      userAgent: origin.userAgent,
+      rememberMe,
+    })
+    return { id: session.sessionId as SessionId, endsAt: getInstant(session.endsAt, 'ends_at') }
+  },
+
+  /** Ends a session whose sign-in came to nothing. */
+  abandon: async (id: SessionId): Promise<void> => {
+    await client.endSession({ sessionId: id, reason: toEndReason('sign_in_failed') })
+  },
+
+  /** Ends all sessions of a user, but for the one named. Idempotent. */
+  endAll: async (
+    userId: UserId,
+    except: SessionId | undefined,
+    reason: UserSessionsEndReason,
+  ): Promise<void> => {
+    await client.endUserSessions({ userId, exceptSessionId: except ?? '', reason: toEndReason(reason) })
+  },
+})

@@ -1,0 +1,41 @@
+/** The services to identity's right, and the verifier of the tokens that one of them signs. */
+import { createNotificationClient, createSessionClient, createTokenClient } from '@latchkey/contracts'
+import type { TlsMaterial } from '@latchkey/runtime/certificates'
+import { createInternalFetch } from '@latchkey/runtime/internal-http'
+import type { Closing } from '@latchkey/runtime/lifecycle'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import { createTokenVerifier } from '@latchkey/sdk'
+import { createMails } from './clients/mails.ts'
+import { createSessions } from './clients/sessions.ts'
+import { createTokens } from './clients/tokens.ts'
+import type { IdentitySettings } from './config.ts'
+
+export interface ClientsInit {
+  readonly settings: IdentitySettings
+  readonly tls: TlsMaterial
+  readonly metrics: Metrics
+  readonly closing: Closing
+}
+
+export const composeClients = ({ settings, tls, metrics, closing }: ClientsInit) => {
+  const session = createSessionClient({ target: settings.SESSION_GRPC, tls, metrics })
+  closing.add('session client', session.close)
+  const token = createTokenClient({ target: settings.TOKEN_GRPC, tls, metrics })
+  closing.add('token client', token.close)
+  const notification = createNotificationClient({ target: settings.NOTIFICATION_GRPC, tls, metrics })
+  closing.add('notification client', notification.close)
+  const internal = createInternalFetch({ tls, serverName: 'token' })
+  closing.add('fetch', internal.close)
+  return {
+    sessions: createSessions(session),
+    tokens: createTokens(token),
+    mails: createMails(notification),
+    verifier: createTokenVerifier({
+      issuer: settings.PUBLIC_URL,
+      jwks: `${settings.TOKEN_URL}/.well-known/jwks.json`,
+      fetch: internal.fetch,
+    }),
+  }
+}
+
+export type Clients = ReturnType<typeof composeClients>

@@ -1,0 +1,42 @@
+/** The password hasher with its threads, watched. */
+import { availableParallelism } from 'node:os'
+import type { Closing } from '@latchkey/runtime/lifecycle'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import type { IdentitySettings } from './config.ts'
+import { owaspParameters } from './hashing/argon2-parameters.ts'
+import { createArgon2Pool } from './hashing/argon2-pool.ts'
+import { createPasswordHasher, type PasswordHasher } from './hashing/password-hasher.ts'
+
+export interface HasherInit {
+  readonly settings: IdentitySettings
+  readonly metrics: Metrics
+  readonly closing: Closing
+}
+
+export const composeHasher = ({ settings, metrics, closing }: HasherInit): Promise<PasswordHasher> => {
+  const pool = createArgon2Pool({
+    // Knows about the CPU limit of a container, too.
+    concurrency: settings.ARGON2_CONCURRENCY || availableParallelism(),
+    queueLimit: settings.ARGON2_QUEUE_LIMIT,
+  })
+  closing.add('hashing threads', pool.close)
+  metrics.gauge({
+    name: 'identity_password_hashes',
+    help: 'Passwords that are being hashed, or wait for it',
+    labelNames: ['state'],
+    collect: gauge => {
+      gauge.set({ state: 'running' }, pool.busy)
+      gauge.set({ state: 'waiting' }, pool.waiting)
+    },
+  })
+  const duration = metrics.histogram({
+    name: 'identity_password_hash_seconds',
+    help: 'Time to hash or verify a password, waiting included',
+    labelNames: ['kind'],
+  })
+  return createPasswordHasher({
+    pool,
+    parameters: owaspParameters,
+    observe: (kind, seconds) => duration.observe({ kind }, seconds),
+  })
+}

@@ -1,0 +1,67 @@
+/** The settings of the identity service. */
+import {
+  base64Setting,
+  choiceSetting,
+  grpcSettings,
+  httpSettings,
+  integerSetting,
+  postgresSettings,
+  processSettings,
+  publicUrlSettings,
+  redisSettings,
+  type SettingsOf,
+  secondsSetting,
+  secret,
+  telemetrySettings,
+  tlsSettings,
+  urlSetting,
+} from '@latchkey/runtime/settings'
+import { z } from 'zod'
+import { passwordPolicyNames } from './domain/password-policy.ts'
+
+const target = () => z.string().regex(/^[\w.:/[\]-]+$/, 'must be a gRPC target like dns:///session:9443')
+
+export const identitySettings = {
+  ...processSettings,
+  ...tlsSettings,
+  ...httpSettings,
+  ...grpcSettings,
+  ...postgresSettings,
+  ...redisSettings,
+  ...publicUrlSettings,
+  ...telemetrySettings,
+  TOKEN_URL: urlSetting(['https']).describe('Internal URL of the token service, where its keys are read'),
+  TOKEN_GRPC: target().describe('gRPC target of the token service: dns:///token:9443'),
+  SESSION_GRPC: target().describe('gRPC target of the session service: dns:///session:9443'),
+  NOTIFICATION_GRPC: target().describe('gRPC target of the notification service: dns:///notification:9443'),
+  MAIL_SEALING_KEY: secret(base64Setting(32)).describe(
+    'Key that seals reset links for the mail worker: 32 bytes in base64, the same as there',
+  ),
+  PASSWORD_POLICY: choiceSetting(passwordPolicyNames, 'archon').describe(
+    'What a new password must be: archon (8 to 128 characters of four kinds) or nist (SP 800-63B-4: at least 15, no composition)',
+  ),
+  MAX_LOGIN_ATTEMPTS: integerSetting(5, { min: 1, max: 100 }).describe(
+    'Failed sign-ins that lock an address; a device known to the user has as many of its own',
+  ),
+  LOCKOUT_DURATION: secondsSetting(1_800, { min: 1 }).describe('Seconds that a lock lasts'),
+  PASSWORD_RESET_TTL_SECONDS: secondsSetting(3_600, { min: 60, max: 86_400 }).describe(
+    'Seconds that the link of a reset mail works',
+  ),
+  PASSWORD_RESET_MAILS_PER_HOUR: integerSetting(5, { min: 1, max: 1_000 }).describe(
+    'Reset mails that one account gets in an hour at most, whoever asks for them',
+  ),
+  KNOWN_DEVICE_TTL_DAYS: integerSetting(365, { min: 1, max: 3_650 }).describe(
+    'Days after which a device that is not used any more is forgotten',
+  ),
+  ARGON2_CONCURRENCY: integerSetting(0, { max: 64 }).describe(
+    'Passwords that are hashed at the same time, 19 MiB each; 0 means one for each core',
+  ),
+  ARGON2_QUEUE_LIMIT: integerSetting(256, { max: 100_000 }).describe(
+    'Passwords that may wait to be hashed; beyond, sign-ins get 503 with Retry-After',
+  ),
+  CLEANUP_INTERVAL_SECONDS: secondsSetting(60, { min: 1 }).describe(
+    'Seconds between two removals of outdated rows',
+  ),
+}
+
+export type IdentitySettings = SettingsOf<typeof identitySettings>

@@ -1,0 +1,81 @@
+/** The signed-in user's own account. */
+import { type Route, readJson } from '@latchkey/runtime/http'
+import type { User } from '../domain/user.ts'
+import type { ChangePassword } from '../usecases/change-password.ts'
+import type { DeleteAccount } from '../usecases/delete-account.ts'
+import type { GetProfile } from '../usecases/get-profile.ts'
+import type { UpdateProfile } from '../usecases/update-profile.ts'
+import { userJson } from './answers.ts'
+import type { GetCaller } from './caller.ts'
+import { deviceHashOf } from './device.ts'
+import { refusals } from './problems.ts'
+import type { Schemas } from './schemas.ts'
+
+export interface AccountRoutesDeps {
+  readonly schemas: Schemas
+  readonly getCaller: GetCaller
+  readonly getProfile: GetProfile
+  readonly updateProfile: UpdateProfile
+  readonly deleteAccount: DeleteAccount
+  readonly changePassword: ChangePassword
+}
+
+const orGone = (user: User | undefined): User => {
+  if (user === undefined) throw refusals.gone()
+  return user
+}
+
+export const createAccountRoutes = (deps: AccountRoutesDeps): readonly Route[] => [
+  {
+    method: 'GET',
+    path: '/auth/me',
+    handler: async (req, res) => {
+      const { userId } = await deps.getCaller(req)
+      res.json(userJson(orGone(await deps.getProfile(userId))))
+    },
+  },
+  {
+    method: 'PATCH',
+    path: '/auth/me',
+    handler: async (req, res) => {
+      const { userId } = await deps.getCaller(req)
+      const change = await readJson(req, deps.schemas.updateProfile)
+      res.json(userJson(orGone(await deps.updateProfile(userId, change))))
+    },
+  },
+  {
+    method: 'DELETE',
+    path: '/auth/me',
+    handler: async (req, res) => {
+      const { userId } = await deps.getCaller(req)
+      const { password } = await readJson(req, deps.schemas.deleteAccount)
+      const result = await deps.deleteAccount({ userId, password, device: deviceHashOf(req) })
+      if (result.outcome === 'gone') throw refusals.gone()
+      if (result.outcome === 'locked') throw refusals.locked(result)
+      if (result.outcome === 'wrong') throw refusals.wrong_password('password')
+      res.status(204).end()
+    },
+  },
+  {
+    method: 'PUT',
+    path: '/auth/password',
+    handler: async (req, res) => {
+      const { userId, sessionId } = await deps.getCaller(req)
+      const body = await readJson(req, deps.schemas.changePassword)
+      const result = await deps.changePassword({
+        userId,
+        sessionId,
+        device: deviceHashOf(req),
+        currentPassword: body.current_password,
+        newPassword: body.new_password,
+      })
+      if (result.outcome === 'gone') throw refusals.gone()
+      if (result.outcome === 'locked') throw refusals.locked(result)
+      if (result.outcome === 'wrong') throw refusals.wrong_password('current_password')
+      if (result.outcome === 'password_refused') {
+        throw refusals.password_refused('new_password', result.violations)
+      }
+      res.json({ message: 'Password changed' })
+    },
+  },
+]

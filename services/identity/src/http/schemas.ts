@@ -1,0 +1,78 @@
+/** What requests must look like. Each domain rule reports all that it has against a value, field by field. */
+import { z } from 'zod'
+import { emailKeyOf, parseEmailAddress } from '../domain/email-address.ts'
+import type { PasswordPolicy } from '../domain/password-policy.ts'
+import { normalizePassword, parseRawPassword } from '../domain/password-text.ts'
+import { emptyMetadata, parseUserMetadata } from '../domain/user-metadata.ts'
+import { parseUserName } from '../domain/user-name.ts'
+import type { Checked, Violation } from '../domain/violation.ts'
+
+// More than any password has that was ever accepted; less than would be worth sending.
+const longestPassword = 1_024
+const longestToken = 512
+
+const report = (context: z.RefinementCtx, violations: readonly Violation[]): void => {
+  for (const { code, message } of violations) context.addIssue({ code: 'custom', message, params: { code } })
+}
+
+/** A schema that goes on with what a domain rule makes of its value. */
+const checkedBy =
+  <Input, Value>(parse: (input: Input) => Checked<Value>) =>
+  (input: Input, context: z.RefinementCtx): Value => {
+    const checked = parse(input)
+    if (checked.outcome === 'accepted') return checked.value
+    report(context, checked.violations)
+    return z.NEVER
+  }
+
+const email = z.string().transform(checkedBy(parseEmailAddress))
+const emailKey = email.transform(emailKeyOf)
+const name = z.string().transform(checkedBy(parseUserName))
+const metadata = z.record(z.string(), z.unknown()).transform(checkedBy(parseUserMetadata))
+
+/** A password that is compared, not chosen: the policy of the day has no say in it. */
+const knownPassword = z
+  .string()
+  .min(1)
+  .max(longestPassword)
+  .transform((text, context) => {
+    const password = parseRawPassword(text)
+    if (password !== undefined) return password
+    report(context, [{ code: 'password_invalid_text', message: 'must be valid Unicode' }])
+    return z.NEVER
+  })
+
+export const createSchemas = (policy: PasswordPolicy) => {
+  const newPassword = z.string().transform((text, context) => {
+    const password = parseRawPassword(text)
+    const violations =
+      password === undefined
+        ? [{ code: 'password_invalid_text', message: 'must be valid Unicode' }]
+        : policy.check(password)
+    report(context, violations)
+    return password === undefined || violations.length > 0 ? z.NEVER : password
+  })
+  return {
+    register: z.object({
+      email,
+      password: newPassword,
+      name,
+      metadata: metadata.default(emptyMetadata),
+    }),
+    login: z.object({ email: emailKey, password: knownPassword, remember_me: z.boolean().default(false) }),
+    // Strict: an address or a flag that looks changed and is not would be worse than a refusal.
+    updateProfile: z.strictObject({ name: name.optional(), metadata: metadata.optional() }),
+    deleteAccount: z.object({ password: knownPassword }),
+    changePassword: z.object({ current_password: knownPassword, new_password: newPassword }),
+    requestReset: z.object({ email: emailKey }),
+    confirmReset: z.object({ token: z.string().min(1).max(longestToken), new_password: newPassword }),
+    /** The page shows what is wrong itself, so its form may hold anything. */
+    resetForm: z.object({
+      token: z.string().max(longestToken).default(''),
+      // A form is decoded from UTF-8, which has no lone surrogates.
+      new_password: z.string().default('').transform(normalizePassword),
+    }),
+  }
+}
+
+export type Schemas = ReturnType<typeof createSchemas>

@@ -1,0 +1,60 @@
+/**
+ * What becomes of each kind of outbox row: one call to one service, safe to repeat. A row whose call fails stays and
+ * is tried again.
+ */
+
+import type { Mail } from '../clients/mails.ts'
+import type { UserSessionsEndReason } from '../clients/sessions.ts'
+import type { EmailKey } from '../domain/email-address.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
+import type { User } from '../domain/user.ts'
+import { type OutboxKind, type OutboxPayload, outboxPayloads } from '../store/outbox-messages.ts'
+import type { IssuePasswordReset } from '../usecases/issue-password-reset.ts'
+
+export interface RelayHandlersDeps {
+  readonly users: { findById(id: UserId): Promise<User | undefined> }
+  readonly issuePasswordReset: IssuePasswordReset
+  readonly sessions: {
+    endAll(userId: UserId, except: SessionId | undefined, reason: UserSessionsEndReason): Promise<void>
+  }
+  readonly tokens: {
+    updateSubject(user: User): Promise<void>
+    deleteSubject(userId: UserId): Promise<void>
+  }
+  readonly mails: { send(mail: Mail): Promise<void> }
+}
+
+export interface RelayedRow {
+  readonly id: string
+  readonly payload: unknown
+}
+
+type Handlers = {
+  readonly [Kind in OutboxKind]: (payload: OutboxPayload<Kind>, rowId: string) => Promise<void>
+}
+
+const parsing =
+  <Kind extends OutboxKind>(kind: Kind, handle: Handlers[Kind]) =>
+  ({ id, payload }: RelayedRow): Promise<void> =>
+    handle(outboxPayloads[kind].parse(payload) as OutboxPayload<Kind>, id)
+
+export const createRelayHandlers = (deps: RelayHandlersDeps) => {
+  const { users, issuePasswordReset, sessions, tokens, mails } = deps
+  return {
+    'password_reset.requested': parsing('password_reset.requested', ({ emailKey, locale }, requestId) =>
+      issuePasswordReset({ requestId, emailKey: emailKey as EmailKey, locale }),
+    ),
+    'message.send': parsing('message.send', ({ expiresAt, ...mail }) =>
+      mails.send({ ...mail, expiresAt: expiresAt === null ? undefined : new Date(expiresAt) }),
+    ),
+    'subject.updated': parsing('subject.updated', async ({ userId }) => {
+      const user = await users.findById(userId as UserId)
+      // Deleted since: that has a row of its own.
+      if (user !== undefined) await tokens.updateSubject(user)
+    }),
+    'subject.deleted': parsing('subject.deleted', ({ userId }) => tokens.deleteSubject(userId as UserId)),
+    'sessions.end': parsing('sessions.end', ({ userId, exceptSessionId, reason }) =>
+      sessions.endAll(userId as UserId, (exceptSessionId ?? undefined) as SessionId | undefined, reason),
+    ),
+  } satisfies Record<OutboxKind, (row: RelayedRow) => Promise<void>>
+}

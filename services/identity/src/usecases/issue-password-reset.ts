@@ -1,0 +1,45 @@
+/**
+ * What became of a request for a reset, out of sight of who asked: for a known address a token is made, its hash
+ * stored, and the token itself sealed for the mail worker. Nobody else ever sees it, and nothing holds it unsealed.
+ */
+import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
+import type { EmailKey } from '../domain/email-address.ts'
+import type { ResetTokenHash } from '../domain/ids.ts'
+import type { NewPasswordReset } from '../domain/password-reset.ts'
+import type { User } from '../domain/user.ts'
+
+export interface IssuePasswordResetDeps {
+  readonly users: { findByEmail(emailKey: EmailKey): Promise<User | undefined> }
+  readonly resets: {
+    /** False where this request has had its mail already, or the user too many. */
+    create(reset: NewPasswordReset): Promise<boolean>
+  }
+  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  /** For operators to look at; may be lost. */
+  readonly showReset: (tokenHash: ResetTokenHash, user: User) => void
+  readonly ttlSeconds: number
+  readonly now: () => Date
+}
+
+export interface PasswordResetRequest {
+  /** The same for each try to serve one request. */
+  readonly requestId: string
+  readonly emailKey: EmailKey
+  readonly locale: string
+}
+
+export const createIssuePasswordReset =
+  ({ users, resets, seal, showReset, ttlSeconds, now }: IssuePasswordResetDeps) =>
+  async ({ requestId, emailKey, locale }: PasswordResetRequest): Promise<void> => {
+    const user = await users.findByEmail(emailKey)
+    if (user === undefined || user.disabledAt !== undefined) return
+    const rawToken = randomToken()
+    const tokenHash = sha256Hex(rawToken) as ResetTokenHash
+    const sealedData = await seal({ token: rawToken })
+    const at = now()
+    const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000)
+    const created = await resets.create({ requestId, user, tokenHash, sealedData, locale, at, expiresAt })
+    if (created) showReset(tokenHash, user)
+  }
+
+export type IssuePasswordReset = ReturnType<typeof createIssuePasswordReset>

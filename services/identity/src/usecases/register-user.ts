@@ -1,0 +1,81 @@
+/**
+ * A new account, signed in. Session and tokens are made first, for an id that no user has yet; the INSERT is the
+ * commit point, and the unique index on the address decides between two registrations at once.
+ */
+import { createUuid } from '@latchkey/runtime/ids'
+import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-address.ts'
+import type { UserId } from '../domain/ids.ts'
+import type { RawPassword } from '../domain/password-text.ts'
+import type { Origin, TokenSet } from '../domain/sign-in.ts'
+import type { NewUser, User } from '../domain/user.ts'
+import type { UserMetadata } from '../domain/user-metadata.ts'
+import type { UserName } from '../domain/user-name.ts'
+import type { Violation } from '../domain/violation.ts'
+import type { BeginSession } from './begin-session.ts'
+import type { ChoosePassword } from './choose-password.ts'
+
+export interface RegisterUserDeps {
+  readonly users: {
+    isEmailTaken(emailKey: EmailKey): Promise<boolean>
+    insert(user: NewUser): Promise<'inserted' | 'email_exists'>
+  }
+  readonly choosePassword: ChoosePassword
+  readonly beginSession: BeginSession
+  readonly now: () => Date
+}
+
+export interface Registration {
+  readonly email: EmailAddress
+  readonly password: RawPassword
+  readonly name: UserName
+  readonly metadata: UserMetadata
+  readonly origin: Origin
+}
+
+export type RegistrationOutcome =
+  | { readonly outcome: 'registered'; readonly user: User; readonly tokens: TokenSet }
+  | { readonly outcome: 'email_exists' }
+  | { readonly outcome: 'password_refused'; readonly violations: readonly Violation[] }
+
+export const createRegisterUser = ({ users, choosePassword, beginSession, now }: RegisterUserDeps) => {
+  const aUser = ({ email, name, metadata }: Registration): User => {
+    const at = now()
+    return {
+      id: createUuid<UserId>(),
+      email,
+      emailKey: emailKeyOf(email),
+      emailVerifiedAt: undefined,
+      name,
+      metadata,
+      disabledAt: undefined,
+      createdAt: at,
+      updatedAt: at,
+      version: 1,
+    }
+  }
+
+  /** @throws Overloaded, and what the stores and services failed with: then there is no account */
+  return async (registration: Registration): Promise<RegistrationOutcome> => {
+    const { password, origin } = registration
+    const user = aUser(registration)
+    // Only to spare the work: the INSERT decides.
+    if (await users.isEmailTaken(user.emailKey)) return { outcome: 'email_exists' }
+    const chosen = await choosePassword({ password, owner: user, userId: undefined })
+    if (chosen.outcome === 'refused') return { outcome: 'password_refused', violations: chosen.violations }
+
+    const start = { user, origin, deviceKnown: false, rememberMe: false, authenticatedAt: now() }
+    const session = await beginSession(start)
+    try {
+      const { passwordHash } = chosen
+      const inserted = await users.insert({ user, passwordHash, device: origin.device })
+      if (inserted === 'inserted') return { outcome: 'registered', user, tokens: session.tokens }
+    } catch (error) {
+      await session.abandon()
+      throw error
+    }
+    await session.abandon()
+    return { outcome: 'email_exists' }
+  }
+}
+
+export type RegisterUser = ReturnType<typeof createRegisterUser>

@@ -1,0 +1,202 @@
+/**
+ * The services to identity's right, in memory behind their real gRPC contracts and mutual TLS: what they were told,
+ * and switches to make them fail.
+ */
+import {
+  bindNotificationService,
+  bindSessionService,
+  bindTokenService,
+  type EndUserSessionsRequest__Output,
+  fromEndReason,
+  type IssueTokensRequest__Output,
+  type SendMessageRequest__Output,
+  type Subject__Output,
+  toTimestamp,
+} from '@latchkey/contracts'
+import { loadTls } from '@latchkey/runtime/certificates'
+import { type BoundService, RpcError, startGrpcServer } from '@latchkey/runtime/grpc'
+import { createHealth } from '@latchkey/runtime/health'
+import { createHttpApp, startHttpServer } from '@latchkey/runtime/http'
+import { createUuid } from '@latchkey/runtime/ids'
+import type { TestTls } from '@latchkey/testkit'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { quietLogger } from './identity-database.ts'
+
+export const publicUrl = 'https://auth.example.test'
+
+type Mode = 'up' | 'away' | 'hanging'
+
+/** Whether a neighbour answers; `hanging` never does. */
+const createSwitch = () => {
+  let mode: Mode = 'up'
+  return {
+    set: (to: Mode) => {
+      mode = to
+    },
+    pass: async (): Promise<void> => {
+      if (mode === 'away') throw new RpcError('TEST', 'UNAVAILABLE', 'switched off')
+      if (mode === 'hanging') await new Promise(() => undefined)
+    },
+  }
+}
+
+export interface KeptSession {
+  readonly id: string
+  readonly userId: string
+  readonly deviceId: string
+  readonly deviceKnown: boolean
+  readonly ipAddress: string
+  readonly userAgent: string
+  readonly rememberMe: boolean
+  endReason: string | undefined
+}
+
+const createSessionNeighbour = () => {
+  const sessions: KeptSession[] = []
+  const endings: EndUserSessionsRequest__Output[] = []
+  const { set, pass } = createSwitch()
+  const onCreate: (() => Promise<void>)[] = []
+  const service = bindSessionService({
+    createSession: async request => {
+      await pass()
+      const id = createUuid()
+      sessions.push({ ...request, id, endReason: undefined })
+      for (const hook of onCreate.splice(0)) await hook()
+      const inSeconds = (seconds: number) => toTimestamp(new Date(Date.now() + seconds * 1_000))
+      return {
+        sessionId: id,
+        createdAt: inSeconds(0),
+        expiresAt: inSeconds(3_600),
+        endsAt: inSeconds(86_400),
+      }
+    },
+    endSession: async ({ sessionId, reason }) => {
+      await pass()
+      const session = sessions.find(({ id }) => id === sessionId)
+      if (session !== undefined) session.endReason ??= fromEndReason(reason)
+      return {}
+    },
+    endUserSessions: async request => {
+      await pass()
+      endings.push(request)
+      const ended = sessions.filter(
+        ({ id, userId, endReason }) =>
+          userId === request.userId && id !== request.exceptSessionId && endReason === undefined,
+      )
+      for (const session of ended) session.endReason = fromEndReason(request.reason)
+      return { ended: ended.length }
+    },
+    getSession: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
+    recordActivity: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
+  })
+  return { service, sessions, endings, set, onCreate }
+}
+
+const createTokenNeighbour = async () => {
+  const issued: IssueTokensRequest__Output[] = []
+  const subjects: (Subject__Output | null)[] = []
+  const deleted: string[] = []
+  const { set, pass } = createSwitch()
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const kid = 'test-key'
+
+  const sign = (claims: Readonly<Record<string, unknown>>, { expiresAt = '15m', typ = 'at+jwt' } = {}) =>
+    new SignJWT({ client_id: 'latchkey', type: 'access', jti: createUuid(), ...claims })
+      .setProtectedHeader({ alg: 'ES256', typ, kid })
+      .setIssuer(publicUrl)
+      .setAudience(publicUrl)
+      .setIssuedAt()
+      .setExpirationTime(expiresAt)
+      .sign(privateKey)
+
+  const service = bindTokenService({
+    issueTokens: async request => {
+      await pass()
+      issued.push(request)
+      const accessToken = await sign({ sub: request.subject?.userId, sid: request.sessionId })
+      const refreshToken = `lkr_${createUuid()}`
+      return { accessToken, refreshToken, expiresInSeconds: 900, refreshExpiresInSeconds: 604_800 }
+    },
+    updateSubject: async ({ subject }) => {
+      await pass()
+      subjects.push(subject)
+      return {}
+    },
+    deleteSubject: async ({ userId }) => {
+      await pass()
+      deleted.push(userId)
+      return {}
+    },
+  })
+  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }] }
+  return { service, issued, subjects, deleted, set, sign, jwks }
+}
+
+const createNotificationNeighbour = () => {
+  const messages: SendMessageRequest__Output[] = []
+  const { set, pass } = createSwitch()
+  const service = bindNotificationService({
+    sendMessage: async request => {
+      await pass()
+      messages.push(request)
+      return {}
+    },
+  })
+  return { service, messages, set }
+}
+
+export const startNeighbours = async (testTls: TestTls) => {
+  const session = createSessionNeighbour()
+  const token = await createTokenNeighbour()
+  const notification = createNotificationNeighbour()
+  const serve = async (name: string, service: BoundService) =>
+    startGrpcServer({
+      services: [service],
+      port: 0,
+      host: '127.0.0.1',
+      tls: await loadTls(await testTls.issue(name)),
+      allowedCallers: ['identity'],
+      health: createHealth({}),
+      logger: quietLogger,
+    })
+  const servers = await Promise.all([
+    serve('session', session.service),
+    serve('token', token.service),
+    serve('notification', notification.service),
+  ])
+  const keys = await startHttpServer({
+    app: createHttpApp({
+      logger: quietLogger,
+      routes: [
+        {
+          method: 'GET',
+          path: '/.well-known/jwks.json',
+          handler: (_req, res) => void res.json(token.jwks),
+        },
+      ],
+    }),
+    port: 0,
+    host: '127.0.0.1',
+    tls: await loadTls(await testTls.issue('token')),
+    allowedCallers: ['identity'],
+    logger: quietLogger,
+  })
+  const [sessionServer, tokenServer, notificationServer] = servers
+  return {
+    session,
+    token,
+    notification,
+    env: {
+      SESSION_GRPC: `127.0.0.1:${sessionServer.port}`,
+      TOKEN_GRPC: `127.0.0.1:${tokenServer.port}`,
+      NOTIFICATION_GRPC: `127.0.0.1:${notificationServer.port}`,
+      TOKEN_URL: `https://127.0.0.1:${keys.port}`,
+    },
+    close: async () => {
+      await Promise.all(servers.map(server => server.close(100)))
+      await keys.close(100)
+    },
+  }
+}
+
+export type Neighbours = Awaited<ReturnType<typeof startNeighbours>>
