@@ -1,0 +1,23 @@
+/** Forgets messages after their retention time, in small batches that hold no lock for long. */
+import type { MessageStore } from '../store/messages.ts'
+
+export interface DeleteOldMessagesDeps {
+  readonly messages: Pick<MessageStore, 'deleteFinished'>
+  readonly retentionMs: number
+  readonly now: () => Date
+}
+
+const batchSize = 1000
+
+/** Gives the number of messages that were deleted. */
+export const createDeleteOldMessages =
+  ({ messages, retentionMs, now }: DeleteOldMessagesDeps) =>
+  async (): Promise<number> => {
+    const before = new Date(now().getTime() - retentionMs)
+    let sum = 0
+    for (;;) {
+      const deleted = await messages.deleteFinished(before, batchSize)
+      sum += deleted
+      if (deleted < batchSize) return sum
+    }
+  }
