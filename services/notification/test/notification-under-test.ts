@@ -1,0 +1,148 @@
+/** The real service and its real worker on real stores, with the SMTP server of a test at the end. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { PassThrough } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { createNotificationClient, type SendMessageRequest, toTimestamp } from '@latchkey/contracts'
+import { loadTls } from '@latchkey/runtime/certificates'
+import { createUuid } from '@latchkey/runtime/ids'
+import { createLogger } from '@latchkey/runtime/logger'
+import { loadSettings } from '@latchkey/runtime/settings'
+import { createTestTls, freePort, startRedis } from '@latchkey/testkit'
+import { CompactEncrypt } from 'jose'
+import { compose } from '../src/compose.ts'
+import { composeWorker } from '../src/compose-worker.ts'
+import { serviceSettings, workerSettings } from '../src/config.ts'
+import { startMailServer } from './mail-server.ts'
+import { createTestSchema } from './test-schema.ts'
+
+type Environment = Readonly<Record<string, string>>
+
+const workerProgram = fileURLToPath(new URL('../src/worker.ts', import.meta.url))
+
+export const startNotificationUnderTest = async (overrides: Environment = {}) => {
+  const [schema, redis, mailServer, tls] = await Promise.all([
+    createTestSchema(),
+    startRedis({ appendOnly: true }),
+    startMailServer(),
+    createTestTls(),
+  ])
+  const [own, callers] = await Promise.all([tls.issue('notification'), tls.issue('identity')])
+  const sealingKey = randomBytes(32)
+  const env: Environment = {
+    BIND_ADDRESS: '127.0.0.1',
+    MANAGEMENT_PORT: '0',
+    GRPC_PORT: '0',
+    SHUTDOWN_TIMEOUT_SECONDS: '5',
+    TLS_CA_FILE: own.caFile,
+    TLS_CERT_FILE: own.certFile,
+    TLS_KEY_FILE: own.keyFile,
+    DATABASE_URL: schema.database.url,
+    DATABASE_POOL_MIN_SIZE: '0',
+    DATABASE_POOL_TIMEOUT: '2',
+    REDIS_URL: redis.url,
+    PUBLIC_URL: 'https://auth.example.com',
+    SMTP_URL: mailServer.url,
+    SMTP_TIMEOUT_SECONDS: '5',
+    MAIL_RETRY_SECONDS: '1',
+    MAIL_SEALING_KEY: sealingKey.toString('base64'),
+    ...overrides,
+  }
+  const logs: string[] = []
+  const destination = new PassThrough().on('data', (line: Buffer) => logs.push(line.toString()))
+  const loggerOf = (service: string) => createLogger({ service, level: 'DEBUG', destination })
+
+  const closing: (() => unknown)[] = []
+  const service = await compose(loadSettings(serviceSettings, env), loggerOf('notification'))
+  const client = createNotificationClient({
+    target: `dns:///127.0.0.1:${service.grpcPort}`,
+    tls: await loadTls(callers),
+  })
+
+  /** A worker in this process; it is closed with the rest. */
+  const startWorker = async (more: Environment = {}) => {
+    const worker = await composeWorker(
+      loadSettings(workerSettings, { ...env, ...more }),
+      loggerOf('notification-worker'),
+    )
+    closing.push(worker.close)
+    return worker
+  }
+
+  /** A worker in a process of its own, to be killed. */
+  const spawnWorker = async (more: Environment = {}): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, [workerProgram], {
+      env: { ...env, MANAGEMENT_PORT: String(await freePort()), ...more },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const started = new Promise<void>((resolve, reject) => {
+      child.stdout?.on('data', (lines: Buffer) => {
+        logs.push(lines.toString())
+        if (lines.toString().includes('"started"')) resolve()
+      })
+      child.once('exit', code => reject(new Error(`the worker exited with ${code}`)))
+    })
+    closing.push(async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    })
+    await started
+    return child
+  }
+
+  const seal = (secrets: Record<string, string>, key: Uint8Array = sealingKey): Promise<string> =>
+    new CompactEncrypt(new TextEncoder().encode(JSON.stringify(secrets)))
+      .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
+      .encrypt(key)
+
+  /** Asks for a reset mail; gives what was asked. */
+  const sendReset = async (overrides: SendMessageRequest & { token?: string } = {}) => {
+    const { token = randomBytes(32).toString('base64url'), ...rest } = overrides
+    const request = {
+      messageId: createUuid(),
+      template: 'password_reset',
+      recipient: 'ada@example.com',
+      locale: 'en',
+      data: {},
+      sealedData: await seal({ token }),
+      expiresAt: toTimestamp(new Date(Date.now() + 3_600_000)),
+      ...rest,
+    } satisfies SendMessageRequest
+    await client.sendMessage(request)
+    return { ...request, token }
+  }
+
+  return {
+    ...schema,
+    redis,
+    mailServer,
+    service,
+    client,
+    logs,
+    startWorker,
+    spawnWorker,
+    seal,
+    sendReset,
+    findDelivery: (messageId: string) =>
+      schema.prisma.delivery.findFirstOrThrow({ where: { messageId }, include: { message: true } }),
+    /** The sweeper looks at a delivery 20 s after its last change: as if they had passed. */
+    letSweeperLook: () => schema.pool.query('UPDATE deliveries SET next_check_at = now()'),
+    scrape: async (port: number, path = '/metrics') => {
+      const response = await fetch(`http://127.0.0.1:${port}${path}`)
+      return { status: response.status, body: await response.text() }
+    },
+    close: async () => {
+      client.close()
+      for (const close of closing.reverse()) await close()
+      await service.close()
+      await mailServer.close()
+      await redis.close()
+      await schema.remove()
+      await tls.remove()
+    },
+  }
+}
+
+export type NotificationUnderTest = Awaited<ReturnType<typeof startNotificationUnderTest>>
