@@ -1,13 +1,14 @@
 /**
- * What a refresh rotation costs, one statement each against batches, in one run on one database (ADR 0006):
+ * What a refresh rotation costs, one statement each against batches, in one run on one database (ADR 6):
  * `TEST_DATABASE_URL=… node scripts/bench-rotation.ts`. It makes a database of its own and drops it.
  */
 import { randomBytes } from 'node:crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import { firstPartyClient } from '../src/domain/access-token.ts'
 import type { FamilyId, SessionId, UserId } from '../src/domain/ids.ts'
+import type { RotationInput } from '../src/domain/refresh-family.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
-import { createRotateRefreshTokens, type RotationInput } from '../src/store/rotate-refresh-tokens.ts'
+import { createRotateRefreshTokens } from '../src/store/rotate-refresh-tokens.ts'
 import { createTokenDatabase } from '../test/database.ts'
 
 const policy = { ttlSeconds: 604_800, graceSeconds: 30 }

@@ -16,7 +16,7 @@ export const startCleanup = ({ expired, metrics, logger, intervalMs = 60_000 }: 
     name: 'cleanup_lag_seconds',
     help: 'For how long the oldest expired refresh token has been due for removal',
   })
-  const remove = createRemoveExpiredTokens(expired)
+  const remove = createRemoveExpiredTokens({ expired })
 
   const run = async () => {
     try {

@@ -27,8 +27,10 @@ import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
 import { createSubjects } from './store/subjects.ts'
+import { createDeleteSubject } from './usecases/delete-subject.ts'
 import { createIssueTokens } from './usecases/issue-tokens.ts'
 import { createRefreshTokens } from './usecases/refresh-tokens.ts'
+import { createUpdateSubject } from './usecases/update-subject.ts'
 
 const migrationsPath = new URL('../prisma/migrations', import.meta.url).pathname
 
@@ -157,7 +159,13 @@ const open = async (settings: TokenSettings, logger: Logger, closing: ReturnType
   closing.add('http', () => http.close(deadlineMs))
 
   const grpc = await startGrpcServer({
-    services: [createTokenServiceBinding({ issueTokens, subjects })],
+    services: [
+      createTokenServiceBinding({
+        issueTokens,
+        updateSubject: createUpdateSubject({ subjects }),
+        deleteSubject: createDeleteSubject({ subjects }),
+      }),
+    ],
     port: settings.GRPC_PORT,
     host,
     tls,

@@ -4,9 +4,10 @@ import { createUuid } from '@latchkey/runtime/ids'
 import type { Grant } from '../src/domain/access-token.ts'
 import { firstPartyClient } from '../src/domain/access-token.ts'
 import type { FamilyId, SessionId, UserId } from '../src/domain/ids.ts'
+import type { RotationInput } from '../src/domain/refresh-family.ts'
 import { createExpiredTokens } from '../src/store/expired-tokens.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
-import { createRotateRefreshTokens, type RotationInput } from '../src/store/rotate-refresh-tokens.ts'
+import { createRotateRefreshTokens } from '../src/store/rotate-refresh-tokens.ts'
 import { createTokenDatabase, type TokenDatabase } from './database.ts'
 
 const policy = { ttlSeconds: 604_800, graceSeconds: 30 }

@@ -70,7 +70,7 @@ describe('CHECKLIST 29: metadata', () => {
     expect(await bodyOf(path)).toMatchObject({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` })
   })
 
-  it('claims no endpoint, grant or response type that does not exist (ADR 0005)', async () => {
+  it('claims no endpoint, grant or response type that does not exist (ADR 5)', async () => {
     const metadata = await bodyOf('/.well-known/openid-configuration')
     expect(metadata).toMatchObject({ response_types_supported: [], grant_types_supported: [] })
     expect(Object.keys(metadata).filter(name => name.endsWith('_endpoint'))).toEqual([])

@@ -21,6 +21,15 @@ export interface RotationPolicy {
   readonly rotationDays: number
 }
 
+export interface Succession {
+  /** Generation of the newest key that the caller knows; 0 where there is none. */
+  readonly after: number
+  /** How long the new key is published before it signs, in seconds; the very first one signs at once. */
+  readonly publishSeconds: number
+  /** How long its predecessors stay published after that, in seconds. */
+  readonly keepSeconds: number
+}
+
 const has = (instant: Date | undefined, now: Date) => instant !== undefined && instant <= now
 
 export const stageOf = (key: KeySchedule, now: Date): KeyStage => {

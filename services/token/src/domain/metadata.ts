@@ -1,5 +1,5 @@
 /**
- * What the installation says about itself to OAuth and OpenID Connect clients: what exists, and nothing more (ADR 0005).
+ * What the installation says about itself to OAuth and OpenID Connect clients: what exists, and nothing more (ADR 5).
  * Members that the standards require stay even where they are empty; endpoints that do not exist are left out.
  */
 

@@ -3,13 +3,16 @@ import { bindTokenService, fromTimestamp } from '@latchkey/contracts'
 import { RpcError } from '@latchkey/runtime/grpc'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import type { Subject } from '../domain/subject.ts'
 import { toRpcError } from '../errors.ts'
-import type { Subject, Subjects } from '../store/subjects.ts'
-import type { createIssueTokens } from '../usecases/issue-tokens.ts'
+import type { DeleteSubject } from '../usecases/delete-subject.ts'
+import type { IssueTokens } from '../usecases/issue-tokens.ts'
+import type { UpdateSubject } from '../usecases/update-subject.ts'
 
 export interface TokenServiceDeps {
-  readonly issueTokens: ReturnType<typeof createIssueTokens>
-  readonly subjects: Subjects
+  readonly issueTokens: IssueTokens
+  readonly updateSubject: UpdateSubject
+  readonly deleteSubject: DeleteSubject
 }
 
 const invalid = (field: string) =>
@@ -37,7 +40,7 @@ const parseSubject = (message: SubjectMessage | null): Subject => {
   return { userId: parseId<UserId>(message.userId, 'subject.user_id'), email, emailVerified, name, version }
 }
 
-export const createTokenServiceBinding = ({ issueTokens, subjects }: TokenServiceDeps) =>
+export const createTokenServiceBinding = ({ issueTokens, updateSubject, deleteSubject }: TokenServiceDeps) =>
   bindTokenService(
     {
       issueTokens: async request => {
@@ -54,11 +57,11 @@ export const createTokenServiceBinding = ({ issueTokens, subjects }: TokenServic
         })
       },
       updateSubject: async request => {
-        await subjects.save(parseSubject(request.subject))
+        await updateSubject(parseSubject(request.subject))
         return {}
       },
       deleteSubject: async request => {
-        await subjects.delete(parseId<UserId>(request.userId, 'user_id'))
+        await deleteSubject(parseId<UserId>(request.userId, 'user_id'))
         return {}
       },
     },

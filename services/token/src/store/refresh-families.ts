@@ -4,21 +4,11 @@
  */
 import type pg from 'pg'
 import type { Grant } from '../domain/access-token.ts'
-import type { FamilyId, SessionId, UserId } from '../domain/ids.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
+import type { NewFamily, Rotation, RotationInput, RotationPolicy } from '../domain/refresh-family.ts'
 import { createMicroBatch } from './micro-batch.ts'
 import type { Prisma } from './prisma.ts'
-import {
-  createRotateRefreshTokens,
-  type Rotation,
-  type RotationInput,
-  type RotationPolicy,
-} from './rotate-refresh-tokens.ts'
-
-export interface NewFamily {
-  readonly id: FamilyId
-  readonly grant: Grant
-  readonly tokenHash: Buffer
-}
+import { createRotateRefreshTokens } from './rotate-refresh-tokens.ts'
 
 interface GrantRow {
   token_hash: Buffer
@@ -58,7 +48,7 @@ const grantStatement = `
     from refresh_tokens t join refresh_families f on f.id = t.family_id
    where t.token_hash = any($1)`
 
-// Larger ones gain nothing (ADR 0006); two statements keep Postgres busy while Node digests the other.
+// Larger ones gain nothing (ADR 6); two statements keep Postgres busy while Node digests the other.
 const batching = { maxSize: 64, maxConcurrent: 2 }
 
 export interface RefreshFamiliesDeps {

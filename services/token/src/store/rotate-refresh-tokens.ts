@@ -4,36 +4,7 @@
  */
 import type pg from 'pg'
 import type { FamilyId } from '../domain/ids.ts'
-
-export interface RotationInput {
-  readonly tokenHash: Buffer
-  /** SHA-256 of the successor that the caller derived with `nonce`. */
-  readonly successorHash: Buffer
-  readonly nonce: Buffer
-  /** Id of the outbox message that is written where the token was used before. */
-  readonly messageId: string
-}
-
-export type Rotation =
-  /** The successor is the caller's. */
-  | { readonly outcome: 'rotated'; readonly refreshExpiresInSeconds: number }
-  /** Used a moment ago and its successor not yet: derive that one again, with this nonce. */
-  | {
-      readonly outcome: 'grace'
-      readonly nonce: Buffer
-      readonly successorHash: Buffer
-      readonly refreshExpiresInSeconds: number
-    }
-  /** Used before. The family has ended and the session service will be told. */
-  | { readonly outcome: 'reused'; readonly familyId: FamilyId }
-  | { readonly outcome: 'expired' | 'ended' | 'unknown' }
-
-export interface RotationPolicy {
-  /** From each use, cut at the family's end. */
-  readonly ttlSeconds: number
-  /** 0 turns the grace off. */
-  readonly graceSeconds: number
-}
+import type { Rotation, RotationInput, RotationPolicy } from '../domain/refresh-family.ts'
 
 /*
  * A waiting statement judges the row as the one before it left it: FOR UPDATE reads the locked row anew. What it needs

@@ -5,6 +5,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import type pg from 'pg'
+import type { Succession } from '../domain/key-schedule.ts'
 import type { SigningKey as SigningKeyRow } from '../generated/prisma/client.ts'
 import { isSigningAlgorithm } from '../keys/signing-algorithm.ts'
 import type { KeyMaterial, SigningKey } from '../keys/signing-key.ts'
@@ -16,15 +17,6 @@ export interface SigningKeySet {
   readonly keys: readonly SigningKey[]
   /** The database's clock when they were read. */
   readonly readAt: Date
-}
-
-export interface Succession {
-  /** Generation of the newest key that the caller knows; 0 where there is none. */
-  readonly after: number
-  /** How long the new key is published before it signs, in seconds; the very first one signs at once. */
-  readonly publishSeconds: number
-  /** How long its predecessors stay published after that, in seconds. */
-  readonly keepSeconds: number
 }
 
 /** The new key takes over from every key that nothing had succeeded yet. */

@@ -1,15 +1,7 @@
 /** Snapshots of subjects, as identity told them last. Out of order messages never bring back an older state. */
 import type pg from 'pg'
 import type { UserId } from '../domain/ids.ts'
-
-export interface Subject {
-  readonly userId: UserId
-  readonly email: string
-  readonly emailVerified: boolean
-  readonly name: string
-  /** Counts the changes of the subject. */
-  readonly version: number
-}
+import type { Subject } from '../domain/subject.ts'
 
 const upsert = `
   insert into subjects as s (user_id, email, email_verified, name, version) values ($1, $2, $3, $4, $5)
@@ -43,5 +35,3 @@ export const createSubjects = (pool: pg.Pool) => ({
     await pool.query(forget, [userId])
   },
 })
-
-export type Subjects = ReturnType<typeof createSubjects>

@@ -2,7 +2,6 @@
 import type { Logger } from '@latchkey/runtime/logger'
 import { z } from 'zod'
 import type { SessionId } from '../domain/ids.ts'
-import type { RefreshFamilies } from '../store/refresh-families.ts'
 
 /** The event on the stream `events:session`; members that are not needed here may be added. */
 const sessionEnded = z.object({
@@ -12,7 +11,10 @@ const sessionEnded = z.object({
 })
 
 export interface EndFamiliesDeps {
-  readonly families: Pick<RefreshFamilies, 'endOfSession'>
+  readonly families: {
+    /** Ends the live families of the session; again changes nothing. @returns how many */
+    endOfSession(sessionId: SessionId, reason: string, endedAt: Date): Promise<number>
+  }
   readonly logger: Pick<Logger, 'error'>
 }
 

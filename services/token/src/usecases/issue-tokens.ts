@@ -2,10 +2,10 @@
 import { createUuid } from '@latchkey/runtime/ids'
 import { firstPartyClient } from '../domain/access-token.ts'
 import type { FamilyId, SessionId } from '../domain/ids.ts'
+import type { NewFamily } from '../domain/refresh-family.ts'
 import { hashRefreshToken, toRefreshToken } from '../domain/refresh-token.ts'
+import type { Subject } from '../domain/subject.ts'
 import type { SignAccessToken } from '../keys/access-token-signer.ts'
-import type { RefreshFamilies } from '../store/refresh-families.ts'
-import type { Subject, Subjects } from '../store/subjects.ts'
 
 export interface IssueTokensInput {
   readonly subject: Subject
@@ -24,8 +24,14 @@ export interface TokenSet {
 }
 
 export interface IssueTokensDeps {
-  readonly families: Pick<RefreshFamilies, 'begin'>
-  readonly subjects: Pick<Subjects, 'save'>
+  readonly families: {
+    /** @returns how long the first token lives, in seconds: never past the grant's end */
+    begin(family: NewFamily): Promise<number>
+  }
+  readonly subjects: {
+    /** Keeps the snapshot unless a newer one is stored or the subject was deleted. */
+    save(subject: Subject): Promise<void>
+  }
   readonly signAccessToken: SignAccessToken
   readonly randomBytes: (size: number) => Uint8Array
 }
@@ -51,3 +57,5 @@ export const createIssueTokens =
     ])
     return { ...signed, refreshToken, refreshExpiresInSeconds }
   }
+
+export type IssueTokens = ReturnType<typeof createIssueTokens>

@@ -4,10 +4,10 @@
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import type { Logger } from '@latchkey/runtime/logger'
+import type { Grant } from '../domain/access-token.ts'
+import type { Rotation, RotationInput } from '../domain/refresh-family.ts'
 import { deriveSuccessor, hashRefreshToken, isRefreshToken, isSameHash } from '../domain/refresh-token.ts'
 import type { SignAccessToken } from '../keys/access-token-signer.ts'
-import type { RefreshFamilies } from '../store/refresh-families.ts'
-import type { Rotation } from '../store/rotate-refresh-tokens.ts'
 import type { TokenSet } from './issue-tokens.ts'
 
 export interface RefreshInput {
@@ -26,7 +26,12 @@ type RotationResult =
   | { readonly outcome: 'refused' | 'undecided' }
 
 export interface RefreshTokensDeps {
-  readonly families: Pick<RefreshFamilies, 'findGrant' | 'rotate'>
+  readonly families: {
+    /** What a token stands for, used, expired and ended ones too; undefined for an unknown one. */
+    findGrant(tokenHash: Buffer): Promise<Grant | undefined>
+    /** Uses a token, in one statement: of any number of parallel uses, one rotates it. */
+    rotate(use: RotationInput): Promise<Rotation>
+  }
   readonly checkSession: (subject: { sessionId: string }) => Promise<'live' | 'revoked' | 'undecided'>
   readonly signAccessToken: SignAccessToken
   /** Counts how rotations end. */

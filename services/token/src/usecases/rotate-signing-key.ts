@@ -1,11 +1,14 @@
 /** Publishes the next signing key; it signs once every cache has seen it, and its predecessor retires at that instant. */
 
+import type { Succession } from '../domain/key-schedule.ts'
 import type { SigningAlgorithm } from '../keys/signing-algorithm.ts'
-import { createKeyMaterial } from '../keys/signing-key.ts'
-import type { SigningKeys, Succession } from '../store/signing-keys.ts'
+import { createKeyMaterial, type KeyMaterial } from '../keys/signing-key.ts'
 
 export interface RotateSigningKeyDeps {
-  readonly keys: Pick<SigningKeys, 'addSuccessor'>
+  readonly keys: {
+    /** One conditional statement. @returns false where another replica has added a key after that generation */
+    addSuccessor(material: KeyMaterial, succession: Succession): Promise<boolean>
+  }
   readonly algorithm: SigningAlgorithm
   readonly periods: Omit<Succession, 'after'>
   /** Tells the other replicas, for speed; they find out anyway. */

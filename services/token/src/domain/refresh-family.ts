@@ -1,0 +1,40 @@
+/** A family of refresh tokens: its beginning, the use of one of its tokens, and what may come of that (ADR 6). */
+import type { Grant } from './access-token.ts'
+import type { FamilyId } from './ids.ts'
+
+export interface NewFamily {
+  readonly id: FamilyId
+  readonly grant: Grant
+  /** Of the first token. */
+  readonly tokenHash: Buffer
+}
+
+export interface RotationInput {
+  readonly tokenHash: Buffer
+  /** SHA-256 of the successor that the caller derived with `nonce`. */
+  readonly successorHash: Buffer
+  readonly nonce: Buffer
+  /** Id of the outbox message that is written where the token was used before. */
+  readonly messageId: string
+}
+
+export type Rotation =
+  /** The successor is the caller's. */
+  | { readonly outcome: 'rotated'; readonly refreshExpiresInSeconds: number }
+  /** Used a moment ago and its successor not yet: derive that one again, with this nonce. */
+  | {
+      readonly outcome: 'grace'
+      readonly nonce: Buffer
+      readonly successorHash: Buffer
+      readonly refreshExpiresInSeconds: number
+    }
+  /** Used before. The family has ended and the session service will be told. */
+  | { readonly outcome: 'reused'; readonly familyId: FamilyId }
+  | { readonly outcome: 'expired' | 'ended' | 'unknown' }
+
+export interface RotationPolicy {
+  /** From each use, cut at the family's end. */
+  readonly ttlSeconds: number
+  /** 0 turns the grace off. */
+  readonly graceSeconds: number
+}

@@ -1,0 +1,11 @@
+/** What tokens say about a user, as identity told it last. */
+import type { UserId } from './ids.ts'
+
+export interface Subject {
+  readonly userId: UserId
+  readonly email: string
+  readonly emailVerified: boolean
+  readonly name: string
+  /** Counts the changes of the subject. */
+  readonly version: number
+}
