@@ -1,6 +1,6 @@
 /**
- * The rotation of refresh tokens: one statement, in which every race is settled by the lock on the family's row (ADR
- * 0006). It takes many tokens at a time; no token may be in it twice.
+ * The rotation of refresh tokens: one statement, in which every race is settled by the lock on the family's row
+ * (ADR 6). It takes many tokens at a time; no token may be in it twice.
  */
 import type pg from 'pg'
 import type { FamilyId } from '../domain/ids.ts'
