@@ -4,7 +4,8 @@
  */
 import type { Command } from '../command.ts'
 import { certsDev } from './certs-dev.ts'
+import { initCommand } from './init.ts'
 import { migrateCommand } from './migrate.ts'
 import { provisionCommand } from './provision.ts'
 
-export const commands: readonly Command[] = [provisionCommand, migrateCommand, certsDev]
+export const commands: readonly Command[] = [initCommand, provisionCommand, migrateCommand, certsDev]
