@@ -5,7 +5,7 @@ import type { Stack } from './stack/index.ts'
 const tryItCommand = (gateway: string): string => {
   const post = (path: string, body: string): string =>
     `curl -sS -H 'Content-Type: application/json' -d "${body.replaceAll('"', '\\"')}" ${gateway}${path}`
-  const credentials = '"email":"$E","password":"Correct-Horse-7"'
+  const credentials = '"email":"$E","password":"Correct.Horse.7"'
   return [
     `E="me$(date +%s)$$@example.com"`,
     `${post('/auth/register', `{${credentials},"name":"Me"}`)}`,

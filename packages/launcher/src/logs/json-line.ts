@@ -1,5 +1,9 @@
 /** The stores and a crashing Node write plain text; in the log files every line is an object all the same. */
 const severe = /\b(FATAL|PANIC|ERROR)\b|^Error\b|^\s+at /
+/** What Postgres answers to whoever asks whether it is ready yet. */
+const harmless = /FATAL: {2}the database system is (starting up|shutting down|not yet accepting connections)/
+
+const levelOf = (line: string): string => (severe.test(line) && !harmless.test(line) ? 'ERROR' : 'INFO')
 
 export interface LogLine {
   readonly timestamp: string
@@ -26,5 +30,5 @@ export const parseLine = (service: string, line: string, at: Date): LogLine => {
       // Not JSON after all: wrapped like any other text.
     }
   }
-  return { timestamp: at.toISOString(), level: severe.test(line) ? 'ERROR' : 'INFO', message: line, service }
+  return { timestamp: at.toISOString(), level: levelOf(line), message: line, service }
 }

@@ -48,6 +48,6 @@ const derive = (seed: string): Secrets => {
     rolePassword: owner => bytes(`role ${owner}`).toString('base64url'),
     keyEncryptionKey: bytes('key encryption').toString('base64'),
     mailSealingKey: bytes('mail sealing').toString('base64'),
-    demoPassword: `Demo-${bytes('demo user').toString('hex').slice(0, 12)}`,
+    demoPassword: `Demo.${bytes('demo user').toString('hex').slice(0, 12)}`,
   }
 }
