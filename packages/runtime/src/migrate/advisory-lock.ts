@@ -1,25 +1,13 @@
 /** One at a time, across replicas: a lock in Postgres that is let go when its connection ends, however it ends. */
-import pg from 'pg'
+import { withClient } from './with-client.ts'
 
 /** Waits for the lock `name` of that database, holds it on a connection of its own while `work` runs. */
-export const withAdvisoryLock = async <Result>(
+export const withAdvisoryLock = <Result>(
   databaseUrl: string,
   name: string,
   work: () => Promise<Result>,
-): Promise<Result> => {
-  const client = new pg.Client({
-    connectionString: databaseUrl,
-    application_name: name,
-    connectionTimeoutMillis: 30_000,
-    keepAlive: true,
-  })
-  // Losing the connection shows at the end, where the lock could no longer be given back.
-  client.on('error', () => undefined)
-  await client.connect()
-  try {
+): Promise<Result> =>
+  withClient(databaseUrl, async client => {
     await client.query('SELECT pg_advisory_lock(hashtextextended($1, 0))', [name])
-    return await work()
-  } finally {
-    await client.end()
-  }
-}
+    return work()
+  })

@@ -4,7 +4,9 @@
  */
 import pg from 'pg'
 import { withAdvisoryLock } from './advisory-lock.ts'
+import { ensureSchema } from './schema-owner.ts'
 import { scramVerifier } from './scram.ts'
+import { withClient } from './with-client.ts'
 
 export interface ServiceAccount {
   /** `identity`: the schema is `latchkey_identity`, and so is the role unless `rolePrefix` says otherwise. */
@@ -27,65 +29,61 @@ export interface Provisioned {
 }
 
 /**
+ * Does all or nothing, in one transaction; when several do it at once, one after the other.
  * @throws Error that says which right is missing when not even schemas can be created
  */
 export const provision = (init: ProvisionInit): Promise<Provisioned> =>
-  withAdvisoryLock(init.adminUrl, 'latchkey provision', async () => {
-    const client = new pg.Client({ connectionString: init.adminUrl, connectionTimeoutMillis: 30_000 })
-    await client.connect()
-    try {
-      const roles = (await mayCreateRoles(client)) ? 'separate' : 'shared'
-      const services: Record<string, { schema: string; url: string }> = {}
+  withAdvisoryLock(init.adminUrl, 'latchkey provision', () =>
+    withClient(init.adminUrl, async client => {
       await client.query('BEGIN')
-      for (const service of init.services) {
-        const schema = schemaOf(service.name)
-        const role = roles === 'separate' ? `${init.rolePrefix ?? 'latchkey'}_${service.name}` : undefined
-        if (role !== undefined) await ensureRole(client, role, service.password)
-        await ensureSchema(client, schema, role)
-        services[service.name] = {
-          schema,
-          url: role === undefined ? init.adminUrl : asRole(init.adminUrl, role, service.password),
-        }
-      }
+      const provisioned = await provisionServices(client, init)
       await closePublicSchema(client)
       await client.query('COMMIT')
-      return { roles, services }
-    } finally {
-      await client.end()
-    }
-  })
+      return provisioned
+    }),
+  )
+
+const provisionServices = async (client: pg.Client, init: ProvisionInit): Promise<Provisioned> => {
+  const { adminUrl, rolePrefix = 'latchkey' } = init
+  const admin = await readAdmin(client)
+  const services: Record<string, { schema: string; url: string }> = {}
+  for (const { name, password } of init.services) {
+    const schema = schemaOf(name)
+    const role = `${rolePrefix}_${name}`
+    if (admin.mayCreateRoles) await ensureRole(client, admin, role, password)
+    await ensureSchema(client, schema, admin.mayCreateRoles ? role : admin.name)
+    services[name] = { schema, url: admin.mayCreateRoles ? asRole(adminUrl, role, password) : adminUrl }
+  }
+  return { roles: admin.mayCreateRoles ? 'separate' : 'shared', services }
+}
 
 /** The schema of a service: `latchkey_session`. */
 export const schemaOf = (service: string): string => `latchkey_${service}`
 
-const mayCreateRoles = async (client: pg.Client): Promise<boolean> => {
-  const { rows } = await client.query<{ allowed: boolean }>(
-    'SELECT rolsuper OR rolcreaterole AS allowed FROM pg_roles WHERE rolname = current_user',
-  )
-  return rows[0]?.allowed === true
+interface Admin {
+  readonly name: string
+  readonly isSuperuser: boolean
+  readonly mayCreateRoles: boolean
 }
 
-const ensureRole = async (client: pg.Client, role: string, password: string): Promise<void> => {
+const readAdmin = async (client: pg.Client): Promise<Admin> => {
+  const { rows } = await client.query<Admin>(
+    `SELECT rolname AS name, rolsuper AS "isSuperuser", rolsuper OR rolcreaterole AS "mayCreateRoles"
+       FROM pg_roles WHERE rolname = current_user`,
+  )
+  const [admin] = rows
+  if (admin === undefined) throw new Error('the role that is logged in does not exist any more')
+  return admin
+}
+
+const ensureRole = async (client: pg.Client, admin: Admin, role: string, password: string): Promise<void> => {
   const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
   const name = pg.escapeIdentifier(role)
   const verb = rowCount === 0 ? 'CREATE' : 'ALTER'
   await client.query(`${verb} ROLE ${name} LOGIN PASSWORD ${pg.escapeLiteral(scramVerifier(password))}`)
-  // Only a member may give a schema to a role; a superuser is one of every role. Since Postgres 16, making a role
-  // does not make its maker a member. @see PostgreSQL docs §21.2
-  await client.query(`
-    DO $$ BEGIN
-      IF NOT pg_has_role(current_user, ${pg.escapeLiteral(role)}, 'MEMBER') OR NOT (
-        SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
-      THEN GRANT ${name} TO CURRENT_USER; END IF;
-    END $$`)
-}
-
-const ensureSchema = async (client: pg.Client, schema: string, role: string | undefined): Promise<void> => {
-  const { rowCount } = await client.query('SELECT FROM pg_namespace WHERE nspname = $1', [schema])
-  const name = pg.escapeIdentifier(schema)
-  const owner = role === undefined ? 'CURRENT_USER' : pg.escapeIdentifier(role)
-  if (rowCount === 0) await client.query(`CREATE SCHEMA ${name} AUTHORIZATION ${owner}`)
-  await client.query(`REVOKE ALL ON SCHEMA ${name} FROM PUBLIC`)
+  // Only who may become a role may give a schema to it: a superuser may, but since Postgres 16 the maker of a role
+  // is no longer a member by that alone. @see PostgreSQL docs §21.2
+  if (!admin.isSuperuser) await client.query(`GRANT ${name} TO CURRENT_USER`)
 }
 
 /** Nobody leaves tables where all of them look: the default since Postgres 15, done for older databases. */

@@ -47,8 +47,10 @@ export const createPool = (init: PoolInit): pg.Pool => {
     query_timeout: statementTimeoutMs + answerGraceMs,
     idle_in_transaction_session_timeout: statementTimeoutMs + answerGraceMs,
   })
-  // Without a listener, an idle connection that Postgres closes would end the process.
+  // Without listeners, a connection that Postgres closes would end the process: an idle one is the pool's to tell
+  // of, one in use its own; there the next statement fails as well.
   pool.on('error', error => init.logger.warn({ error }, 'an idle database connection was lost'))
+  pool.on('connect', client => client.on('error', () => undefined))
   init.metrics?.observeDatabasePool(pool)
   void openAhead(pool, init.min ?? 0)
   return pool

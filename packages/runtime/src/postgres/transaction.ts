@@ -4,7 +4,8 @@ import { isDatabaseUnavailable } from './errors.ts'
 
 /**
  * Runs `work` between BEGIN and COMMIT and gives its result; whatever it throws rolls back and is thrown on. A
- * connection that broke on the way is closed, not put back.
+ * connection that broke on the way is closed, not put back. When it breaks during COMMIT nobody can know whether
+ * the work was committed: what is done again after that must not mind.
  */
 export const inTransaction = async <Result>(
   pool: pg.Pool,
