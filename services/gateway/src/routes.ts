@@ -5,18 +5,68 @@
 import type { Route } from './domain/routes.ts'
 
 export const ROUTES: readonly Route[] = [
-  { methods: ['POST'], path: '/auth/register', upstream: 'identity', bearer: 'none', limit: 'register', refundInvalid: true },
+  {
+    methods: ['POST'],
+    path: '/auth/register',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'register',
+    refundInvalid: true,
+  },
   { methods: ['POST'], path: '/auth/login', upstream: 'identity', bearer: 'none', limit: 'login' },
-  { methods: ['GET', 'PATCH', 'DELETE'], path: '/auth/me', upstream: 'identity', bearer: 'required', limit: 'default' },
+  {
+    methods: ['GET', 'PATCH', 'DELETE'],
+    path: '/auth/me',
+    upstream: 'identity',
+    bearer: 'required',
+    limit: 'default',
+  },
   { methods: ['PUT'], path: '/auth/password', upstream: 'identity', bearer: 'required', limit: 'default' },
-  { methods: ['POST'], path: '/auth/password/reset', upstream: 'identity', bearer: 'none', limit: 'password_reset' },
-  { methods: ['POST'], path: '/auth/password/reset/confirm', upstream: 'identity', bearer: 'none', limit: 'default' },
-  { methods: ['GET', 'POST'], path: '/reset-password', upstream: 'identity', bearer: 'none', limit: 'default' },
+  {
+    methods: ['POST'],
+    path: '/auth/password/reset',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'password_reset',
+  },
+  {
+    methods: ['POST'],
+    path: '/auth/password/reset/confirm',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
+    methods: ['GET', 'POST'],
+    path: '/reset-password',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
 
   { methods: ['POST'], path: '/auth/refresh', upstream: 'token', bearer: 'none', limit: 'refresh' },
-  { methods: ['GET'], path: '/.well-known/*', upstream: 'token', bearer: 'none', limit: 'default', publicDocument: true },
+  {
+    methods: ['GET'],
+    path: '/.well-known/*',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+    publicDocument: true,
+  },
 
   { methods: ['POST'], path: '/auth/logout', upstream: 'session', bearer: 'required', limit: 'default' },
-  { methods: ['GET', 'DELETE'], path: '/auth/sessions', upstream: 'session', bearer: 'required', limit: 'default' },
-  { methods: ['DELETE'], path: '/auth/sessions/:id', upstream: 'session', bearer: 'required', limit: 'default' },
+  {
+    methods: ['GET', 'DELETE'],
+    path: '/auth/sessions',
+    upstream: 'session',
+    bearer: 'required',
+    limit: 'default',
+  },
+  {
+    methods: ['DELETE'],
+    path: '/auth/sessions/:id',
+    upstream: 'session',
+    bearer: 'required',
+    limit: 'default',
+  },
 ]

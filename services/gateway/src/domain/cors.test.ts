@@ -12,14 +12,21 @@ describe('CORS', () => {
   })
 
   it('says nothing to an origin that is not listed, nor to one that looks like it', () => {
-    for (const origin of ['https://evil.example', 'https://app.example.com.evil.example', 'http://app.example.com', 'null']) {
+    for (const origin of [
+      'https://evil.example',
+      'https://app.example.com.evil.example',
+      'http://app.example.com',
+      'null',
+    ]) {
       expect(corsHeaders({ origins: [app] }, origin)).toEqual({})
       expect(preflightHeaders({ origins: [app] }, origin, ['POST'])).toEqual({})
     }
   })
 
   it('never allows credentials to everybody', () => {
-    expect(corsHeaders({ origins: ['*'] }, 'https://any.example')).not.toHaveProperty('Access-Control-Allow-Credentials')
+    expect(corsHeaders({ origins: ['*'] }, 'https://any.example')).not.toHaveProperty(
+      'Access-Control-Allow-Credentials',
+    )
   })
 
   it('answers a preflight with the methods of the route', () => {

@@ -24,7 +24,8 @@ const EXPOSED = [
   'ETag',
 ].join(', ')
 
-const ALLOWED_HEADERS = 'Authorization, Content-Type, Accept-Language, DPoP, If-None-Match, X-Request-Id, X-Requested-With'
+const ALLOWED_HEADERS =
+  'Authorization, Content-Type, Accept-Language, DPoP, If-None-Match, X-Request-Id, X-Requested-With'
 const PREFLIGHT_SECONDS = 600
 
 /** Headers of an actual answer; none where the origin may not read it. */

@@ -5,7 +5,11 @@ const limit = { maxRequests: 10, windowSeconds: 60 }
 
 describe('rate limits: the verdict', () => {
   it('allows as many requests as the limit says, and not one more', () => {
-    expect(judge(limit, { count: 10, resetsInMs: 500 })).toEqual({ allowed: true, remaining: 0, resetsInSeconds: 1 })
+    expect(judge(limit, { count: 10, resetsInMs: 500 })).toEqual({
+      allowed: true,
+      remaining: 0,
+      resetsInSeconds: 1,
+    })
     expect(judge(limit, { count: 11, resetsInMs: 500 }).allowed).toBe(false)
   })
 

@@ -6,9 +6,17 @@ const match = createRouteMatcher(ROUTES)
 
 describe('routes', () => {
   it('finds a route by its exact path and method', () => {
-    expect(match('POST', '/auth/login')).toMatchObject({ outcome: 'matched', route: { upstream: 'identity', limit: 'login' } })
-    expect(match('DELETE', '/auth/sessions/0198')).toMatchObject({ outcome: 'matched', route: { path: '/auth/sessions/:id' } })
-    expect(match('GET', '/.well-known/oauth-authorization-server/tenant')).toMatchObject({ outcome: 'matched' })
+    expect(match('POST', '/auth/login')).toMatchObject({
+      outcome: 'matched',
+      route: { upstream: 'identity', limit: 'login' },
+    })
+    expect(match('DELETE', '/auth/sessions/0198')).toMatchObject({
+      outcome: 'matched',
+      route: { path: '/auth/sessions/:id' },
+    })
+    expect(match('GET', '/.well-known/oauth-authorization-server/tenant')).toMatchObject({
+      outcome: 'matched',
+    })
   })
 
   it('answers HEAD where there is GET', () => {

@@ -26,7 +26,10 @@ export type RouteMatch =
 const matches = (pattern: readonly string[], segments: readonly string[]): boolean => {
   const open = pattern.at(-1) === '*'
   if (open ? segments.length < pattern.length : segments.length !== pattern.length) return false
-  return pattern.every((part, index) => part === '*' || (part.startsWith(':') ? segments[index] !== '' : part === segments[index]))
+  return pattern.every(
+    (part, index) =>
+      part === '*' || (part.startsWith(':') ? segments[index] !== '' : part === segments[index]),
+  )
 }
 
 /** HEAD is GET without a body; OPTIONS is answered by CORS before a route is asked for its method. */
@@ -47,6 +50,8 @@ export const createRouteMatcher = (table: readonly Route[]) => {
     const candidates = compiled.filter(({ pattern }) => matches(pattern, segments)).map(({ route }) => route)
     if (candidates.length === 0) return { outcome: 'unknown' }
     const route = candidates.find(candidate => answers(candidate, method))
-    return route ? { outcome: 'matched', route } : { outcome: 'wrong_method', allowed: allowedMethods(candidates) }
+    return route
+      ? { outcome: 'matched', route }
+      : { outcome: 'wrong_method', allowed: allowedMethods(candidates) }
   }
 }

@@ -1,6 +1,14 @@
 /** What the state of the parts means for the users of the whole. */
 
-export const DEPENDENCIES = ['database', 'redis', 'queue', 'identity', 'token', 'session', 'notification'] as const
+export const DEPENDENCIES = [
+  'database',
+  'redis',
+  'queue',
+  'identity',
+  'token',
+  'session',
+  'notification',
+] as const
 export type Dependency = (typeof DEPENDENCIES)[number]
 /** `unknown`: the service that would know does not answer. */
 export type DependencyStatus = 'healthy' | 'unhealthy' | 'unknown'

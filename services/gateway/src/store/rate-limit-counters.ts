@@ -34,7 +34,8 @@ type ScriptedRedis = Redis & {
   refundRequest: (key: string) => Promise<number>
 }
 
-const isScripted = (redis: Redis): redis is ScriptedRedis => 'countRequest' in redis && 'refundRequest' in redis
+const isScripted = (redis: Redis): redis is ScriptedRedis =>
+  'countRequest' in redis && 'refundRequest' in redis
 
 const withScripts = (redis: Redis): ScriptedRedis => {
   redis.defineCommand('countRequest', { numberOfKeys: 1, lua: COUNT })
@@ -47,7 +48,10 @@ export const createRedisCounters = (redis: Redis): RateLimitCounters => {
   const scripted = withScripts(redis)
   return {
     count: async (bucket, subject, limit) => {
-      const [count, resetsInMs] = await scripted.countRequest(keyOf(bucket, subject), limit.windowSeconds * 1000)
+      const [count, resetsInMs] = await scripted.countRequest(
+        keyOf(bucket, subject),
+        limit.windowSeconds * 1000,
+      )
       return { count, resetsInMs }
     },
     refund: async (bucket, subject) => {

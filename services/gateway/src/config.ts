@@ -1,0 +1,131 @@
+/** The gateway's settings, from the environment to what compose() needs. */
+
+import {
+  booleanSetting,
+  cidrsSetting,
+  type Environment,
+  integerSetting,
+  listSetting,
+  loadSettings,
+  portSetting,
+  processSettings,
+  publicUrlSettings,
+  redisSettings,
+  secondsSetting,
+  tlsSettings,
+} from '@latchkey/runtime/settings'
+import { z } from 'zod'
+import { parseCidr } from './domain/client-address.ts'
+import type { RateLimit } from './domain/rate-limits.ts'
+
+const grpcTarget = (service: string) =>
+  z.string().describe(`gRPC target of ${service}, as dns:///${service}:9443`)
+
+const upstreamUrls = (service: string) =>
+  z
+    .string()
+    .transform(text => text.split(',').map(url => url.trim()))
+    .pipe(z.array(z.url({ protocol: /^https$/, message: 'must be https:// URLs, separated by commas' })))
+    .describe(`Internal URL of ${service}; several, separated by commas, take turns`)
+
+const maxRequests = (what: string, byDefault: number) =>
+  integerSetting(byDefault, { min: 1 }).describe(`Requests that a subject may make in a window: ${what}`)
+
+const windowSeconds = (what: string, byDefault: number) =>
+  secondsSetting(byDefault, { min: 1 }).describe(`Length of the window in seconds: ${what}`)
+
+/** Origins as the runtime takes them, or the `*` of a development machine. */
+const corsOrigins = z
+  .string()
+  .transform(text =>
+    text
+      .split(',')
+      .map(origin => origin.trim())
+      .filter(Boolean),
+  )
+  .pipe(
+    z.array(
+      z.union(
+        [
+          z.literal('*'),
+          z.string().refine(origin => URL.canParse(origin) && new URL(origin).origin === origin),
+        ],
+        {
+          message: 'must be origins like https://app.example.com, without a path, separated by commas, or *',
+        },
+      ),
+    ),
+  )
+  .default([])
+
+export const gatewaySettings = {
+  ...processSettings,
+  ...tlsSettings,
+  ...redisSettings,
+  ...publicUrlSettings,
+  PORT: portSetting(8080).describe('The public port'),
+  PUBLIC_TLS_CERT_FILE: z
+    .string()
+    .optional()
+    .describe(
+      'PEM file of the certificate of the public port; plain HTTP, for a TLS proxy in front, where unset',
+    ),
+  PUBLIC_TLS_KEY_FILE: z.string().optional().describe('PEM file of its private key'),
+  IDENTITY_URL: upstreamUrls('identity'),
+  TOKEN_URL: upstreamUrls('token'),
+  SESSION_URL: upstreamUrls('session'),
+  IDENTITY_GRPC: grpcTarget('identity'),
+  TOKEN_GRPC: grpcTarget('token'),
+  SESSION_GRPC: grpcTarget('session'),
+  NOTIFICATION_GRPC: grpcTarget('notification'),
+  UPSTREAM_TIMEOUT_SECONDS: secondsSetting(10, { min: 1, max: 60 }).describe(
+    'Seconds without a byte from a service after which its route answers 503',
+  ),
+  CORS_ORIGINS: corsOrigins.describe('Web origins that may read answers; * for all, without cookies'),
+  TRUSTED_PROXIES: cidrsSetting().describe(
+    'Networks of the proxies in front, whose X-Forwarded-For is believed',
+  ),
+  RATE_LIMIT_ALLOWLIST: cidrsSetting().describe(
+    'Networks that no rate limit applies to; account lockout still does',
+  ),
+  RATE_LIMIT_MAX_REQUESTS: maxRequests('every route without a limit of its own, together', 100),
+  RATE_LIMIT_WINDOW_SECONDS: windowSeconds('every route without a limit of its own, together', 60),
+  RATE_LIMIT_LOGIN_MAX_REQUESTS: maxRequests('login', 10),
+  RATE_LIMIT_LOGIN_WINDOW_SECONDS: windowSeconds('login', 60),
+  RATE_LIMIT_REGISTER_MAX_REQUESTS: maxRequests('registration; invalid input is not counted', 10),
+  RATE_LIMIT_REGISTER_WINDOW_SECONDS: windowSeconds('registration', 60),
+  RATE_LIMIT_REFRESH_MAX_REQUESTS: maxRequests('refresh', 30),
+  RATE_LIMIT_REFRESH_WINDOW_SECONDS: windowSeconds('refresh', 60),
+  RATE_LIMIT_PASSWORD_RESET_MAX_REQUESTS: maxRequests('password reset mails', 5),
+  RATE_LIMIT_PASSWORD_RESET_WINDOW_SECONDS: windowSeconds('password reset mails', 3600),
+  METRICS_PUBLIC: booleanSetting(false).describe('Serves /metrics on the public port too'),
+  METRICS_SOURCES: listSetting().describe(
+    'URLs of the /metrics of other processes that the public one shows too, separated by commas',
+  ),
+} as const
+
+const limit = (maxRequests: number, windowSeconds: number): RateLimit => ({ maxRequests, windowSeconds })
+
+/** @throws SettingsError with every problem at once */
+export const loadGatewayConfig = (env: Environment) => {
+  const settings = loadSettings(gatewaySettings, env)
+  const { PUBLIC_TLS_CERT_FILE: certFile, PUBLIC_TLS_KEY_FILE: keyFile } = settings
+  return {
+    ...settings,
+    publicTls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
+    trustedProxies: settings.TRUSTED_PROXIES.map(parseCidr),
+    rateLimitAllowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
+    rateLimits: {
+      login: limit(settings.RATE_LIMIT_LOGIN_MAX_REQUESTS, settings.RATE_LIMIT_LOGIN_WINDOW_SECONDS),
+      register: limit(settings.RATE_LIMIT_REGISTER_MAX_REQUESTS, settings.RATE_LIMIT_REGISTER_WINDOW_SECONDS),
+      refresh: limit(settings.RATE_LIMIT_REFRESH_MAX_REQUESTS, settings.RATE_LIMIT_REFRESH_WINDOW_SECONDS),
+      password_reset: limit(
+        settings.RATE_LIMIT_PASSWORD_RESET_MAX_REQUESTS,
+        settings.RATE_LIMIT_PASSWORD_RESET_WINDOW_SECONDS,
+      ),
+      default: limit(settings.RATE_LIMIT_MAX_REQUESTS, settings.RATE_LIMIT_WINDOW_SECONDS),
+    },
+  }
+}
+
+export type GatewayConfig = ReturnType<typeof loadGatewayConfig>

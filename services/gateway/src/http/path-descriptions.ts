@@ -1,0 +1,22 @@
+/** What CORS must know of a path: its methods, and whether its answer is for everybody. */
+import type { Route as OwnRoute } from '@latchkey/runtime/http'
+import { createRouteMatcher, type Route } from '../domain/routes.ts'
+
+export interface PathDescription {
+  methods: readonly string[]
+  publicDocument: boolean
+}
+
+/** Undefined for a path that no route has. */
+export const createDescribePath = (routes: readonly Route[], ownRoutes: readonly OwnRoute[]) => {
+  const matchPublic = createRouteMatcher(routes.filter(route => route.publicDocument === true))
+  const match = createRouteMatcher(routes)
+  const own = new Set(ownRoutes.map(({ path }) => path))
+  return (path: string): PathDescription | undefined => {
+    if (own.has(path)) return { methods: ['GET', 'HEAD', 'OPTIONS'], publicDocument: false }
+    // No route answers TRACE, so the refusal names the methods of the path.
+    const found = match('TRACE', path)
+    if (found.outcome !== 'wrong_method') return undefined
+    return { methods: found.allowed, publicDocument: matchPublic('GET', path).outcome === 'matched' }
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Streams a request to a service and its answer back, over kept-alive mutual TLS. Nothing is parsed or retried:
+ * a request may have been acted on, and only the client knows whether to repeat it.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Agent } from 'node:https'
+import type { TlsMaterial } from '@latchkey/runtime/certificates'
+import { unavailable } from '@latchkey/runtime/problem'
+import type { Request, Response } from 'express'
+import { createProxyMiddleware } from 'http-proxy-middleware'
+import type { Upstream } from '../domain/routes.ts'
+import { createTurns } from '../domain/turns.ts'
+
+export interface ProxyInit {
+  urls: Readonly<Record<Upstream, readonly string[]>>
+  tls: TlsMaterial
+  /** How long a service may be silent, in ms. */
+  timeoutMs: number
+  now: () => Date
+}
+
+export interface ReverseProxy {
+  /** Resolves when the answer has ended. @throws Problem 503 when the service does not answer */
+  forward: (upstream: Upstream, req: Request, res: Response) => Promise<void>
+  close: () => void
+}
+
+/** The service's connection says nothing about the client's: whether that one is kept is for this server to say. */
+const keepConnectionsApart = (answer: IncomingMessage, _req: IncomingMessage, res: ServerResponse) => {
+  delete answer.headers['keep-alive']
+  answer.headers.connection = res.shouldKeepAlive ? 'keep-alive' : 'close'
+}
+
+interface Journey {
+  target: string
+  fail: (error: unknown) => void
+}
+
+const createUpstream = (name: Upstream, init: ProxyInit) => {
+  const agent = new Agent({
+    ...init.tls,
+    // The certificate must be the service's own, whatever host the URL names.
+    servername: name,
+    keepAlive: true,
+    maxSockets: 256,
+    // Idle connections are dropped well before the services drop them (75 s), so that none is used while it dies.
+    timeout: 30_000,
+  })
+  const turns = createTurns(init.urls[name], init.now)
+  const journeys = new WeakMap<object, Journey>()
+  const middleware = createProxyMiddleware<Request, Response>({
+    agent,
+    router: req => journeys.get(req)?.target ?? turns.next(),
+    proxyTimeout: init.timeoutMs,
+    xfwd: false,
+    // The library's own plugins answer errors in plain text, with the internal URL in it.
+    ejectPlugins: true,
+    plugins: [
+      proxy => {
+        proxy.on('error', (error, req) => {
+          if (req !== undefined) journeys.get(req)?.fail(error)
+        })
+        proxy.on('proxyRes', keepConnectionsApart)
+      },
+    ],
+  })
+
+  const forward = (req: Request, res: Response) =>
+    new Promise<void>((resolve, reject) => {
+      const target = turns.next()
+      const fail = (error: unknown) => {
+        // A client that left has not been failed by the service.
+        if (res.destroyed) return resolve()
+        turns.skip(target)
+        reject(unavailable(`The ${name} service does not answer at the moment`, 2, error))
+      }
+      journeys.set(req, { target, fail })
+      res.once('close', resolve)
+      middleware(req, res, (error?: unknown) => {
+        if (error !== undefined) fail(error)
+      })
+    })
+  return { forward, close: () => agent.destroy() }
+}
+
+export const createProxy = (init: ProxyInit): ReverseProxy => {
+  const upstreams = {
+    identity: createUpstream('identity', init),
+    token: createUpstream('token', init),
+    session: createUpstream('session', init),
+  } satisfies Record<Upstream, unknown>
+  return {
+    forward: (upstream, req, res) => upstreams[upstream].forward(req, res),
+    close: () => {
+      for (const upstream of Object.values(upstreams)) upstream.close()
+    },
+  }
+}

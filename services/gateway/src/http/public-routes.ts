@@ -1,0 +1,117 @@
+/**
+ * The way of a public request through the gateway: find its route, know who asks, count it, pass it on. The order is the
+ * protocol: limits lie below the routes, so that no route can miss them (CVE-2025-64102), and a bad bearer still
+ * spends the budget of its address.
+ */
+
+import { setRoute } from '@latchkey/runtime/http'
+import type { Logger } from '@latchkey/runtime/logger'
+import {
+  methodNotAllowed,
+  notFound,
+  Problem,
+  retryAfter,
+  unauthorized,
+  unavailable,
+} from '@latchkey/runtime/problem'
+import type { Request, RequestHandler, Response } from 'express'
+import { type Cidr, clientAddress } from '../domain/client-address.ts'
+import type { Route, RouteMatch } from '../domain/routes.ts'
+import type { Authenticated, AuthenticateRequest } from '../usecases/authenticate-request.ts'
+import type { Counted, CountRequest } from '../usecases/count-request.ts'
+import { rewriteForwardedHeaders } from './forwarded-headers.ts'
+import type { ReverseProxy } from './proxy.ts'
+
+export interface PublicRoutesDeps {
+  matchRoute: (method: string, path: string) => RouteMatch
+  authenticate: AuthenticateRequest
+  countRequest: CountRequest
+  recordActivity: (activity: { sessionId: string; at: Date; ipAddress: string }) => void
+  proxy: Pick<ReverseProxy, 'forward'>
+  trustedProxies: readonly Cidr[]
+  publicUrl: URL
+  now: () => Date
+  logger: Logger
+}
+
+const routeFor = (match: RouteMatch): Route => {
+  if (match.outcome === 'unknown') throw notFound()
+  if (match.outcome === 'wrong_method') throw methodNotAllowed(match.allowed)
+  return match.route
+}
+
+/** A target may be a whole URL; the service is to see its path alone. @see RFC 9112 §3.2.2 */
+const originForm = (target: string): string => {
+  if (target.startsWith('/')) return target
+  const { pathname, search } = new URL(target)
+  return pathname + search
+}
+
+/** Several Authorization headers are as good as none: which one counts would be anybody's guess. */
+const authorizationOf = (req: Request): string | undefined => {
+  const values = req.headersDistinct.authorization ?? []
+  return values.length === 1 ? values[0] : undefined
+}
+
+const requireWithin = (counted: Counted, res: Response) => {
+  res.set(counted.headers)
+  if (counted.outcome === 'within') return counted
+  throw new Problem({
+    status: 429,
+    code: 'RATE_LIMITED',
+    detail: 'Rate limit exceeded',
+    headers: { 'Retry-After': retryAfter(counted.retryAfterSeconds) },
+  })
+}
+
+const requireAuthenticated = (authenticated: Authenticated) => {
+  if (authenticated.outcome === 'authenticated') return authenticated.claims
+  if (authenticated.outcome === 'undecided')
+    throw unavailable('The token can not be checked at the moment', 2)
+  if (authenticated.reason === 'expired') throw unauthorized('Token has expired')
+  if (authenticated.reason === 'invalid') throw unauthorized('Invalid token')
+  // A request that carried no token is only told the scheme (RFC 6750 §3.1).
+  throw new Problem({
+    status: 401,
+    code: 'INVALID_TOKEN',
+    detail: 'Invalid token',
+    headers: { 'WWW-Authenticate': 'Bearer' },
+  })
+}
+
+export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
+  const refundWhenInvalid = (res: Response, refund: () => Promise<void>) =>
+    res.once('finish', () => {
+      if (res.statusCode !== 400) return
+      refund().catch((error: unknown) =>
+        deps.logger.warn({ error }, 'a request was not given back to its budget'),
+      )
+    })
+
+  return async (req, res) => {
+    const route = routeFor(deps.matchRoute(req.method, req.path))
+    setRoute(res, route.path)
+    const address = clientAddress(
+      req.socket.remoteAddress ?? '',
+      req.get('x-forwarded-for'),
+      deps.trustedProxies,
+    )
+    const authenticated =
+      route.bearer === 'required' ? await deps.authenticate(authorizationOf(req)) : undefined
+    const claims = authenticated?.outcome === 'authenticated' ? authenticated.claims : undefined
+    const counted = await deps.countRequest({
+      bucket: route.limit,
+      clientAddress: address,
+      userId: claims?.sub,
+    })
+    const { refund } = requireWithin(counted, res)
+    if (authenticated !== undefined) {
+      const { sid } = requireAuthenticated(authenticated)
+      deps.recordActivity({ sessionId: sid, at: deps.now(), ipAddress: address })
+    }
+    if (route.refundInvalid === true) refundWhenInvalid(res, refund)
+    req.url = originForm(req.url)
+    rewriteForwardedHeaders(req.headers, { clientAddress: address, publicUrl: deps.publicUrl })
+    await deps.proxy.forward(route.upstream, req, res)
+  }
+}

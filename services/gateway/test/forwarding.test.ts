@@ -1,0 +1,190 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { type GatewayUnderTest, startGatewayUnderTest } from './gateway-under-test.ts'
+
+let gateway: GatewayUnderTest
+
+beforeAll(async () => {
+  gateway = await startGatewayUnderTest({
+    RATE_LIMIT_ALLOWLIST: '127.0.0.0/8',
+    CORS_ORIGINS: 'https://app.example.com',
+    UPSTREAM_TIMEOUT_SECONDS: '1',
+  })
+})
+afterAll(() => gateway.close())
+beforeEach(() => {
+  gateway.seen.length = 0
+  gateway.answers.clear()
+})
+
+/** What a client library would not send. */
+const raw = (text: string) =>
+  new Promise<string>((resolve, reject) => {
+    const socket = connect(gateway.port, '127.0.0.1', () => socket.write(text))
+    let answer = ''
+    socket.setTimeout(5_000, () => socket.destroy(new Error(`no end of the answer: ${answer}`)))
+    socket.on('data', chunk => {
+      answer += chunk
+    })
+    socket.on('close', () => resolve(answer))
+    socket.on('error', reject)
+  })
+
+describe('forwarding', () => {
+  it('streams a request to the service of its route, and the answer back', async () => {
+    gateway.answers.set('/auth/login', { status: 418, headers: { 'Set-Cookie': 'a=b' }, body: '{"x":1}' })
+    const response = await fetch(`${gateway.url}/auth/login?x=1`, { method: 'POST', body: '{"email":"a"}' })
+    expect([response.status, await response.text(), response.headers.get('set-cookie')]).toEqual([
+      418,
+      '{"x":1}',
+      'a=b',
+    ])
+    expect(gateway.seen).toMatchObject([
+      { service: 'identity', method: 'POST', url: '/auth/login?x=1', body: '{"email":"a"}' },
+    ])
+  })
+
+  it('strips what the client says of itself and writes what is known (BCP 4.13)', async () => {
+    await fetch(`${gateway.url}/auth/login`, {
+      method: 'POST',
+      headers: {
+        Forwarded: 'for=6.6.6.6',
+        'X-Forwarded-For': '6.6.6.6',
+        'X-Forwarded-Host': 'evil.example',
+        'X-Forwarded-Proto': 'gopher',
+        'X-Real-IP': '6.6.6.6',
+        'X-Latchkey-User': 'admin',
+        'X-User-Id': 'admin',
+        'X-Original-URL': '/auth/me',
+      },
+    })
+    const { headers } = gateway.seen[0] ?? { headers: {} }
+    expect(headers).toMatchObject({
+      host: 'auth.example.com',
+      'x-forwarded-for': '127.0.0.1',
+      'x-forwarded-host': 'auth.example.com',
+      'x-forwarded-proto': 'https',
+    })
+    for (const name of ['forwarded', 'x-real-ip', 'x-latchkey-user', 'x-user-id', 'x-original-url']) {
+      expect(headers).not.toHaveProperty(name)
+    }
+  })
+
+  it('does so too where the client expects 100-continue, names hop-by-hop headers, or writes an absolute target', async () => {
+    const answer = await raw(
+      'POST http://evil.example/auth/login HTTP/1.1\r\nHost: evil.example\r\nExpect: 100-continue\r\n' +
+        'X-Forwarded-For: 6.6.6.6\r\nConnection: close, x-forwarded-for\r\nContent-Length: 2\r\n\r\n{}',
+    )
+    expect(answer).toContain('HTTP/1.1 200')
+    expect(gateway.seen[0]?.url).toBe('/auth/login')
+    expect(gateway.seen[0]?.headers).toMatchObject({
+      host: 'auth.example.com',
+      'x-forwarded-for': '127.0.0.1',
+    })
+    expect(gateway.seen[0]?.headers).not.toHaveProperty('expect')
+  })
+
+  it('keeps a valid request id and makes one otherwise, for the service and the answer alike', async () => {
+    const kept = await fetch(`${gateway.url}/auth/login`, {
+      method: 'POST',
+      headers: { 'X-Request-Id': 'kept-0123456789' },
+    })
+    expect(kept.headers.get('x-request-id')).toBe('kept-0123456789')
+    const made = await fetch(`${gateway.url}/auth/login`, {
+      method: 'POST',
+      headers: { 'X-Request-Id': 'a b' },
+    })
+    expect(made.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/)
+    expect(gateway.seen.map(({ headers }) => headers['x-request-id'])).toEqual([
+      'kept-0123456789',
+      made.headers.get('x-request-id'),
+    ])
+  })
+})
+
+describe('what the gateway answers itself', () => {
+  it('answers an unknown path and a wrong method with a problem', async () => {
+    const unknown = await fetch(`${gateway.url}/auth/nonexistent`)
+    expect([unknown.status, unknown.headers.get('content-type'), await unknown.json()]).toMatchObject([
+      404,
+      expect.stringContaining('application/problem+json'),
+      { status: 404, code: 'NOT_FOUND', request_id: unknown.headers.get('x-request-id') },
+    ])
+    const wrong = await fetch(`${gateway.url}/auth/login`)
+    expect([wrong.status, wrong.headers.get('allow')]).toEqual([405, 'POST, OPTIONS'])
+    expect(gateway.seen).toEqual([])
+  })
+
+  it('answers below /oauth and /.well-known in the shape of OAuth (RFC 6749 §5.2)', async () => {
+    const response = await fetch(`${gateway.url}/oauth/nothing`)
+    expect([response.status, await response.json()]).toEqual([
+      404,
+      { error: 'invalid_request', error_description: expect.any(String) },
+    ])
+  })
+
+  it('answers 503 with Retry-After when a service is silent or closed, and says nothing of where it is', async () => {
+    await gateway.upstreams.session.close(0)
+    const response = await fetch(`${gateway.url}/auth/sessions`, {
+      headers: { Authorization: `Bearer ${await gateway.token()}` },
+    })
+    const text = await response.text()
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2'])
+    expect(JSON.parse(text)).toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    expect(text).not.toContain('127.0.0.1')
+  })
+
+  it('reports the health of every part', async () => {
+    const response = await fetch(`${gateway.url}/auth/health`)
+    expect([response.status, await response.json()]).toEqual([
+      200,
+      {
+        status: 'healthy',
+        version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+        dependencies: {
+          database: 'healthy',
+          redis: 'healthy',
+          queue: 'healthy',
+          identity: 'healthy',
+          token: 'healthy',
+          session: 'healthy',
+          notification: 'healthy',
+        },
+        still_works: [],
+      },
+    ])
+  })
+})
+
+describe('CORS', () => {
+  it('answers the preflight of a listed origin with the methods of the path', async () => {
+    const response = await fetch(`${gateway.url}/auth/me`, {
+      method: 'OPTIONS',
+      headers: { Origin: 'https://app.example.com', 'Access-Control-Request-Method': 'PATCH' },
+    })
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'https://app.example.com',
+    ])
+    expect(response.headers.get('access-control-allow-methods')).toContain('PATCH')
+    expect(response.headers.get('access-control-allow-credentials')).toBe('true')
+  })
+
+  it('marks errors too, so that the page can read them', async () => {
+    const response = await fetch(`${gateway.url}/auth/me`, { headers: { Origin: 'https://app.example.com' } })
+    expect([response.status, response.headers.get('access-control-allow-origin')]).toEqual([
+      401,
+      'https://app.example.com',
+    ])
+  })
+
+  it('says nothing to others, but opens public documents to all', async () => {
+    const other = { headers: { Origin: 'https://evil.example' } }
+    expect(
+      (await fetch(`${gateway.url}/auth/me`, other)).headers.get('access-control-allow-origin'),
+    ).toBeNull()
+    const keys = await fetch(`${gateway.url}/.well-known/jwks.json`, other)
+    expect(keys.headers.get('access-control-allow-origin')).toBe('*')
+    expect(keys.headers.get('access-control-allow-credentials')).toBeNull()
+  })
+})
