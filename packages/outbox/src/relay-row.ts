@@ -2,6 +2,7 @@
 import { createContext, withContext } from '@latchkey/runtime/context'
 import { type Logger, redactText } from '@latchkey/runtime/logger'
 import { backoffSeconds } from './backoff.ts'
+import { bounded } from './bounded.ts'
 import type { RelayMetrics } from './relay-metrics.ts'
 import type { OutboxRow, OutboxRows } from './rows.ts'
 
@@ -56,20 +57,14 @@ export const createRelayRow =
 const attempt = async (deps: RelayRowDeps, row: OutboxRow): Promise<{ error: unknown } | undefined> => {
   const handle = deps.handlers[row.kind]
   if (handle === undefined) return { error: new Error(`no handler for ${row.kind}`) }
-  const signal = AbortSignal.any([AbortSignal.timeout(deps.timeoutMs), deps.closing])
+  const context = createContext({ requestId: row.id })
   try {
-    await Promise.race([
-      withContext(createContext({ requestId: row.id }), () => handle(row, signal)),
-      aborted(signal),
-    ])
+    await bounded(signal => withContext(context, () => handle(row, signal)), {
+      timeoutMs: deps.timeoutMs,
+      stop: deps.closing,
+    })
     return undefined
   } catch (error) {
     return { error }
   }
 }
-
-/** Rejects when the signal aborts: a handler that does not listen to it holds nothing up. */
-const aborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true })
-  })

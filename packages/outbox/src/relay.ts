@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import type pg from 'pg'
+import { settlesWithin } from './bounded.ts'
 import { coalesce } from './coalesce.ts'
 import { createHousekeeping } from './housekeeping.ts'
 import { createRelayMetrics } from './relay-metrics.ts'
@@ -40,6 +41,9 @@ export interface Relay {
   /** Claims no more, and waits for what is in flight; after `deadlineMs` that is given up and goes out again later. */
   readonly close: (deadlineMs?: number) => Promise<void>
 }
+
+// What is given up at the close is put back, unless Postgres is away as well: then its lease runs out.
+const putBackMs = 1_000
 
 export const createRelay = (init: RelayInit): Relay => {
   const { pool, handlers, logger, batchSize = 20, pollMs = 1_000, leaseMs = 30_000 } = init
@@ -92,6 +96,13 @@ export const createRelay = (init: RelayInit): Relay => {
   }
 
   let polling: Promise<void> | undefined
+  const drain = async (): Promise<void> => {
+    // A look that is under way may still bring rows; behind it nothing more comes.
+    await look()
+    await polling
+    await Promise.all(inFlight)
+  }
+
   return {
     start: () => {
       polling ??= poll()
@@ -102,10 +113,10 @@ export const createRelay = (init: RelayInit): Relay => {
     },
     close: async (deadlineMs = 5_000) => {
       stopping.abort()
-      const late = setTimeout(() => aborting.abort(new Error('the process is stopping')), deadlineMs)
-      await polling
-      await Promise.all(inFlight)
-      clearTimeout(late)
+      const drained = drain()
+      if (await settlesWithin(drained, deadlineMs)) return
+      aborting.abort(new Error('the process is stopping'))
+      await settlesWithin(drained, putBackMs)
     },
   }
 }

@@ -158,7 +158,7 @@ describe('createRelay', () => {
     await relay.nudge()
     expect(await outbox.row(id)).toMatchObject({
       relayed_at: null,
-      last_error: expect.stringContaining('Timeout'),
+      last_error: 'Error: no answer within 200 ms',
     })
     expect(wasTold).toBe(true)
   })
@@ -209,6 +209,17 @@ describe('createRelay', () => {
       relayed_at: null,
       last_error: expect.stringContaining('stopping'),
     })
+  })
+
+  it('closes in time though Postgres is away and a handler hangs', async () => {
+    await enqueue(outbox.pool, aMessage())
+    const relay = aRelay({ 'thing.done': () => new Promise(() => undefined) })
+    relay.start()
+    await eventually(async () => expect(await outbox.metric('outbox_pending')).toBe(1))
+    await outbox.database.stop()
+    const beganMs = performance.now()
+    await relay.close(100)
+    expect(performance.now() - beganMs).toBeLessThan(2_000)
   })
 
   it('exports how many rows wait and for how long', async () => {
