@@ -27,12 +27,24 @@ const instantiate = async (): Promise<typeof bindings.SchemaEngine> => {
   Object.assign(globalThis, { PRISMA_WASM_PANIC_REGISTRY: panicRegistry })
   const entry = createRequire(import.meta.url).resolve('@prisma/schema-engine-wasm/schema_engine_bg')
   const bytes = await readFile(join(dirname(entry), 'schema_engine_bg.wasm'))
-  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': { ...bindings } })
+  const { instance } = await WebAssembly.instantiate(bytes, { './schema_engine_bg.js': imports() })
   bindings.__wbg_set_wasm(instance.exports)
   const start: unknown = instance.exports.__wbindgen_start
   if (typeof start === 'function') start()
   return bindings.SchemaEngine
 }
+
+/** The engine sets a timer for its own lock and forgets it: ten seconds in which the process would not end. */
+const imports = (): object =>
+  Object.fromEntries(
+    Object.entries(bindings).map(([name, binding]) => [
+      name,
+      name.startsWith('__wbg_setTimeout_') ? setTimeoutUnheld : binding,
+    ]),
+  )
+
+const setTimeoutUnheld = (callback: () => void, ms: number): NodeJS.Timeout =>
+  setTimeout(callback, ms).unref()
 
 /** Where the engine tells why it gives up; it is unusable from then on, and the process is meant to end. */
 const panicRegistry = {
