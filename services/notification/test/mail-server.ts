@@ -27,6 +27,8 @@ export const startMailServer = async ({ port = 0, options = {} }: MailServerInit
     recipient: (_address: string): Reaction => undefined,
     /** When the whole mail has arrived, before it is accepted. */
     data: (_address: string): Reaction => undefined,
+    /** Holds the answer to a mail back for as long as the promise takes. */
+    beforeAccept: (): Promise<void> => Promise.resolve(),
   }
   let connections = 0
 
@@ -55,7 +57,8 @@ export const startMailServer = async ({ port = 0, options = {} }: MailServerInit
     onData: (stream, session, callback) => {
       const envelopeTo = session.envelope.rcptTo.map(({ address }) => address)
       const address = envelopeTo[0] ?? ''
-      simpleParser(stream).then(mail => {
+      simpleParser(stream).then(async mail => {
+        await reactions.beforeAccept()
         const reaction = reactions.data(address)
         if (reaction === undefined) mails.push({ ...mail, envelopeTo })
         react(reaction, address, () => hangUpOn(session.id), callback)

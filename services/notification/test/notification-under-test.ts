@@ -9,7 +9,7 @@ import { loadTls } from '@latchkey/runtime/certificates'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createLogger } from '@latchkey/runtime/logger'
 import { loadSettings } from '@latchkey/runtime/settings'
-import { createTestTls, freePort, startRedis } from '@latchkey/testkit'
+import { createTestTls, startRedis } from '@latchkey/testkit'
 import { CompactEncrypt } from 'jose'
 import { compose } from '../src/compose.ts'
 import { composeWorker } from '../src/compose-worker.ts'
@@ -19,7 +19,8 @@ import { createTestSchema } from './test-schema.ts'
 
 type Environment = Readonly<Record<string, string>>
 
-const workerProgram = fileURLToPath(new URL('../src/worker.ts', import.meta.url))
+const program = (file: string) => fileURLToPath(new URL(`../src/${file}`, import.meta.url))
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 export const startNotificationUnderTest = async (overrides: Environment = {}) => {
   const [schema, redis, mailServer, tls] = await Promise.all([
@@ -70,10 +71,11 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
     return worker
   }
 
-  /** A worker in a process of its own, to be killed. */
-  const spawnWorker = async (more: Environment = {}): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, [workerProgram], {
-      env: { ...env, MANAGEMENT_PORT: String(await freePort()), ...more },
+  /** A process of its own, started as in production. */
+  const spawnProgram = async (file: string, more: Environment = {}): Promise<ChildProcess> => {
+    const child = spawn(process.execPath, ['--import=@latchkey/runtime/telemetry', program(file)], {
+      cwd: root,
+      env: { ...env, ...more },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     const started = new Promise<void>((resolve, reject) => {
@@ -114,6 +116,11 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
     return { ...request, token }
   }
 
+  const scrape = async (port: number, path = '/metrics') => {
+    const response = await fetch(`http://127.0.0.1:${port}${path}`)
+    return { status: response.status, body: await response.text() }
+  }
+
   return {
     ...schema,
     redis,
@@ -122,16 +129,21 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
     client,
     logs,
     startWorker,
-    spawnWorker,
+    spawnProgram,
+    /** A worker to be killed. */
+    spawnWorker: (more?: Environment) => spawnProgram('worker.ts', more),
+    callers,
     seal,
     sendReset,
     findDelivery: (messageId: string) =>
       schema.prisma.delivery.findFirstOrThrow({ where: { messageId }, include: { message: true } }),
     /** The sweeper looks at a delivery 20 s after its last change: as if they had passed. */
     letSweeperLook: () => schema.pool.query('UPDATE deliveries SET next_check_at = now()'),
-    scrape: async (port: number, path = '/metrics') => {
-      const response = await fetch(`http://127.0.0.1:${port}${path}`)
-      return { status: response.status, body: await response.text() }
+    scrape,
+    /** The value of a metric of the service that has one value only. */
+    metricOf: async (name: string): Promise<number> => {
+      const { body } = await scrape(service.managementPort)
+      return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(body)?.[1])
     },
     close: async () => {
       client.close()

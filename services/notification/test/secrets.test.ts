@@ -6,13 +6,15 @@ import { type NotificationUnderTest, startNotificationUnderTest } from './notifi
 const planted = 'planted-token-that-nobody-may-see'
 const recipient = 'planted.address@example.com'
 
+const timeoutMs = 30_000
+
 let suite: NotificationUnderTest
 
 beforeAll(async () => {
   suite = await startNotificationUnderTest()
-})
+}, timeoutMs)
 
-afterAll(() => suite.close())
+afterAll(() => suite.close(), timeoutMs)
 
 /** Everything that a Redis holds, values and all. */
 const dumpRedis = async (): Promise<string> => {
@@ -31,36 +33,40 @@ const dumpDatabase = async (): Promise<string> => {
 }
 
 describe('MUST 41: a secret on its way to a mail', () => {
-  it('stands in the clear nowhere but in the mail', async () => {
-    // Deferred, rejected and sent: each leaves other traces.
-    suite.mailServer.reactions.data = () => (suite.mailServer.mails.length === 0 ? 451 : undefined)
-    const queuedOnly = await suite.sendReset({ token: planted, recipient })
-    await eventually(async () => expect(await dumpRedis()).toContain('bull:email:'))
-    const whileQueued = `${await dumpRedis()}${await dumpDatabase()}`
+  it(
+    'stands in the clear nowhere but in the mail',
+    async () => {
+      // Deferred, rejected and sent: each leaves other traces.
+      suite.mailServer.reactions.data = () => (suite.mailServer.mails.length === 0 ? 451 : undefined)
+      const queuedOnly = await suite.sendReset({ token: planted, recipient })
+      await eventually(async () => expect(await dumpRedis()).toContain('bull:email:'))
+      const whileQueued = `${await dumpRedis()}${await dumpDatabase()}`
 
-    const worker = await suite.startWorker()
-    await eventually(() => expect(suite.logs.join('')).toContain('mail deferred'))
-    const whileDeferred = `${await dumpRedis()}${await dumpDatabase()}`
-    suite.mailServer.reactions.data = () => undefined
-    await eventually(() => expect(suite.mailServer.to(recipient)).toHaveLength(1), { timeoutMs: 10_000 })
-    suite.mailServer.reactions.recipient = () => 550
-    const rejected = await suite.sendReset({ token: planted, recipient })
-    await eventually(async () =>
-      expect(await suite.findDelivery(rejected.messageId)).toMatchObject({ status: 'failed' }),
-    )
-    const metrics = await suite.scrape(worker.managementPort)
+      const worker = await suite.startWorker()
+      await eventually(() => expect(suite.logs.join('')).toContain('mail deferred'))
+      const whileDeferred = `${await dumpRedis()}${await dumpDatabase()}`
+      suite.mailServer.reactions.data = () => undefined
+      await eventually(() => expect(suite.mailServer.to(recipient)).toHaveLength(1), { timeoutMs: 10_000 })
+      suite.mailServer.reactions.recipient = () => 550
+      const rejected = await suite.sendReset({ token: planted, recipient })
+      await eventually(async () =>
+        expect(await suite.findDelivery(rejected.messageId)).toMatchObject({ status: 'failed' }),
+      )
+      const metrics = await suite.scrape(worker.managementPort)
 
-    expect(suite.mailServer.to(recipient)[0]?.text).toContain(planted)
-    const afterwards = `${await dumpRedis()}${await dumpDatabase()}`
-    for (const place of [whileQueued, whileDeferred, afterwards, suite.logs.join(''), metrics.body]) {
-      expect(place).not.toContain(planted)
-    }
-    // Neither do jobs, logs and metrics know who gets it.
-    for (const place of [await dumpRedis(), suite.logs.join(''), metrics.body]) {
-      expect(place).not.toContain(recipient)
-    }
-    // Not even as ciphertext, once it is over.
-    expect(await suite.findDelivery(queuedOnly.messageId)).toMatchObject({ message: { sealedData: null } })
-    expect(await suite.findDelivery(rejected.messageId)).toMatchObject({ message: { sealedData: null } })
-  })
+      expect(suite.mailServer.to(recipient)[0]?.text).toContain(planted)
+      const afterwards = `${await dumpRedis()}${await dumpDatabase()}`
+      for (const place of [whileQueued, whileDeferred, afterwards, suite.logs.join(''), metrics.body]) {
+        expect(place).not.toContain(planted)
+      }
+      // Neither do jobs, logs and metrics know who gets it.
+      for (const place of [await dumpRedis(), suite.logs.join(''), metrics.body]) {
+        expect(place).not.toContain(recipient)
+      }
+      // Not even as ciphertext, once it is over.
+      expect(await suite.findDelivery(queuedOnly.messageId)).toMatchObject({ message: { sealedData: null } })
+      expect(await suite.findDelivery(rejected.messageId)).toMatchObject({ message: { sealedData: null } })
+    },
+    timeoutMs,
+  )
 })

@@ -5,14 +5,16 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { eventually } from '@latchkey/testkit'
 import { type NotificationUnderTest, startNotificationUnderTest } from './notification-under-test.ts'
 
+const timeoutMs = 30_000
+
 let suite: NotificationUnderTest
 
 beforeAll(async () => {
   suite = await startNotificationUnderTest()
   await suite.startWorker()
-})
+}, timeoutMs)
 
-afterAll(() => suite.close())
+afterAll(() => suite.close(), timeoutMs)
 
 const mailTo = (recipient: string) =>
   eventually(() => {

@@ -7,6 +7,7 @@ import { Queue, type Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { DeliveryId } from '../domain/ids.ts'
 import { type EmailJob, jobName, jobOptions, queueName, type RetryPolicy } from './jobs.ts'
+import { inTrace } from './queue-telemetry.ts'
 
 export interface EmailQueueInit {
   /** A connection that fails fast; it stays the caller's. */
@@ -18,6 +19,12 @@ export interface EmailQueueInit {
 
 // Completed jobs are removed at once.
 const jobStates = ['wait', 'active', 'delayed', 'prioritized', 'failed'] as const
+
+export interface JobInit {
+  readonly deliveryId: DeliveryId
+  /** The trace to go on with, where traces are recorded. */
+  readonly traceparent?: string | undefined
+}
 
 export class QueueUnavailable extends Error {
   override readonly name = 'QueueUnavailable'
@@ -53,9 +60,9 @@ export const createEmailQueue = ({ redis, retry, telemetry, logger }: EmailQueue
   }
 
   /** A delivery that already has a job keeps it. */
-  const add = async (deliveryId: DeliveryId): Promise<void> => {
+  const add = async ({ deliveryId, traceparent }: JobInit): Promise<void> => {
     const queue = await connected()
-    await queue.add(jobName, { deliveryId }, { jobId: deliveryId })
+    await inTrace(telemetry, traceparent, () => queue.add(jobName, { deliveryId }, { jobId: deliveryId }))
   }
 
   /** Whether there is a job that will still run. One that is finished, while its delivery is not, is swept away. */
@@ -73,7 +80,7 @@ export const createEmailQueue = ({ redis, retry, telemetry, logger }: EmailQueue
       const added = await Promise.all(
         ids.map(async id => {
           if (await hasJob(id)) return 0
-          await add(id)
+          await add({ deliveryId: id })
           return 1
         }),
       )

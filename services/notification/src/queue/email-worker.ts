@@ -22,16 +22,16 @@ export interface EmailWorkerInit {
   readonly logger: Pick<Logger, 'warn'>
 }
 
-// A worker that was killed is noticed 15 s later, and its jobs are handed on within another 5: half a minute at
-// most, with room to send. Locks are renewed every 7.5 s for as long as a mail takes.
-const lockDurationMs = 15_000
-const stalledIntervalMs = 5_000
+// The locks of a worker that was killed end within 10 s; a job without one is noticed at one check and handed on at
+// the next: 16 s at most, with room to send within half a minute. Locks are renewed every 5 s while a mail is sent.
+const lockDurationMs = 10_000
+const stalledIntervalMs = 3_000
 // A job may outlive this many killed workers. Deploying often must not cost a mail; one that kills its workers
 // must end at some time.
 const maxStalledCount = 10
 
 export const startEmailWorker = (init: EmailWorkerInit) => {
-  const process = async (job: Job<EmailJob>, token?: string): Promise<void> => {
+  const work = async (job: Job<EmailJob>, token?: string): Promise<void> => {
     const outcome = await deliverOrPostpone(job, token, init.deliver)
     init.onOutcome(outcome)
     if (outcome.outcome === 'unavailable') return postpone(job, token)
@@ -41,7 +41,7 @@ export const startEmailWorker = (init: EmailWorkerInit) => {
       throw new UnrecoverableError(outcome.reply)
   }
 
-  const worker = new Worker<EmailJob>(queueName, process, {
+  const worker = new Worker<EmailJob>(queueName, work, {
     connection: init.connection,
     concurrency: init.concurrency,
     lockDuration: lockDurationMs,

@@ -34,8 +34,8 @@ export type Claim =
 
 export type FailureReason = 'rejected' | 'undeliverable' | 'expired'
 
-/** How long a worker that went silent keeps a delivery: less than the job's lock in the queue, 15 s. */
-export const leaseMs = 12_000
+/** How long a worker that went silent keeps a delivery: less than the job's lock in the queue, 10 s. */
+export const leaseMs = 8_000
 
 // A delivery that changed just now has a job, or soon gets one from the outbox.
 const checkAfter = "now() + interval '20 seconds'"

@@ -16,15 +16,23 @@ export interface NewMessage {
   readonly sealedData: string | undefined
   readonly expiresAt: Date
   readonly requestId: string | undefined
+  /** Where the mail belongs in the trace of the request that caused it. */
+  readonly traceparent: string | undefined
 }
 
-/** The kind of the outbox rows that put a delivery into the queue; their payload is `{deliveryId}`. */
+/** The kind of the outbox rows that put a delivery into the queue; their payload is a `QueuedDelivery`. */
 export const deliveryQueued = 'delivery.queued'
 
-const queuedDelivery = z.object({ deliveryId: z.string().transform(id => id as DeliveryId) })
+const queuedDelivery = z.object({
+  deliveryId: z.string().transform(id => id as DeliveryId),
+  traceparent: z.string().optional(),
+})
 
-/** The id in the payload of such a row. */
-export const readQueuedDelivery = (payload: unknown): DeliveryId => queuedDelivery.parse(payload).deliveryId
+/** What is to be queued, and on whose behalf. */
+export type QueuedDelivery = z.output<typeof queuedDelivery>
+
+/** The payload of such a row. */
+export const readQueuedDelivery = (payload: unknown): QueuedDelivery => queuedDelivery.parse(payload)
 
 export const createMessageStore = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) => ({
   /**
@@ -33,7 +41,18 @@ export const createMessageStore = ({ pool, prisma }: { pool: Pool; prisma: Prism
    */
   insert: (message: NewMessage): Promise<'accepted' | 'duplicate'> =>
     inTransaction(pool, async client => {
-      const { id, deliveryId, template, recipient, locale, data, sealedData, expiresAt, requestId } = message
+      const {
+        id,
+        deliveryId,
+        template,
+        recipient,
+        locale,
+        data,
+        sealedData,
+        expiresAt,
+        requestId,
+        traceparent,
+      } = message
       const inserted = await client.query(
         `INSERT INTO messages (id, template, recipient, locale, data, sealed_data, expires_at, request_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING`,
@@ -45,7 +64,7 @@ export const createMessageStore = ({ pool, prisma }: { pool: Pool; prisma: Prism
         `INSERT INTO deliveries (id, message_id, next_check_at) VALUES ($1, $2, now() + interval '20 seconds')`,
         [deliveryId, id],
       )
-      await enqueue(client, { kind: deliveryQueued, key: deliveryId, payload: { deliveryId } })
+      await enqueue(client, { kind: deliveryQueued, key: deliveryId, payload: { deliveryId, traceparent } })
       return 'accepted'
     }),
 

@@ -47,6 +47,7 @@ export const createAcceptMessage =
   async (input: MessageInput): Promise<'accepted' | 'duplicate'> => {
     const problem = problemOf(input)
     if (problem !== undefined) throw new MessageError(problem)
+    const context = currentContext()
     const outcome = await messages.insert({
       id: input.messageId.toLowerCase() as MessageId,
       deliveryId: createUuid<DeliveryId>(),
@@ -56,7 +57,8 @@ export const createAcceptMessage =
       data: input.data,
       sealedData: input.sealedData === '' ? undefined : input.sealedData,
       expiresAt: input.expiresAt ?? new Date(now().getTime() + maxAgeMs),
-      requestId: currentContext()?.requestId,
+      requestId: context?.requestId,
+      traceparent: context?.traceparent,
     })
     if (outcome === 'accepted') onAccepted()
     return outcome
