@@ -43,7 +43,7 @@ export const composeCleanup = ({ settings, stores, metrics, logger, closing, now
         logger.warn({ error }, 'the cleanup failed and is tried again'),
       )
       // Replicas that were started together need not clean up together.
-      const pauseMs = settings.CLEANUP_INTERVAL_SECONDS * 1_000 * (0.5 + Math.random())
+      const pauseMs = settings.IDENTITY_CLEANUP_SECONDS * 1_000 * (0.5 + Math.random())
       await delay(pauseMs, undefined, { signal: stopping.signal }).catch(() => undefined)
     }
   }

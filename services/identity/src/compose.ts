@@ -97,6 +97,7 @@ export const compose = async ({
           users: stores.users,
           resets: stores.resets,
           seal: createSeal(settings.MAIL_SEALING_KEY),
+          relaySoon: () => void relay.nudge(),
           showReset: (tokenHash, user) => stores.mirrors.showReset(tokenHash, user.id, ttlSeconds),
           ttlSeconds,
           now,

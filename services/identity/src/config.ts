@@ -19,7 +19,7 @@ import {
 import { z } from 'zod'
 import { passwordPolicyNames } from './domain/password-policy.ts'
 
-const target = () => z.string().regex(/^[\w.:/[\]-]+$/, 'must be a gRPC target like dns:///session:9443')
+const target = () => z.string().regex(/^[\w.:/,[\]-]+$/, 'must be a gRPC target like dns:///session:9443')
 
 export const identitySettings = {
   ...processSettings,
@@ -59,7 +59,7 @@ export const identitySettings = {
   ARGON2_QUEUE_LIMIT: integerSetting(256, { max: 100_000 }).describe(
     'Passwords that may wait to be hashed; beyond, sign-ins get 503 with Retry-After',
   ),
-  CLEANUP_INTERVAL_SECONDS: secondsSetting(60, { min: 1 }).describe(
+  IDENTITY_CLEANUP_SECONDS: secondsSetting(60, { min: 1 }).describe(
     'Seconds between two removals of outdated rows',
   ),
 }

@@ -8,7 +8,6 @@ import type { User } from '../domain/user.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { toUser, type UserRow, userColumns } from './user-row.ts'
 
-// Not in the statement's own WHERE: two requests at once may both count the same mails, which is one mail more.
 const insert = `
   INSERT INTO password_resets (token_hash, request_id, user_id, created_at, expires_at)
   SELECT $1, $2, $3, $4, $5
@@ -16,7 +15,10 @@ const insert = `
   ON CONFLICT (request_id) DO NOTHING`
 
 export const createPasswordResets = ({ pool, mailsPerHour }: { pool: Pool; mailsPerHour: number }) => ({
-  /** Costs the same for every address: whose it is comes out later, when the row is relayed. */
+  /**
+   * Costs the same for every address: whose it is comes out later, when the row is relayed. Not at once either (no
+   * nudge): what a known address costs then must not show in the time of the next answer.
+   */
   request: (emailKey: EmailKey, locale: string): Promise<void> =>
     inTransaction(pool, async client => {
       await tell(client, 'password_reset.requested', emailKey, { emailKey, locale })
@@ -26,6 +28,8 @@ export const createPasswordResets = ({ pool, mailsPerHour }: { pool: Pool; mails
   create: (reset: NewPasswordReset): Promise<boolean> =>
     inTransaction(pool, async client => {
       const { requestId, user, tokenHash, sealedData, locale, at, expiresAt } = reset
+      // Requests that are relayed at once count each other.
+      await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [user.id])
       const values = [tokenHash, requestId, user.id, at, expiresAt, mailsPerHour]
       const { rowCount } = await client.query(insert, values)
       if (rowCount === 0) return false

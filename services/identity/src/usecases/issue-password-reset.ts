@@ -17,6 +17,8 @@ export interface IssuePasswordResetDeps {
   readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
   /** For operators to look at; may be lost. */
   readonly showReset: (tokenHash: ResetTokenHash, user: User) => void
+  /** The mail need not wait for the next look into the outbox. */
+  readonly relaySoon: () => void
   readonly ttlSeconds: number
   readonly now: () => Date
 }
@@ -29,7 +31,7 @@ export interface PasswordResetRequest {
 }
 
 export const createIssuePasswordReset =
-  ({ users, resets, seal, showReset, ttlSeconds, now }: IssuePasswordResetDeps) =>
+  ({ users, resets, seal, showReset, relaySoon, ttlSeconds, now }: IssuePasswordResetDeps) =>
   async ({ requestId, emailKey, locale }: PasswordResetRequest): Promise<void> => {
     const user = await users.findByEmail(emailKey)
     if (user === undefined || user.disabledAt !== undefined) return
@@ -39,7 +41,9 @@ export const createIssuePasswordReset =
     const at = now()
     const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000)
     const created = await resets.create({ requestId, user, tokenHash, sealedData, locale, at, expiresAt })
-    if (created) showReset(tokenHash, user)
+    if (!created) return
+    showReset(tokenHash, user)
+    relaySoon()
   }
 
 export type IssuePasswordReset = ReturnType<typeof createIssuePasswordReset>

@@ -1,0 +1,110 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createUuid } from '@latchkey/runtime/ids'
+import { inTransaction } from '@latchkey/runtime/postgres'
+import { createClock } from '@latchkey/testkit'
+import type { DeviceHash, UserId } from '../src/domain/ids.ts'
+import { rememberDevice } from '../src/store/known-devices.ts'
+import { createRetention } from '../src/store/retention.ts'
+import { createCleanUp, type Retained } from '../src/usecases/clean-up.ts'
+import { createIdentityDatabase, type IdentityDatabase } from './identity-database.ts'
+
+const day = 86_400
+const clock = createClock()
+let database: IdentityDatabase
+beforeAll(async () => {
+  database = await createIdentityDatabase()
+})
+afterAll(() => database.drop())
+
+const ago = (seconds: number) => new Date(clock.now().getTime() - seconds * 1_000)
+const count = async (table: Retained) =>
+  Number((await database.pool.query(`SELECT count(*) FROM ${table}`)).rows[0]?.count)
+
+const aUser = async (): Promise<UserId> => {
+  const id = createUuid<UserId>()
+  await database.pool.query(
+    `INSERT INTO users (id, email, email_key, name, created_at, updated_at) VALUES ($1, $2, $2, 'Jo', now(), now())`,
+    [id, `${id}@example.com`],
+  )
+  return id
+}
+
+const anAttempt = (expiresAt: Date) =>
+  database.pool.query(`INSERT INTO login_attempts VALUES ($1, '', 1, 0, $2, $2)`, [
+    `${createUuid()}@example.com`,
+    expiresAt,
+  ])
+
+const cleanUpWith = (batchSize: number, lags: Map<Retained, number>) =>
+  createCleanUp({
+    retention: createRetention(database),
+    keepSeconds: { password_resets: day, login_attempts: 0, known_devices: 365 * day },
+    onLag: (what, seconds) => void lags.set(what, seconds),
+    now: clock.now,
+    signal: new AbortController().signal,
+    batchSize,
+  })
+
+describe('the cleanup', () => {
+  it('removes what is past its time, batch by batch, and nothing else', async () => {
+    const userId = await aUser()
+    for (let row = 0; row < 25; row += 1) await anAttempt(ago(1 + row))
+    await anAttempt(ago(-60))
+    const insertReset =
+      'INSERT INTO password_resets (token_hash, request_id, user_id, created_at, expires_at) VALUES ($1, $2, $3, now(), $4)'
+    await database.pool.query(insertReset, ['old', createUuid(), userId, ago(day + 1)])
+    await database.pool.query(insertReset, ['fresh', createUuid(), userId, ago(day - 1)])
+    await rememberDevice(database.pool, userId, 'old' as DeviceHash, ago(365 * day + 1))
+    await rememberDevice(database.pool, userId, 'used' as DeviceHash, ago(365 * day - 1))
+
+    const lags = new Map<Retained, number>()
+    await Promise.all([cleanUpWith(10, lags)(), cleanUpWith(10, new Map())()])
+    expect([
+      await count('login_attempts'),
+      await count('password_resets'),
+      await count('known_devices'),
+    ]).toEqual([1, 1, 1])
+    expect(Object.fromEntries(lags)).toEqual({ login_attempts: 0, password_resets: 0, known_devices: 0 })
+  })
+
+  it('tells for how long the oldest row has been due', async () => {
+    await anAttempt(ago(90))
+    const lags = new Map<Retained, number>()
+    const stopped = new AbortController()
+    stopped.abort()
+    const cleanUp = createCleanUp({
+      retention: createRetention(database),
+      keepSeconds: { password_resets: day, login_attempts: 0, known_devices: 365 * day },
+      onLag: (what, seconds) => void lags.set(what, seconds),
+      now: clock.now,
+      signal: stopped.signal,
+    })
+    await cleanUp()
+    expect(lags.get('login_attempts')).toBe(90)
+  })
+})
+
+describe('known devices', () => {
+  it('are the latest twenty of a user, also when several sign in at once', async () => {
+    const userId = await aUser()
+    const at = (second: number) => new Date(clock.now().getTime() + second * 1_000)
+    for (let device = 0; device < 20; device += 1) {
+      await rememberDevice(database.pool, userId, `d${device}` as DeviceHash, at(device))
+    }
+    await rememberDevice(database.pool, userId, 'd0' as DeviceHash, at(100))
+    await Promise.all(
+      ['e0', 'e1', 'e2'].map(device =>
+        inTransaction(database.pool, client => rememberDevice(client, userId, device as DeviceHash, at(200))),
+      ),
+    )
+    await rememberDevice(database.pool, userId, 'e3' as DeviceHash, at(300))
+    const { rows } = await database.pool.query<{ device_hash: string }>(
+      'SELECT device_hash FROM known_devices WHERE user_id = $1',
+      [userId],
+    )
+    const devices = rows.map(row => row.device_hash)
+    expect(devices).toHaveLength(20)
+    expect(devices).toEqual(expect.arrayContaining(['d0', 'e0', 'e1', 'e2', 'e3', 'd19']))
+    expect(devices).not.toContain('d1')
+  })
+})
