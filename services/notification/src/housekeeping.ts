@@ -1,6 +1,7 @@
 /** What the service does unasked: bringing back lost jobs, ending what became worthless, forgetting what is old. */
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
+import { isQueueUnavailable } from './queue/email-queue.ts'
 import { failedMails } from './queue/mail-metrics.ts'
 import { startSchedule } from './schedule.ts'
 import type { MessageStore } from './store/messages.ts'
@@ -47,7 +48,10 @@ export const startHousekeeping = (deps: HousekeepingDeps) => {
     lag.set(Math.max(0, dueForMs / 1000))
   }
 
-  const failure = (message: string) => (error: unknown) => logger.warn({ error }, message)
+  const failure = (message: string) => (error: unknown) => {
+    // Without Redis there is nothing to look after: the outbox keeps what it can't hand over.
+    if (!isQueueUnavailable(error)) logger.warn({ error }, message)
+  }
   const schedules = [
     startSchedule({
       everyMs: sweepEveryMs,

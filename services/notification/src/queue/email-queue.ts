@@ -3,6 +3,7 @@
  */
 
 import type { Logger } from '@latchkey/runtime/logger'
+import { isRedisUnavailable } from '@latchkey/runtime/redis'
 import { Queue, type Telemetry } from 'bullmq'
 import type { Redis } from 'ioredis'
 import type { DeliveryId } from '../domain/ids.ts'
@@ -31,6 +32,10 @@ export class QueueUnavailable extends Error {
   readonly reason = 'queue_unavailable'
 }
 
+/** Whether the queue failed because Redis is away, and not because something is wrong. */
+export const isQueueUnavailable = (error: unknown): boolean =>
+  error instanceof QueueUnavailable || isRedisUnavailable(error)
+
 export const createEmailQueue = ({ redis, retry, telemetry, logger }: EmailQueueInit) => {
   let opened: Promise<Queue<EmailJob>> | undefined
 
@@ -40,7 +45,10 @@ export const createEmailQueue = ({ redis, retry, telemetry, logger }: EmailQueue
       defaultJobOptions: jobOptions(retry),
       ...(telemetry === undefined ? {} : { telemetry }),
     })
-    queue.on('error', error => logger.warn({ error }, 'the mail queue failed'))
+    queue.on('error', error => {
+      // Of a Redis that is away its connection tells already.
+      if (!isRedisUnavailable(error)) logger.warn({ error }, 'the mail queue failed')
+    })
     try {
       await queue.waitUntilReady()
       return queue

@@ -4,6 +4,7 @@
  */
 import type { Logger } from '@latchkey/runtime/logger'
 import { isDatabaseUnavailable } from '@latchkey/runtime/postgres'
+import { isRedisUnavailable } from '@latchkey/runtime/redis'
 import { DelayedError, type Job, type Telemetry, UnrecoverableError, Worker } from 'bullmq'
 import type { Redis } from 'ioredis'
 import { postponementMs } from '../domain/postponement.ts'
@@ -51,7 +52,10 @@ export const startEmailWorker = (init: EmailWorkerInit) => {
     runRetryDelay: 1000,
     ...(init.telemetry === undefined ? {} : { telemetry: init.telemetry }),
   })
-  worker.on('error', error => init.logger.warn({ error }, 'the mail worker failed for a moment'))
+  worker.on('error', error => {
+    // Of a Redis that is away its connection tells already.
+    if (!isRedisUnavailable(error)) init.logger.warn({ error }, 'the mail worker failed for a moment')
+  })
   worker.on('stalled', jobId =>
     init.logger.warn({ delivery_id: jobId }, 'a mail was taken over from a worker that is gone'),
   )

@@ -3,7 +3,13 @@ import type { Logger } from '@latchkey/runtime/logger'
 import { reconnectDelayMs } from '@latchkey/runtime/redis'
 import { Redis } from 'ioredis'
 
-export const createWorkerRedis = ({ url, logger }: { url: string; logger: Pick<Logger, 'warn'> }): Redis => {
+export const createWorkerRedis = ({
+  url,
+  logger,
+}: {
+  url: string
+  logger: Pick<Logger, 'warn' | 'info'>
+}): Redis => {
   const redis = new Redis(url, {
     connectionName: 'notification-worker',
     connectTimeout: 2000,
@@ -12,7 +18,15 @@ export const createWorkerRedis = ({ url, logger }: { url: string; logger: Pick<L
     maxRetriesPerRequest: null,
     retryStrategy: reconnectDelayMs,
   })
-  // The worker on top of it reports the same; without a listener here ioredis prints.
-  redis.on('error', error => logger.warn({ error }, 'the connection to Redis is lost'))
+  // One line when it is lost and one when it is back, whatever the number of attempts in between.
+  let lost = false
+  redis.on('error', error => {
+    if (!lost) logger.warn({ error }, 'the connection to Redis is lost; mails wait')
+    lost = true
+  })
+  redis.on('ready', () => {
+    if (lost) logger.info('the connection to Redis is back')
+    lost = false
+  })
   return redis
 }
