@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import type { DeliveryId, MessageId } from '../src/domain/ids.ts'
+import type { NewMessage } from '../src/domain/message.ts'
 import { createDeliveryStore } from '../src/store/deliveries.ts'
-import { createMessageStore, deliveryQueued, type NewMessage } from '../src/store/messages.ts'
+import { createMessageStore, deliveryQueued } from '../src/store/messages.ts'
 import { createOverdueDeliveryStore } from '../src/store/overdue-deliveries.ts'
 import { createTestSchema, type TestSchema } from './test-schema.ts'
 

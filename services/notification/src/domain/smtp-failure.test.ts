@@ -9,7 +9,6 @@ const cases: [string, SmtpError, ReturnType<typeof classifySmtpFailure>][] = [
   ['451 after the data', { code: 'EMESSAGE', command: 'DATA', responseCode: 451 }, 'deferred'],
   ['a connection that broke in mid-mail', { code: 'ECONNECTION', command: 'CONN' }, 'deferred'],
   ['silence in mid-mail', { code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'SOCKET_TIMEOUT' }, 'deferred'],
-  ['an attempt that took too long as a whole', { code: 'EABORT' }, 'deferred'],
   ['a refused connection', { code: 'ESOCKET', command: 'CONN' }, 'unavailable'],
   ['a connection closed before the greeting', { code: 'ECONNECTION' }, 'unavailable'],
   ['no greeting', { code: 'ETIMEDOUT', command: 'CONN', timeoutType: 'GREETING_TIMEOUT' }, 'unavailable'],

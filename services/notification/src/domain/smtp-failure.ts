@@ -22,7 +22,7 @@ export interface SmtpError {
 
 // The server is leaving (421), wants a login first (530, 534, 535, 538), or lost count of the dialogue (503).
 const aboutTheSession = new Set([421, 503, 530, 534, 535, 538])
-const aboutTheMail = new Set(['EENVELOPE', 'EMESSAGE', 'ECONNECTION', 'ETIMEDOUT', 'EABORT'])
+const aboutTheMail = new Set(['EENVELOPE', 'EMESSAGE', 'ECONNECTION', 'ETIMEDOUT'])
 const beforeTheMail = new Set(['CONNECT_TIMEOUT', 'GREETING_TIMEOUT', 'UPGRADE_TIMEOUT'])
 
 export const classifySmtpFailure = (error: SmtpError): SmtpFailureKind => {

@@ -5,23 +5,10 @@
 import { isNativeError } from 'node:util/types'
 import { createTransport } from 'nodemailer'
 import SmtpPool from 'nodemailer/lib/smtp-pool'
+import type { Mail, SendOutcome } from '../domain/mail.ts'
 import { classifySmtpFailure, type SmtpError } from '../domain/smtp-failure.ts'
 import { redactReply } from '../domain/smtp-reply.ts'
 import type { SmtpServer, SmtpTls } from './smtp-options.ts'
-
-export interface Mail {
-  /** Stable for all attempts, so that a mail that did arrive twice can be told to be one. */
-  readonly messageId: string
-  readonly to: string
-  readonly subject: string
-  readonly text: string
-  readonly html: string
-  readonly headers: Readonly<Record<string, string>>
-}
-
-export type SendOutcome =
-  | { readonly outcome: 'sent'; readonly reply: string }
-  | { readonly outcome: 'rejected' | 'deferred' | 'unavailable'; readonly reply: string }
 
 export interface MailSenderInit {
   readonly server: SmtpServer
@@ -32,10 +19,11 @@ export interface MailSenderInit {
   readonly timeoutMs: number
 }
 
-// A server that has not greeted by then is away.
-const connectTimeoutMs = 10_000
+// A server that has not greeted by then is away, which is to be found out before the attempt as a whole ends.
+const longestConnectMs = 10_000
 
 export const createMailSender = ({ server, from, connections, timeoutMs }: MailSenderInit) => {
+  const connectTimeoutMs = Math.min(longestConnectMs, timeoutMs / 2)
   const pool = new SmtpPool({
     maxConnections: connections,
     maxMessages: 1000,
@@ -49,7 +37,8 @@ export const createMailSender = ({ server, from, connections, timeoutMs }: MailS
     connectionTimeout: connectTimeoutMs,
     greetingTimeout: connectTimeoutMs,
     dnsTimeout: connectTimeoutMs,
-    socketTimeout: timeoutMs,
+    // The signal below ends an attempt as a whole; this one ends a connection that was forgotten.
+    socketTimeout: timeoutMs * 2,
     // Mails are made of our own templates: none has a reason to read a file or fetch a URL.
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -69,7 +58,7 @@ export const createMailSender = ({ server, from, connections, timeoutMs }: MailS
         })
         return { outcome: 'sent', reply: redactReply(response) }
       } catch (error) {
-        return failureOf(error)
+        return failureOf(error, timeoutMs)
       }
     },
     /** Hangs up, also on mails that are being sent: call it when those are done or given up. */
@@ -86,11 +75,14 @@ const tlsOptions = {
   none: { ignoreTLS: true },
 } as const satisfies Record<SmtpTls, object>
 
-const failureOf = (error: unknown): SendOutcome => {
+const failureOf = (error: unknown, timeoutMs: number): SendOutcome => {
   if (!isNativeError(error)) throw error
   // What nodemailer adds to its errors; on any other error these are simply absent.
   const { code, command, responseCode, timeoutType, response } = error as Error &
     SmtpError & { response?: string }
+  if (code === 'EABORT') {
+    return { outcome: 'deferred', reply: `ETIMEDOUT: the attempt took longer than ${timeoutMs / 1000} s` }
+  }
   const reply = response ?? `${code ?? error.name}: ${error.message}`
   return {
     outcome: classifySmtpFailure({ code, command, responseCode, timeoutType }),

@@ -3,22 +3,9 @@ import { enqueue } from '@latchkey/outbox'
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import type { DeliveryId, MessageId } from '../domain/ids.ts'
+import type { DeliveryId } from '../domain/ids.ts'
+import type { NewMessage } from '../domain/message.ts'
 import type { Prisma } from './prisma.ts'
-
-export interface NewMessage {
-  readonly id: MessageId
-  readonly deliveryId: DeliveryId
-  readonly template: string
-  readonly recipient: string
-  readonly locale: string
-  readonly data: Readonly<Record<string, string>>
-  readonly sealedData: string | undefined
-  readonly expiresAt: Date
-  readonly requestId: string | undefined
-  /** Where the mail belongs in the trace of the request that caused it. */
-  readonly traceparent: string | undefined
-}
 
 /** The kind of the outbox rows that put a delivery into the queue; their payload is a `QueuedDelivery`. */
 export const deliveryQueued = 'delivery.queued'

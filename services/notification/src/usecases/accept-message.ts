@@ -5,10 +5,10 @@
 import { currentContext } from '@latchkey/runtime/context'
 import { createUuid, isUuid } from '@latchkey/runtime/ids'
 import type { DeliveryId, MessageId } from '../domain/ids.ts'
+import type { NewMessage } from '../domain/message.ts'
 import { isRecipient } from '../domain/recipient.ts'
 import { isSealedData } from '../domain/sealed-data.ts'
 import { MessageError } from '../errors.ts'
-import type { MessageStore } from '../store/messages.ts'
 import { isTemplateName, templateOf } from '../templates/templates.ts'
 
 export interface MessageInput {
@@ -26,7 +26,10 @@ export interface MessageInput {
 }
 
 export interface AcceptMessageDeps {
-  readonly messages: Pick<MessageStore, 'insert'>
+  readonly messages: {
+    /** Stores a message with its delivery and the order to queue it, once for each id. */
+    insert(message: NewMessage): Promise<'accepted' | 'duplicate'>
+  }
   /** Called after the commit: the outbox has something to relay. */
   readonly onAccepted: () => void
   /** How long a message without an end of its own is tried. */

@@ -1,8 +1,9 @@
 /** Forgets messages after their retention time, in small batches that hold no lock for long. */
-import type { MessageStore } from '../store/messages.ts'
-
 export interface DeleteOldMessagesDeps {
-  readonly messages: Pick<MessageStore, 'deleteFinished'>
+  readonly messages: {
+    /** Deletes at most `limit` messages from before `before` that are over; gives their number. */
+    deleteFinished(before: Date, limit: number): Promise<number>
+  }
   readonly retentionMs: number
   readonly now: () => Date
 }

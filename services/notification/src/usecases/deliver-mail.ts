@@ -6,9 +6,9 @@
  * before that was recorded. Then it arrives twice, under the same Message-ID.
  */
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Claim, type ClaimedDelivery, type FailureReason, leaseMs } from '../domain/delivery.ts'
 import type { DeliveryId } from '../domain/ids.ts'
-import type { Mail, SendOutcome } from '../smtp/mail-sender.ts'
-import { type ClaimedDelivery, type DeliveryStore, type FailureReason, leaseMs } from '../store/deliveries.ts'
+import type { Mail, SendOutcome } from '../domain/mail.ts'
 import { UnwritableMail } from './write-mail.ts'
 
 /**
@@ -34,8 +34,18 @@ export type DeliverOutcome =
   | { readonly outcome: 'busy'; readonly leaseMs: number }
   | { readonly outcome: 'over' }
 
+type Held = Pick<ClaimedDelivery, 'id' | 'attempt'>
+
 export interface DeliverMailDeps {
-  readonly deliveries: DeliveryStore
+  readonly deliveries: {
+    claim(id: DeliveryId): Promise<Claim>
+    /** These three change nothing where the claim has passed to another worker. */
+    renewLease(id: DeliveryId, attempt: number): Promise<void>
+    recordFailed(delivery: Held, reason: FailureReason, reply?: string): Promise<void>
+    recordDeferred(delivery: Held, reply: string): Promise<void>
+    /** The truth whoever holds the claim by now. */
+    recordSent(id: DeliveryId, reply: string): Promise<void>
+  }
   readonly write: (delivery: ClaimedDelivery) => Promise<Mail>
   readonly send: (mail: Mail) => Promise<SendOutcome>
 }

@@ -3,10 +3,14 @@
  * emptied Redis costs time and no mail. What has become worthless meanwhile is ended, and its secrets wiped.
  */
 import type { DeliveryId } from '../domain/ids.ts'
-import type { OverdueDeliveryStore } from '../store/overdue-deliveries.ts'
 
 export interface SweepDeliveriesDeps {
-  readonly overdue: OverdueDeliveryStore
+  readonly overdue: {
+    /** Ends at most `limit` queued deliveries whose messages have become worthless; gives their number. */
+    expire(limit: number): Promise<number>
+    /** At most `limit` unfinished deliveries that nobody touched for a while, each to one caller. */
+    takeOverdue(limit: number): Promise<readonly DeliveryId[]>
+  }
   /** Queues those that have no job; leaves the others as they are. Gives the number of the queued. */
   readonly ensureJobs: (ids: readonly DeliveryId[]) => Promise<number>
 }

@@ -1,6 +1,6 @@
 /** From a claimed delivery to the mail that goes to the mail server, headers and all. */
-import type { Mail } from '../smtp/mail-sender.ts'
-import type { ClaimedDelivery } from '../store/deliveries.ts'
+import type { ClaimedDelivery } from '../domain/delivery.ts'
+import type { Mail } from '../domain/mail.ts'
 import type { createMailRenderer } from '../templates/render-mail.ts'
 import { isTemplateName, templateOf } from '../templates/templates.ts'
 
