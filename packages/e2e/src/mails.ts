@@ -1,0 +1,46 @@
+/** Mails as their readers get them, from the mailbox that `npm start` brings. */
+import type { Message } from '@latchkey/launcher/mailbox'
+import { eventually } from '@latchkey/testkit'
+import { call } from './call.ts'
+import { expected } from './person.ts'
+
+interface Mailbox {
+  readonly mailbox: string
+}
+
+/** Newest first. */
+export const mailsTo = async ({ mailbox }: Mailbox, email: string): Promise<readonly Message[]> => {
+  const messages = expected<Message[]>(200, await call(mailbox, 'GET', '/api/messages'))
+  return messages.filter(({ to }) => to === email)
+}
+
+/** The newest of `count` mails, once all of them are there. */
+export const mailTo = (suite: Mailbox, email: string, count = 1): Promise<Message> =>
+  eventually(
+    async () => {
+      const [newest, ...older] = await mailsTo(suite, email)
+      if (newest === undefined || older.length + 1 < count) throw new Error(`no mail to ${email} yet`)
+      return newest
+    },
+    { timeoutMs: 20_000, intervalMs: 100 },
+  )
+
+/** The link of a reset mail, and the token in it. */
+export const resetLinkIn = ({ links }: Message): { url: URL; token: string } => {
+  const link = links.find(each => each.includes('/reset-password?'))
+  if (link === undefined) throw new Error(`no reset link in the mail: ${links.join(' ')}`)
+  const url = new URL(link)
+  return { url, token: url.searchParams.get('token') ?? '' }
+}
+
+/** Asks for a reset and gives the link of the mail that arrives. */
+export const requestReset = async (
+  suite: Mailbox & { readonly gateway: string },
+  email: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ mail: Message; url: URL; token: string }> => {
+  const before = (await mailsTo(suite, email)).length
+  expected(200, await call(suite.gateway, 'POST', '/auth/password/reset', { json: { email }, headers }))
+  const mail = await mailTo(suite, email, before + 1)
+  return { mail, ...resetLinkIn(mail) }
+}
