@@ -15,19 +15,23 @@ const shared = {
 
 /** @type {import('jest').Config} */
 export default {
+  testTimeout: 30_000,
   projects: [
     {
       ...shared,
       displayName: 'parts',
       testMatch: ['<rootDir>/{packages,services}/*/{src,test}/**/*.test.ts'],
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/packages/e2e/'],
-      testTimeout: 30_000,
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '<rootDir>/packages/e2e/',
+        '<rootDir>/packages/launcher/test/',
+      ],
     },
     {
       ...shared,
       displayName: 'end-to-end',
-      testMatch: ['<rootDir>/packages/e2e/{src,test}/**/*.test.ts'],
-      testTimeout: 180_000,
+      testMatch: ['<rootDir>/packages/{e2e/{src,test},launcher/test}/**/*.test.ts'],
+      setupFilesAfterEnv: ['<rootDir>/scripts/jest/end-to-end.ts'],
     },
   ],
 }

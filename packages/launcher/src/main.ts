@@ -74,7 +74,8 @@ const run = async (): Promise<number> => {
 
 /** One line for what people can mend, the stack for what we must. */
 const tell = (error: unknown, isExpected: boolean): void => {
-  const text = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)
+  const words = error instanceof Error ? (isExpected ? error.message : error.stack) : String(error)
+  const text = error instanceof SettingsError ? `these settings need attention\n${words}` : words
   process.stderr.write(`latchkey: ${text}\n`)
 }
 

@@ -7,23 +7,12 @@ import { delimiter, join } from 'node:path'
 import { ProviderUnavailable } from './provider-unavailable.ts'
 import { containerEngine } from './redis-container.ts'
 import { debianRedis } from './redis-debian.ts'
-import { native, type RedisProgram } from './redis-program.ts'
-
-export interface FindRedisInit {
-  /** PATH. */
-  readonly path: string
-  /** Where Debian's package may be unpacked and kept. */
-  readonly unpackFolder: string
-  /** Told before a step that takes long. */
-  readonly say: (line: string) => void
-}
+import { type FindRedisInit, native, type RedisProgram } from './redis-program.ts'
 
 /** @throws ProviderUnavailable with the one thing to do */
 export const findRedisProgram = async (init: FindRedisInit): Promise<RedisProgram> => {
   const program =
-    (await installedRedis(init.path)) ??
-    (await debianRedis(init.unpackFolder, init.say)) ??
-    (await containerEngine())
+    (await installedRedis(init.path)) ?? (await debianRedis(init)) ?? (await containerEngine(init.path))
   if (program !== undefined) return program
   throw new ProviderUnavailable(
     'No Redis here. Install redis-server or valkey-server (apt-get install redis-server, brew install redis), or set REDIS_URL.',

@@ -1,7 +1,7 @@
 /** Where Postgres and Redis come from: the URL that was given, or the best that this machine can do. */
 
-export { type FindRedisInit, findRedisProgram } from './find-redis.ts'
+export { findRedisProgram } from './find-redis.ts'
 export { type PreparedPostgres, preparePostgres, removePostgres } from './postgres.ts'
 export { ProviderUnavailable } from './provider-unavailable.ts'
 export { type PreparedRedis, prepareRedis, stopLeftoverRedis } from './redis.ts'
-export type { RedisProgram } from './redis-program.ts'
+export type { FindRedisInit, RedisProgram } from './redis-program.ts'

@@ -1,5 +1,6 @@
 /** Waits for a process that another launcher left behind, once it has been told to stop. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { isNativeError } from 'node:util/types'
 
 const pollMs = 50
 
@@ -8,7 +9,7 @@ export const isAlive = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+    return isNativeError(error) && 'code' in error && error.code === 'EPERM'
   }
 }
 

@@ -1,7 +1,7 @@
 /** The files of the embedded Postgres: where they lie, how they are made, and whose they are. */
 import { createHash } from 'node:crypto'
-import { chown, mkdir, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, chown, mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type Account, canReach } from './account.ts'
 import { exists } from './exists.ts'
 import { type PostgresPrograms, sharedRoot } from './postgres-programs.ts'
@@ -25,8 +25,9 @@ export const ensureCluster = async ({ folder, programs, account, password }: Clu
   if (await exists(join(folder, 'PG_VERSION'))) return
   const draft = `${folder}.new`
   const passwordFile = `${folder}.password`
+  await makePassable(dirname(folder))
   await rm(draft, { recursive: true, force: true })
-  await mkdir(draft, { recursive: true, mode: 0o700 })
+  await mkdir(draft, { mode: 0o700 })
   try {
     await writeFile(passwordFile, password, { mode: 0o600 })
     if (account !== undefined) {
@@ -51,4 +52,12 @@ export const ensureCluster = async ({ folder, programs, account, password }: Clu
   }
   await rm(folder, { recursive: true, force: true })
   await rename(draft, folder)
+}
+
+/** A folder that the account can pass through to its own, whatever our umask is. The data folder is that already. */
+const makePassable = async (folder: string): Promise<void> => {
+  if (await exists(folder)) return
+  await mkdir(folder, { recursive: true })
+  await chmod(dirname(folder), 0o755)
+  await chmod(folder, 0o755)
 }

@@ -1,6 +1,6 @@
 /** The Postgres that npm carries: real binaries, in the package that fits this machine. */
 import { createHash } from 'node:crypto'
-import { cp, mkdir, rename, rm } from 'node:fs/promises'
+import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type Account, canReach } from './account.ts'
@@ -44,7 +44,8 @@ const copied = async (native: string): Promise<string> => {
   )
   if (await exists(join(target, 'bin/postgres'))) return target
   const draft = `${target}.${process.pid}.new`
-  await mkdir(sharedRoot, { recursive: true, mode: 0o755 })
+  await mkdir(sharedRoot, { recursive: true })
+  await chmod(sharedRoot, 0o755)
   await cp(native, draft, { recursive: true, verbatimSymlinks: true })
   await rm(target, { recursive: true, force: true })
   await rename(draft, target)

@@ -4,9 +4,9 @@ import { succeeds } from './run-command.ts'
 
 const image = 'docker.io/library/redis:8'
 
-export const containerEngine = async (): Promise<RedisProgram | undefined> => {
+export const containerEngine = async (path: string): Promise<RedisProgram | undefined> => {
   for (const command of ['docker', 'podman']) {
-    if (await succeeds(command, ['info'])) {
+    if (await succeeds(command, ['info'], { env: { ...process.env, PATH: path } })) {
       return {
         command,
         description: `Redis in a container of ${command}`,

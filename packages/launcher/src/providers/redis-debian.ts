@@ -5,21 +5,26 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exists } from './exists.ts'
-import { native, type RedisProgram } from './redis-program.ts'
+import { type FindRedisInit, native, type RedisProgram } from './redis-program.ts'
 import { runCommand, succeeds } from './run-command.ts'
 
 /** Undefined where there is no apt, or it can't get the package. */
-export const debianRedis = async (
-  unpackFolder: string,
-  say: (line: string) => void,
-): Promise<RedisProgram | undefined> => {
+export const debianRedis = async ({
+  path,
+  unpackFolder,
+  say,
+}: FindRedisInit): Promise<RedisProgram | undefined> => {
+  const env = { ...process.env, PATH: path, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
   const command = join(unpackFolder, 'usr/bin/redis-server')
   if (!(await exists(command))) {
-    if (!(await succeeds('apt-get', ['--version'])) || !(await succeeds('dpkg-deb', ['--version'])))
+    if (
+      !(await succeeds('apt-get', ['--version'], { env })) ||
+      !(await succeeds('dpkg-deb', ['--version'], { env }))
+    )
       return undefined
     say('fetching redis-server from the packages of this system …')
     try {
-      await unpack(unpackFolder)
+      await unpack(unpackFolder, env)
     } catch (error) {
       say(`that failed: ${error instanceof Error ? error.message : String(error)}`)
       return undefined
@@ -31,7 +36,7 @@ export const debianRedis = async (
   })
 }
 
-const unpack = async (target: string): Promise<void> => {
+const unpack = async (target: string, env: NodeJS.ProcessEnv): Promise<void> => {
   const draft = `${target}.${process.pid}.new`
   const state = join(draft, 'apt/state')
   const cache = join(draft, 'apt/cache')
@@ -41,9 +46,7 @@ const unpack = async (target: string): Promise<void> => {
     await mkdir(join(cache, 'archives/partial'), { recursive: true })
     await mkdir(root, { recursive: true })
     const apt = (...args: string[]): Promise<string> =>
-      runCommand('apt-get', [...aptOptions(state, cache), ...args], {
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' },
-      })
+      runCommand('apt-get', [...aptOptions(state, cache), ...args], { env })
     await apt('update')
     await apt(
       'install',
@@ -56,7 +59,7 @@ const unpack = async (target: string): Promise<void> => {
     )
     const archives = join(cache, 'archives')
     for (const file of (await readdir(archives)).filter(name => name.endsWith('.deb'))) {
-      await runCommand('dpkg-deb', ['--extract', join(archives, file), root])
+      await runCommand('dpkg-deb', ['--extract', join(archives, file), root], { env })
     }
     await runCommand(join(root, 'usr/bin/redis-server'), ['--version'], {
       env: { LD_LIBRARY_PATH: (await libraryFolders(root)).join(':') },

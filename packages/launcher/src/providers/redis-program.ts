@@ -16,3 +16,12 @@ export const native = (
   description: string,
   env: Readonly<Record<string, string>>,
 ): RedisProgram => ({ command, description, env, argsFor: ({ folder }) => [join(folder, 'redis.conf')] })
+
+export interface FindRedisInit {
+  /** PATH. */
+  readonly path: string
+  /** Where Debian's package may be unpacked and kept. */
+  readonly unpackFolder: string
+  /** Told before a step that takes long. */
+  readonly say: (line: string) => void
+}

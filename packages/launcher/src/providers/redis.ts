@@ -6,8 +6,9 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import type { ProcessPlan } from '../processes/index.ts'
-import { type FindRedisInit, findRedisProgram } from './find-redis.ts'
+import { findRedisProgram } from './find-redis.ts'
 import { goneWithin } from './leftover.ts'
+import type { FindRedisInit } from './redis-program.ts'
 
 export interface PreparedRedis {
   readonly url: string

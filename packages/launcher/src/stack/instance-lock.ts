@@ -8,6 +8,7 @@ import { link, readFile, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
+import { isNativeError } from 'node:util/types'
 import { z } from 'zod'
 import { parseJsonFile } from './data-folder.ts'
 
@@ -58,13 +59,13 @@ const listen = async (server: Server): Promise<number> => {
 
 /** Links a complete file into place, so that nobody reads half an owner. */
 const tryLink = async (file: string, content: string): Promise<boolean> => {
-  const draft = `${file}.${process.pid}`
+  const draft = `${file}.${randomUUID()}`
   await writeFile(draft, content, { mode: 0o600 })
   try {
     await link(draft, file)
     return true
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
+    if (isNativeError(error) && 'code' in error && error.code === 'EEXIST') return false
     throw error
   } finally {
     await rm(draft, { force: true })

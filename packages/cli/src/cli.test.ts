@@ -1,0 +1,80 @@
+import { describe, expect, it } from '@jest/globals'
+import type { Command } from './command.ts'
+import { commands } from './commands/index.ts'
+import { runCli } from './run-cli.ts'
+
+const latchkey = async (words: readonly string[], env = {}, table: readonly Command[] = commands) => {
+  const out: string[] = []
+  const err: string[] = []
+  const code = await runCli({
+    commands: table,
+    words,
+    env,
+    out: text => out.push(text),
+    err: text => err.push(text),
+  })
+  return { code, out: out.join('\n'), err: err.join('\n') }
+}
+
+const aCommand = (name: string): Command => ({
+  name,
+  operands: '[x…]',
+  summary: 'Says what it got',
+  options: { loud: { type: 'boolean' } },
+  help: [],
+  run: async ({ operands, options, answer }) => {
+    answer({ name, operands, options }, `${name} ${operands.join(' ')}`)
+    return 0
+  },
+})
+
+describe('latchkey', () => {
+  it('lists every command with --help and exits with 0', async () => {
+    const { code, out } = await latchkey(['--help'])
+    expect(code).toBe(0)
+    for (const { name } of commands) expect(out).toContain(`  ${name}`)
+  })
+
+  it('explains one command with --help', async () => {
+    const { code, out } = await latchkey(['migrate', '--help'])
+    expect(code).toBe(0)
+    expect(out).toMatch(/^latchkey migrate \[service…\]/)
+    expect(out).toContain('--check')
+  })
+
+  it.each([
+    [[]],
+    [['nothing']],
+    [['migrate', '--wrong']],
+    [['migrate', 'billing']],
+    [['migrate', '--output', 'xml']],
+  ])('exits with 2 for a line that makes no sense: %j', async words => {
+    const { code, out, err } = await latchkey(words)
+    expect(code).toBe(2)
+    expect(out).toBe('')
+    expect(err).toContain('latchkey')
+  })
+
+  it('takes the longest command that the words spell', async () => {
+    const table = [aCommand('admin client'), aCommand('admin client create')]
+    const { out } = await latchkey(
+      ['admin', 'client', 'create', 'one', '--loud', '--output', 'json'],
+      {},
+      table,
+    )
+    expect(JSON.parse(out)).toEqual({
+      name: 'admin client create',
+      operands: ['one'],
+      options: { loud: true },
+    })
+  })
+
+  it('exits with 1 and names every setting that is missing, showing no value', async () => {
+    const env = { TOKEN_DATABASE_URL: 'mysql://role:hush@db/x' }
+    const { code, err } = await latchkey(['migrate', 'identity', 'token'], env)
+    expect(code).toBe(1)
+    expect(err).toMatch(/^DATABASE_URL: /m)
+    expect(err).toMatch(/^TOKEN_DATABASE_URL: /m)
+    expect(err).not.toContain('hush')
+  })
+})

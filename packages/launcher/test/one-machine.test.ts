@@ -1,0 +1,159 @@
+/** SPEC §2.5: the whole suite on one machine by one command, and nothing left of it afterwards. */
+import { execFile } from 'node:child_process'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import type { StackInfo } from '@latchkey/launcher/stack'
+import { eventually } from '@latchkey/testkit'
+import { isAlive, type Launched, launch, readStack, stackOf, temporaryFolder } from './npm-start.ts'
+
+const allPids = ({ pids }: StackInfo): number[] => Object.values(pids)
+
+describe('npm start', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let launched: Launched
+  let stack: StackInfo
+
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    launched = launch(folder.path, {})
+    stack = await stackOf(folder.path, launched)
+  })
+  afterAll(async () => {
+    launched.kill('SIGINT')
+    await launched.exit
+    await folder.remove()
+  })
+
+  it('prints one command that registers a new user and signs in, each time it is pasted', async () => {
+    const command = /^ {2}(E=.*)$/m.exec(launched.screen())?.[1] ?? ''
+    for (const _ of ['once', 'again']) {
+      const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command])
+      const answers = stdout
+        .trim()
+        .split('\n')
+        .map(line => JSON.parse(line))
+      expect(answers).toEqual([
+        expect.objectContaining({ access_token: expect.any(String), refresh_token: expect.any(String) }),
+        expect.objectContaining({ access_token: expect.any(String), token_type: 'Bearer' }),
+      ])
+    }
+  })
+
+  it('has a demo user who can sign in with the printed password', async () => {
+    const response = await fetch(`${stack.gateway}/auth/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(stack.demo.user),
+    })
+    expect(response.status).toBe(200)
+  })
+
+  it('says in stack.json where everything is, to its owner alone', async () => {
+    expect(statSync(join(folder.path, 'stack.json')).mode & 0o777).toBe(0o600)
+    for (const url of [
+      `${stack.issuer}/.well-known/openid-configuration`,
+      stack.metrics,
+      `${stack.mailbox}/api/messages`,
+    ]) {
+      expect((await fetch(url)).status).toBe(200)
+    }
+    expect(stack.database_url).toMatch(/^postgres:\/\/.+@127\.0\.0\.1:\d+\/latchkey$/)
+    expect(stack.redis_url).toMatch(/^redis:\/\/.+@127\.0\.0\.1:\d+$/)
+  })
+
+  it.each(['token', 'postgres', 'redis'])(
+    'starts %s again when it dies, and tells its new pid',
+    async name => {
+      const before = (await readStack(folder.path)).pids[name] ?? 0
+      process.kill(before, 'SIGKILL')
+      await eventually(
+        async () => {
+          const now = (await readStack(folder.path)).pids[name]
+          expect(now).toEqual(expect.any(Number))
+          expect(now).not.toBe(before)
+          expect(await (await fetch(`${stack.gateway}/auth/health`)).json()).toMatchObject({
+            status: 'healthy',
+          })
+        },
+        { timeoutMs: 30_000 },
+      )
+    },
+  )
+
+  it('refuses a second start on the same folder and names the gateway that runs', async () => {
+    const second = launch(folder.path, {})
+    expect(await second.exit).toBe(1)
+    expect(second.screen()).toContain(`already runs in ${folder.path} at ${stack.gateway}`)
+  })
+
+  it('refuses a port that is taken and says how to choose another', async () => {
+    const other = await temporaryFolder()
+    const port = new URL(stack.gateway).port
+    const second = launch(other.path, { PORT: port })
+    expect(await second.exit).toBe(1)
+    expect(second.screen()).toContain(`port ${port} is taken`)
+    expect(second.screen()).toContain(`PORT=${Number(port) + 1}`)
+    await other.remove()
+  })
+})
+
+describe('the end of npm start', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let launched: Launched
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+  })
+  afterEach(async () => {
+    launched.kill('SIGINT')
+    await launched.exit
+  })
+  afterAll(() => folder.remove())
+
+  it('Ctrl-C stops every process and exits with 0', async () => {
+    launched = launch(folder.path, {})
+    const stack = await stackOf(folder.path, launched)
+    launched.kill('SIGINT')
+    expect(await launched.exit).toBe(0)
+    expect(allPids(stack).filter(isAlive)).toEqual([])
+    expect(existsSync(join(folder.path, 'stack.json'))).toBe(false)
+  })
+
+  it('kill -9 of the launcher ends the services, and the next start takes over its stores with their data', async () => {
+    launched = launch(folder.path, {})
+    const killed = await stackOf(folder.path, launched)
+    launched.kill('SIGKILL')
+    await launched.exit
+    const { postgres, redis, ...services } = killed.pids
+    await eventually(() => expect(Object.values(services).filter(isAlive)).toEqual([]), { timeoutMs: 30_000 })
+
+    launched = launch(folder.path, {})
+    const stack = await stackOf(folder.path, launched)
+    expect([postgres, redis].filter(pid => pid !== undefined && isAlive(pid))).toEqual([])
+    const response = await fetch(`${stack.gateway}/auth/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(killed.demo.user),
+    })
+    expect(response.status).toBe(200)
+  })
+
+  it('--fresh forgets what was kept', async () => {
+    launched = launch(folder.path, {})
+    const before = await stackOf(folder.path, launched)
+    launched.kill('SIGTERM')
+    await launched.exit
+    launched = launch(folder.path, {}, ['--fresh'])
+    const after = await stackOf(folder.path, launched)
+    expect(after.demo.user.password).not.toBe(before.demo.user.password)
+  })
+
+  it('reports every wrong setting of the launcher at once, and exits with 78', async () => {
+    launched = launch(folder.path, { PORT: 'x', DATABASE_URL: 'mysql://nobody' })
+    expect(await launched.exit).toBe(78)
+    expect(launched.screen()).toMatch(/^PORT: /m)
+    expect(launched.screen()).toMatch(/^DATABASE_URL: /m)
+    expect(launched.screen()).not.toContain('nobody')
+  })
+})
