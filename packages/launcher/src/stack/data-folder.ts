@@ -1,6 +1,7 @@
 /** The data folder of a suite: its parts by name, so that only what is ours is ever removed. */
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { dataFolderUnusable } from './refusals.ts'
 
 const parts = [
   'postgres',
@@ -29,7 +30,9 @@ export const openDataFolder = async (dataDir: string): Promise<DataFolder> => {
   const path = resolve(dataDir)
   const at = (part: DataPart): string => join(path, part)
   // Others may pass through: where we are root, Postgres runs as somebody else. What is secret below is closed.
-  await mkdir(path, { recursive: true, mode: 0o755 })
+  await mkdir(path, { recursive: true, mode: 0o755 }).catch(cause => {
+    throw dataFolderUnusable(path, cause)
+  })
   let drafts = 0
   return {
     path,

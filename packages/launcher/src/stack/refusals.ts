@@ -10,3 +10,11 @@ export const alreadyRunning = (dataDir: string, gateway: string | undefined): St
 
 export const portTaken = (port: number, setting: string): StartRefused =>
   new StartRefused(`port ${port} is taken or not allowed. Choose another: ${setting}=${port + 1} npm start`)
+
+export const dataFolderUnusable = (path: string, cause: NodeJS.ErrnoException): StartRefused =>
+  new StartRefused(
+    `the data folder ${path} can't be made (${cause.code}). Set LATCHKEY_DATA_DIR to one that can.`,
+    {
+      cause,
+    },
+  )
