@@ -43,7 +43,8 @@ const serverSettings = {
   max_connections: '300',
   shared_buffers: '64MB',
   logging_collector: 'off',
-  log_min_messages: 'warning',
+  // A statement that fails is told by the service that sent it.
+  log_min_messages: 'fatal',
 }
 
 /** Makes everything ready for the server to start; stops one that a dead launcher left running on this data. */
