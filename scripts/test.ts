@@ -7,6 +7,7 @@ import { docsPaths } from './checks/docs-paths.ts'
 import { drift } from './checks/drift.ts'
 import { jest } from './checks/jest.ts'
 import { lint } from './checks/lint.ts'
+import { pinnedVersions } from './checks/pinned-versions.ts'
 import { runSteps, type Step } from './checks/run-steps.ts'
 import { settingsDocs } from './checks/settings-docs.ts'
 import { withTestStores } from './checks/test-stores.ts'
@@ -14,6 +15,7 @@ import { types } from './checks/types.ts'
 
 const checks: readonly Step[] = [
   { name: 'format and lint', run: lint },
+  { name: 'pinned versions', run: pinnedVersions },
   { name: 'types', run: types },
   { name: 'who imports whom', run: boundaries },
   { name: 'paths in the documentation', run: docsPaths },

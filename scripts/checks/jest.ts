@@ -17,10 +17,10 @@ interface JestResult {
 
 export const jest =
   (args: readonly string[]) =>
-  async ({ env, folder }: TestStores): Promise<Count> => {
+  async ({ env, folder, signal }: TestStores): Promise<Count> => {
     const report = join(folder, 'jest.json')
     await rm(report, { force: true })
-    await runJest([...args, '--passWithNoTests', '--json', `--outputFile=${report}`], env)
+    await runJest([...args, '--passWithNoTests', '--json', `--outputFile=${report}`], env, signal)
     const text = await readFile(report, 'utf8').catch(() => undefined)
     if (text === undefined) throw new CheckFailed('Jest ended without a report')
     const result: JestResult = JSON.parse(text)
@@ -28,7 +28,11 @@ export const jest =
     return { passed: result.numPassedTests, failed: result.success ? failed : Math.max(failed, 1) }
   }
 
-const runJest = (args: readonly string[], env: Readonly<Record<string, string>>): Promise<void> =>
+const runJest = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<void> =>
   new Promise((resolve, reject) => {
     const child = spawn(
       process.execPath,
@@ -40,6 +44,7 @@ const runJest = (args: readonly string[], env: Readonly<Record<string, string>>)
       ],
       {
         cwd: root,
+        signal,
         // The JSON report goes to its file; what is on standard output would repeat it.
         stdio: ['ignore', 'ignore', 'inherit'],
         env: {

@@ -21,6 +21,7 @@ export class CheckFailed extends Error {
 export const runSteps = async (steps: readonly Step[], stores: TestStores): Promise<0 | 1> => {
   const total = { passed: 0, failed: 0 }
   for (const step of steps) {
+    if (stores.signal.aborted) break
     const startedAt = performance.now()
     say(`\n▸ ${step.name}`)
     const { passed, failed } = await outcomeOf(step, stores)
@@ -30,7 +31,7 @@ export const runSteps = async (steps: readonly Step[], stores: TestStores): Prom
     say(`${failed === 0 ? '✓' : '✗'} ${step.name} (${seconds} s)`)
   }
   say(`\n${total.passed} passed, ${total.failed} failed`)
-  return total.failed === 0 ? 0 : 1
+  return total.failed === 0 && !stores.signal.aborted ? 0 : 1
 }
 
 const outcomeOf = async (step: Step, stores: TestStores): Promise<Count> => {

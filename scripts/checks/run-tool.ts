@@ -14,9 +14,14 @@ export const toolEnvironment = (): NodeJS.ProcessEnv => ({
 })
 
 /** @throws CheckFailed with the output when the exit code is not 0 */
-export const runTool = (tool: string, args: readonly string[]): Promise<string> =>
+export const runTool = (tool: string, args: readonly string[], signal: AbortSignal): Promise<string> =>
   new Promise((resolve, reject) => {
-    const child = spawn(tool, args, { cwd: root, env: toolEnvironment(), stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(tool, args, {
+      cwd: root,
+      env: toolEnvironment(),
+      signal,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     const keep = (chunk: string): void => {
       output += chunk

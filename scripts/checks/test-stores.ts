@@ -13,6 +13,8 @@ export interface TestStores {
   readonly env: Readonly<Record<string, string>>
   /** For what the run itself leaves behind; removed afterwards. */
   readonly folder: string
+  /** Aborts with Ctrl-C: ends what runs now and everything after it. */
+  readonly signal: AbortSignal
 }
 
 /** Runs `work` with stores of its own, and stops them whatever happens, Ctrl-C included. */
@@ -23,11 +25,11 @@ export const withTestStores = async <T>(work: (stores: TestStores) => Promise<T>
   // Where we are root, Postgres runs as somebody else, who must be able to pass through.
   await chmod(folder, 0o755)
   const postgres = await startPostgres(folder)
-  // The children of the terminal's group end by the same signal; we only must not leave before them.
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => undefined)
+  const interruption = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interruption.abort())
   try {
     const env = { TEST_DATABASE_URL: postgres.url, TEST_REDIS_SERVER: await redisProgram(folder) }
-    return await work({ databaseUrl: postgres.url, env, folder })
+    return await work({ databaseUrl: postgres.url, env, folder, signal: interruption.signal })
   } finally {
     await postgres.close()
     await rm(folder, { recursive: true, force: true })
