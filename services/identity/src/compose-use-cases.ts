@@ -34,6 +34,7 @@ export const composeUseCases = (init: UseCasesInit) => {
   const attemptPassword = createAttemptPassword({
     attempts,
     hasher,
+    maxAttempts: settings.MAX_LOGIN_ATTEMPTS,
     showFailures: (emailKey, failures) => mirrors.showFailures(emailKey, failures, settings.LOCKOUT_DURATION),
     now,
   })

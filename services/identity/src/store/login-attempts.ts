@@ -32,30 +32,45 @@ const decide: Readonly<Record<AttemptDecision, string>> = {
 
 const keyOf = ({ emailKey, knownDevice }: AttemptBudget): [string, string] => [emailKey, knownDevice ?? '']
 
-export const createLoginAttempts = ({ pool, policy }: { pool: Pool; policy: LockoutPolicy }) => ({
-  reserve: async (budget: AttemptBudget, at: Date): Promise<Reservation> => {
-    const key = [...keyOf(budget), at, policy.maxAttempts]
-    const reserved = await pool.query({
-      name: 'reserve-attempt',
-      text: reserve,
-      values: [...key, undecidedSeconds, policy.lockoutSeconds],
+export const createLoginAttempts = ({ pool, policy }: { pool: Pool; policy: LockoutPolicy }) => {
+  /** Undefined where there is room for another attempt. */
+  const findRefusal = async (key: readonly unknown[]): Promise<Reservation | undefined> => {
+    const { rows } = await pool.query<{ isUndecided: boolean; expiresAt: Date }>({
+      name: 'look-at-attempts',
+      text: look,
+      values: [...key],
     })
-    if (reserved.rowCount === 1) return { outcome: 'reserved' }
-    const { rows } = await pool.query<{ isUndecided: boolean; expiresAt: Date }>(look, key)
-    // None where the row was cleared in between: the next try will be reserved.
-    if (rows[0] === undefined || rows[0].isUndecided) return { outcome: 'busy' }
-    return { outcome: 'locked', until: rows[0].expiresAt }
-  },
+    const [row] = rows
+    if (row === undefined) return undefined
+    return row.isUndecided ? { outcome: 'busy' } : { outcome: 'locked', until: row.expiresAt }
+  }
 
-  /** Gives the failures that count now, those still undecided included. */
-  decide: async (budget: AttemptBudget, decision: AttemptDecision): Promise<number> => {
-    const { rows } = await pool.query<{ failures: number }>({
-      name: `decide-attempt-${decision}`,
-      text: `UPDATE login_attempts SET ${decide[decision]} WHERE email_key = $1 AND device_hash = $2 RETURNING failures`,
-      values: keyOf(budget),
-    })
-    return rows[0]?.failures ?? 0
-  },
-})
+  return {
+    reserve: async (budget: AttemptBudget, at: Date): Promise<Reservation> => {
+      const key = [...keyOf(budget), at, policy.maxAttempts]
+      // An UPSERT locks its row even where its condition refuses: whoever hammers a locked address only reads.
+      const refusal = await findRefusal(key)
+      if (refusal !== undefined) return refusal
+      const reserved = await pool.query({
+        name: 'reserve-attempt',
+        text: reserve,
+        values: [...key, undecidedSeconds, policy.lockoutSeconds],
+      })
+      if (reserved.rowCount === 1) return { outcome: 'reserved' }
+      // None where the row was cleared in between: the next try will be reserved.
+      return (await findRefusal(key)) ?? { outcome: 'busy' }
+    },
+
+    /** Gives the failures that count now, those still undecided included. */
+    decide: async (budget: AttemptBudget, decision: AttemptDecision): Promise<number> => {
+      const { rows } = await pool.query<{ failures: number }>({
+        name: `decide-attempt-${decision}`,
+        text: `UPDATE login_attempts SET ${decide[decision]} WHERE email_key = $1 AND device_hash = $2 RETURNING failures`,
+        values: keyOf(budget),
+      })
+      return rows[0]?.failures ?? 0
+    },
+  }
+}
 
 export type LoginAttempts = ReturnType<typeof createLoginAttempts>

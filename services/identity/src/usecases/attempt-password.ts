@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { AttemptBudget, AttemptDecision, Reservation } from '../domain/lockout.ts'
 import type { RawPassword } from '../domain/password-text.ts'
+import { createTurnstile } from '../domain/turnstile.ts'
 import { Overloaded } from '../errors.ts'
 
 export interface AttemptPasswordDeps {
@@ -19,6 +20,8 @@ export interface AttemptPasswordDeps {
     verify(passwordHash: string, password: RawPassword): Promise<boolean>
     verifyStandIn(password: RawPassword): Promise<false>
   }
+  /** Failures that lock. */
+  readonly maxAttempts: number
   /** For operators to look at; may be lost. */
   readonly showFailures: (emailKey: EmailKey, failures: number) => void
   readonly now: () => Date
@@ -36,19 +39,23 @@ export type AttemptOutcome =
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'locked'; readonly retryAfterSeconds: number }
 
-const waitMs = 50
-const longestWaitMs = 3_000
+const pauseMs = 50
+// As many as the hashing queue holds are decided in less.
+const longestWaitMs = 5_000
 
-export const createAttemptPassword = ({ attempts, hasher, showFailures, now }: AttemptPasswordDeps) => {
-  /** Waits for attempts that are being decided: five right sign-ins at once must not lock the sixth. */
-  const reserve = async (budget: AttemptBudget) => {
-    const giveUpMs = performance.now() + longestWaitMs
-    for (;;) {
+export const createAttemptPassword = (deps: AttemptPasswordDeps) => {
+  const { attempts, hasher, showFailures, maxAttempts, now } = deps
+  // Five right sign-ins at once must not lock the sixth: it waits for them. Those of this process wait in line;
+  // those of other replicas are only seen in the count.
+  const turnstile = createTurnstile(maxAttempts)
+
+  const reserve = async (budget: AttemptBudget, giveUpMs: number) => {
+    while (performance.now() < giveUpMs) {
       const reservation = await attempts.reserve(budget, now())
       if (reservation.outcome !== 'busy') return reservation
-      if (performance.now() > giveUpMs) throw new Overloaded('attempts_undecided')
-      await delay(waitMs + Math.random() * waitMs)
+      await delay(pauseMs * (1 + Math.random()))
     }
+    throw new Overloaded('attempts_undecided')
   }
 
   const verify = async ({ budget, passwordHash, password }: PasswordAttempt): Promise<boolean> => {
@@ -63,10 +70,9 @@ export const createAttemptPassword = ({ attempts, hasher, showFailures, now }: A
     }
   }
 
-  /** @throws Overloaded */
-  return async (attempt: PasswordAttempt): Promise<AttemptOutcome> => {
+  const attemptOnce = async (attempt: PasswordAttempt, giveUpMs: number): Promise<AttemptOutcome> => {
     const { budget } = attempt
-    const reservation = await reserve(budget)
+    const reservation = await reserve(budget, giveUpMs)
     if (reservation.outcome === 'locked') {
       const leftMs = reservation.until.getTime() - now().getTime()
       return { outcome: 'locked', retryAfterSeconds: Math.max(1, Math.ceil(leftMs / 1_000)) }
@@ -75,6 +81,13 @@ export const createAttemptPassword = ({ attempts, hasher, showFailures, now }: A
     const failures = await attempts.decide(budget, outcome)
     if (budget.knownDevice === undefined) showFailures(budget.emailKey, failures)
     return { outcome }
+  }
+
+  /** @throws Overloaded */
+  return (attempt: PasswordAttempt): Promise<AttemptOutcome> => {
+    const { emailKey, knownDevice = '' } = attempt.budget
+    const giveUpMs = performance.now() + longestWaitMs
+    return turnstile.pass(`${emailKey} ${knownDevice}`, () => attemptOnce(attempt, giveUpMs))
   }
 }
 
