@@ -1,0 +1,23 @@
+/** What is measured, in an order in which one suite serves as many as possible. */
+import { bearerChecks } from './bearer-checks.ts'
+import { coldStart } from './cold-start.ts'
+import { documents } from './documents.ts'
+import { idleMemory } from './idle-memory.ts'
+import { mailDrain } from './mail-drain.ts'
+import { mailLatency } from './mail-latency.ts'
+import { passwordLogins } from './password-logins.ts'
+import { refreshes } from './refreshes.ts'
+import type { Scenario } from './scenario.ts'
+import { warmStart } from './warm-start.ts'
+
+export const scenarios: readonly Scenario[] = [
+  coldStart,
+  warmStart,
+  idleMemory,
+  mailLatency,
+  passwordLogins,
+  refreshes,
+  bearerChecks,
+  documents,
+  mailDrain,
+]

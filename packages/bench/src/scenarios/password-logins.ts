@@ -1,0 +1,29 @@
+/** POST /auth/login: the hash, the session, the tokens. Each lane is a user who signs in on one device again and again. */
+import { measureArgon2 } from '../floors/argon2.ts'
+import { load } from '../load/load.ts'
+import { registerUsers } from '../suite/users.ts'
+import { operations } from './operations.ts'
+import type { Scenario } from './scenario.ts'
+
+const lanes = 8
+
+export const passwordLogins: Scenario = {
+  name: 'password-logins',
+  what: 'sign-ins with a password',
+  needs: 'suite',
+  run: async ({ suite }) => {
+    const { gateway } = suite.info
+    const users = await registerUsers(gateway, lanes)
+    const measured = await load({
+      origin: gateway,
+      lanes: users.map(({ email, password }) => ({
+        kind: 'post',
+        path: '/auth/login',
+        body: { email, password },
+      })),
+      servers: suite.servers,
+      warmUp: 500,
+    })
+    return operations({ scenario: 'password-logins', measured, floors: [await measureArgon2()], goal: 60 })
+  },
+}
