@@ -44,19 +44,27 @@ export type ComposeFile = Awaited<ReturnType<typeof readComposeFile>>
 /** `${NAME:-default}` becomes the default. */
 export const withDefaults = (value: string): string => value.replaceAll(/\$\{\w+:-([^}]*)\}/g, '$1')
 
-/**
- * The environment of a container, with the folder below `made` that `latchkey init` fills for it in place of the
- * volume that compose mounts.
- */
+/** What a container sees where no .env sets anything. */
+export const containerEnvironment = (file: ComposeFile, name: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(file.service(name).environment ?? {}).flatMap(([setting, value]) =>
+      value === null ? [] : [[setting, withDefaults(value)]],
+    ),
+  )
+
+/** The same, with the folder below `made` that `latchkey init` fills for it in place of the volume. */
 export const environmentOf = (file: ComposeFile, name: string, made: string): Record<string, string> => {
-  const { environment = {}, volumes = [] } = file.service(name)
-  const volume = volumes.find(mount => mount.endsWith(':/run/latchkey:ro'))?.split(':')[0]
+  const volume = file
+    .service(name)
+    .volumes?.find(mount => mount.endsWith(':/run/latchkey:ro'))
+    ?.split(':')[0]
   const filled = file.service('setup').volumes?.find(mount => mount.startsWith(`${volume}:/latchkey/`))
   const folder = join(made, filled?.split(':/latchkey/')[1] ?? 'nowhere')
   return Object.fromEntries(
-    Object.entries(environment).flatMap(([setting, value]) =>
-      value === null ? [] : [[setting, withDefaults(value).replace('/run/latchkey', folder)]],
-    ),
+    Object.entries(containerEnvironment(file, name)).map(([setting, value]) => [
+      setting,
+      value.replace('/run/latchkey', folder),
+    ]),
   )
 }
 
