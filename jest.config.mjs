@@ -31,6 +31,8 @@ export default {
       ...shared,
       displayName: 'end-to-end',
       testMatch: ['<rootDir>/packages/{e2e/{src,test},launcher/test}/**/*.test.ts'],
+      globalSetup: '<rootDir>/scripts/jest/start-shared-suite.config.mjs',
+      globalTeardown: '<rootDir>/scripts/jest/stop-shared-suite.config.mjs',
       setupFilesAfterEnv: ['<rootDir>/scripts/jest/end-to-end.ts'],
     },
   ],
