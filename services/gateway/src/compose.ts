@@ -30,6 +30,7 @@ import { createProcessCounters, createRedisCounters, withFallback } from './stor
 import { createAuthenticateRequest } from './usecases/authenticate-request.ts'
 import { createCountRequest } from './usecases/count-request.ts'
 import { createReportSuiteHealth } from './usecases/report-suite-health.ts'
+import { createTellBudget } from './usecases/tell-budget.ts'
 
 const now = () => new Date()
 
@@ -75,6 +76,7 @@ export const compose = async (config: GatewayConfig, logger: Logger) => {
   const counters = withFallback(createRedisCounters(redis), createProcessCounters(now), error =>
     logger.debug({ error }, 'limits are counted in this process'),
   )
+  const budgets = { counters, limits: config.rateLimits, allowlist: config.rateLimitAllowlist }
   const proxy = createProxy({
     urls: { identity: config.IDENTITY_URL, token: config.TOKEN_URL, session: config.SESSION_URL },
     tls,
@@ -111,11 +113,8 @@ export const compose = async (config: GatewayConfig, logger: Logger) => {
         verifyToken: verifier.verify,
         checkRevocation: revocation.check,
       }),
-      countRequest: createCountRequest({
-        counters,
-        limits: config.rateLimits,
-        allowlist: config.rateLimitAllowlist,
-      }),
+      countRequest: createCountRequest(budgets),
+      tellBudget: createTellBudget(budgets),
       recordActivity: activity.record,
       proxy,
       trustedProxies: config.trustedProxies,

@@ -70,6 +70,22 @@ describe('rate limits', () => {
     expect(statuses(bad)).toEqual({ 401: 3, 429: 1 })
   })
 
+  it('are shown to a look at the route with HEAD, which spends nothing', async () => {
+    const look = () =>
+      fetch(`${gateway.url}/auth/login`, {
+        method: 'HEAD',
+        headers: { 'X-Forwarded-For': '198.51.100.30' },
+      })
+    await look()
+    expect((await look()).headers.get('x-ratelimit-remaining')).toBe('10')
+    await post('/auth/login', '198.51.100.30')
+    const { status, headers } = await look()
+    expect(status).toBe(405)
+    expect(headers.get('x-ratelimit-limit')).toBe('10')
+    expect(headers.get('x-ratelimit-remaining')).toBe('9')
+    expect(Number(headers.get('x-ratelimit-reset'))).toBeGreaterThan(0)
+  })
+
   it('go on in the process while Redis is away', async () => {
     await gateway.redis.stop()
     const responses = await Promise.all(Array.from({ length: 15 }, () => post('/auth/login', '198.51.100.4')))

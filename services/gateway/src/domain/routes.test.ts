@@ -28,6 +28,7 @@ describe('routes', () => {
     expect(match('PUT', '/auth/sessions')).toEqual({
       outcome: 'wrong_method',
       allowed: ['GET', 'DELETE', 'HEAD', 'OPTIONS'],
+      limit: 'default',
     })
   })
 

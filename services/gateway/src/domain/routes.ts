@@ -20,7 +20,7 @@ export interface Route {
 
 export type RouteMatch =
   | { outcome: 'matched'; route: Route }
-  | { outcome: 'wrong_method'; allowed: readonly string[] }
+  | { outcome: 'wrong_method'; allowed: readonly string[]; limit: LimitBucket }
   | { outcome: 'unknown' }
 
 const matches = (pattern: readonly string[], segments: readonly string[]): boolean => {
@@ -48,10 +48,11 @@ export const createRouteMatcher = (table: readonly Route[]) => {
   return (method: string, path: string): RouteMatch => {
     const segments = path.split('/')
     const candidates = compiled.filter(({ pattern }) => matches(pattern, segments)).map(({ route }) => route)
-    if (candidates.length === 0) return { outcome: 'unknown' }
+    const [first] = candidates
+    if (first === undefined) return { outcome: 'unknown' }
     const route = candidates.find(candidate => answers(candidate, method))
     return route
       ? { outcome: 'matched', route }
-      : { outcome: 'wrong_method', allowed: allowedMethods(candidates) }
+      : { outcome: 'wrong_method', allowed: allowedMethods(candidates), limit: first.limit }
   }
 }

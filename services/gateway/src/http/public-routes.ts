@@ -19,6 +19,7 @@ import { type Cidr, clientAddress } from '../domain/client-address.ts'
 import type { Route, RouteMatch } from '../domain/routes.ts'
 import type { Authenticated, AuthenticateRequest } from '../usecases/authenticate-request.ts'
 import type { Counted, CountRequest } from '../usecases/count-request.ts'
+import type { TellBudget } from '../usecases/tell-budget.ts'
 import { rewriteForwardedHeaders } from './forwarded-headers.ts'
 import type { ReverseProxy } from './proxy.ts'
 
@@ -26,18 +27,13 @@ export interface PublicRoutesDeps {
   matchRoute: (method: string, path: string) => RouteMatch
   authenticate: AuthenticateRequest
   countRequest: CountRequest
+  tellBudget: TellBudget
   recordActivity: (activity: { sessionId: string; at: Date; ipAddress: string }) => void
   proxy: Pick<ReverseProxy, 'forward'>
   trustedProxies: readonly Cidr[]
   publicUrl: URL
   now: () => Date
   logger: Logger
-}
-
-const routeFor = (match: RouteMatch): Route => {
-  if (match.outcome === 'unknown') throw notFound()
-  if (match.outcome === 'wrong_method') throw methodNotAllowed(match.allowed)
-  return match.route
 }
 
 /** A target may be a whole URL; the service is to see its path alone. @see RFC 9112 §3.2.2 */
@@ -88,14 +84,21 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
       )
     })
 
+  const routeFor = async (match: RouteMatch, address: string, res: Response): Promise<Route> => {
+    if (match.outcome === 'matched') return match.route
+    if (match.outcome === 'unknown') throw notFound()
+    res.set(await deps.tellBudget({ bucket: match.limit, clientAddress: address }))
+    throw methodNotAllowed(match.allowed)
+  }
+
   return async (req, res) => {
-    const route = routeFor(deps.matchRoute(req.method, req.path))
-    setRoute(res, route.path)
     const address = clientAddress(
       req.socket.remoteAddress ?? '',
       req.get('x-forwarded-for'),
       deps.trustedProxies,
     )
+    const route = await routeFor(deps.matchRoute(req.method, req.path), address, res)
+    setRoute(res, route.path)
     const authenticated =
       route.bearer === 'required' ? await deps.authenticate(authorizationOf(req)) : undefined
     const claims = authenticated?.outcome === 'authenticated' ? authenticated.claims : undefined

@@ -8,6 +8,8 @@ import type { LimitBucket, RateLimit, Usage } from '../domain/rate-limits.ts'
 export interface RateLimitCounters {
   /** Counts one request in the window that the first request of the subject opened. */
   count: (bucket: LimitBucket, subject: string, limit: RateLimit) => Promise<Usage>
+  /** What is counted so far; undefined where no window is open. */
+  peek: (bucket: LimitBucket, subject: string) => Promise<Usage | undefined>
   /** Takes one request back: it turned out not to be what the bucket counts. */
   refund: (bucket: LimitBucket, subject: string) => Promise<void>
 }
@@ -54,6 +56,11 @@ export const createRedisCounters = (redis: Redis): RateLimitCounters => {
       )
       return { count, resetsInMs }
     },
+    peek: async (bucket, subject) => {
+      const key = keyOf(bucket, subject)
+      const [count, resetsInMs] = await Promise.all([redis.get(key), redis.pttl(key)])
+      return count === null || resetsInMs < 0 ? undefined : { count: Number(count), resetsInMs }
+    },
     refund: async (bucket, subject) => {
       await scripted.refundRequest(keyOf(bucket, subject))
     },
@@ -78,6 +85,11 @@ export const createProcessCounters = (now: () => Date, capacity = 50_000): RateL
       window.count += 1
       return { count: window.count, resetsInMs: window.endsAtMs - nowMs }
     },
+    peek: async (bucket, subject) => {
+      const window = windows.get(keyOf(bucket, subject))
+      const resetsInMs = (window?.endsAtMs ?? 0) - now().getTime()
+      return window === undefined || resetsInMs <= 0 ? undefined : { count: window.count, resetsInMs }
+    },
     refund: async (bucket, subject) => {
       const window = windows.get(keyOf(bucket, subject))
       if (window !== undefined && window.count > 0) window.count -= 1
@@ -101,6 +113,7 @@ export const withFallback = (
   }
   return {
     count: (bucket, subject, limit) => either(counters => counters.count(bucket, subject, limit)),
+    peek: (bucket, subject) => either(counters => counters.peek(bucket, subject)),
     refund: (bucket, subject) => either(counters => counters.refund(bucket, subject)),
   }
 }
