@@ -35,6 +35,11 @@ const steps = () => [
     run: step =>
       step.exec(join(root, 'node_modules/.bin/turbo'), ['run', 'generate', '--output-logs=errors-only'], {
         cwd: root,
+        // Generators keep notes of their own, which belong to the checkout and not to the home.
+        env: {
+          XDG_CONFIG_HOME: join(toolchain, 'home/.config'),
+          XDG_CACHE_HOME: join(toolchain, 'home/.cache'),
+        },
       }),
   },
 ]

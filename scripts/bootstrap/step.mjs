@@ -14,7 +14,11 @@ const say = line => process.stderr.write(`latchkey: ${line}\n`)
 /** Runs a command to its end; rejects with its last output when it fails. */
 const execute = (env, command, args, options) =>
   new Promise((resolve, reject) => {
-    const child = spawn(command, args, { ...options, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, args, {
+      ...options,
+      env: { ...env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     let output = ''
     const keep = chunk => {
       output = (output + chunk).slice(-KEPT_OUTPUT_CHARS)

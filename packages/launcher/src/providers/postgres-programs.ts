@@ -1,6 +1,6 @@
 /** The Postgres that npm carries: real binaries, in the package that fits this machine. */
 import { createHash } from 'node:crypto'
-import { chmod, cp, mkdir, rename, rm } from 'node:fs/promises'
+import { chmod, cp, mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { type Account, canReach } from './account.ts'
@@ -47,7 +47,19 @@ const copied = async (native: string): Promise<string> => {
   await mkdir(sharedRoot, { recursive: true })
   await chmod(sharedRoot, 0o755)
   await cp(native, draft, { recursive: true, verbatimSymlinks: true })
+  await openToAll(draft)
   await rm(target, { recursive: true, force: true })
   await rename(draft, target)
   return target
+}
+
+/** Read for everyone, and run or enter where the owner may: a strict umask closed them at the installation. */
+const openToAll = async (folder: string): Promise<void> => {
+  await chmod(folder, 0o755)
+  for (const entry of await readdir(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isSymbolicLink()) continue
+    const path = join(entry.parentPath, entry.name)
+    const { mode } = await stat(path)
+    await chmod(path, mode & 0o100 ? 0o755 : 0o644)
+  }
 }

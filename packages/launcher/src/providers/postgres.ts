@@ -2,12 +2,18 @@
  * Postgres for one machine: the server of DATABASE_URL, else one of our own from npm's binaries, with its data in
  * the data folder and nothing of the system's touched.
  */
-import { readFile, rm } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ProcessPlan } from '../processes/index.ts'
 import { unprivilegedAccount } from './account.ts'
 import { goneWithin, isAlive } from './leftover.ts'
-import { clusterFolder, ensureCluster } from './postgres-cluster.ts'
+import {
+  clusterFolder,
+  ensureCluster,
+  ensureParent,
+  removeCluster,
+  removeOrphans,
+} from './postgres-cluster.ts'
 import { answersQueries, ensureDatabase, withConnection } from './postgres-connection.ts'
 import { postgresPrograms } from './postgres-programs.ts'
 
@@ -61,6 +67,8 @@ export const preparePostgres = async (init: PostgresInit): Promise<PreparedPostg
   const folder = await clusterFolder(init.dataDir, account)
   const adminUrl = `postgres://postgres:${encodeURIComponent(init.password)}@127.0.0.1:${init.port}/latchkey`
   await stopLeftover(folder, init.password)
+  await ensureParent(folder, init.dataDir)
+  await removeOrphans()
   await ensureCluster({ folder, programs, account, password: init.password })
   const settings = Object.entries({
     ...serverSettings,
@@ -97,7 +105,7 @@ export const removePostgres = async ({
 }): Promise<void> => {
   const folder = await clusterFolder(dataDir, await unprivilegedAccount())
   await stopLeftover(folder, password)
-  await rm(folder, { recursive: true, force: true })
+  await removeCluster(folder, dataDir)
 }
 
 const maintenanceUrl = (port: number, password: string): string =>
