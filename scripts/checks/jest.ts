@@ -20,7 +20,12 @@ export const jest =
   async ({ env, folder, signal }: TestStores): Promise<Count> => {
     const report = join(folder, 'jest.json')
     await rm(report, { force: true })
-    await runJest([...args, '--passWithNoTests', '--json', `--outputFile=${report}`], env, signal)
+    // The report is complete by then; a socket that a test left open must not keep the run.
+    await runJest(
+      [...args, '--forceExit', '--passWithNoTests', '--json', `--outputFile=${report}`],
+      env,
+      signal,
+    )
     const text = await readFile(report, 'utf8').catch(() => undefined)
     if (text === undefined) throw new CheckFailed('Jest ended without a report')
     const result: JestResult = JSON.parse(text)
