@@ -36,7 +36,12 @@ export const startSuite = async ({ settings = {}, replicas = {} }: SuiteOptions 
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-e2e-'))
   const database = await createTestDatabase()
   const redis = await startRedis()
-  const stack = await startStack({
+  const stopStores = async (): Promise<void> => {
+    await redis.close()
+    await database.drop()
+    await rm(dataDir, { recursive: true, force: true })
+  }
+  const starting = startStack({
     dataDir,
     port: 0,
     replicas,
@@ -49,17 +54,19 @@ export const startSuite = async ({ settings = {}, replicas = {} }: SuiteOptions 
       ...settings,
     },
   })
-  const stopStack = onlyOnce(stack.stop)
+  const stack = await starting.catch(async error => {
+    await stopStores()
+    throw error
+  })
+  const stopProcesses = onlyOnce(stack.stop)
   return {
     ...stack.info(),
     dataDir,
     processes: stack.processes,
-    stopProcesses: stopStack,
+    stopProcesses,
     stop: async () => {
-      await stopStack()
-      await redis.close()
-      await database.drop()
-      await rm(dataDir, { recursive: true, force: true })
+      await stopProcesses()
+      await stopStores()
     },
   }
 }
