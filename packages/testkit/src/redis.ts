@@ -42,6 +42,8 @@ export const startRedis = async (options: TestRedisOptions = {}): Promise<TestRe
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
     if (server.exitCode !== null || server.signalCode !== null) return
+    // It was let go of at its start; a process with nothing else to do would leave before it has ended.
+    server.ref()
     const exited = once(server, 'exit')
     server.kill('SIGCONT')
     server.kill(signal)
