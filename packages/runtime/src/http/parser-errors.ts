@@ -30,11 +30,13 @@ export const answerParserErrors = (server: Server, logger: Logger): void => {
       socket.destroy()
       return
     }
-    const { headers, body } = problemMessage(problem)
-    const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
-    const status = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`
-    socket.end([status, ...head, '', body].join('\r\n'))
-    socket.destroySoon()
+    endWith(socket, problem)
+  })
+
+  // Without a listener, Node closes the connection and says nothing. @see RFC 9110 §9.3.6
+  server.on('connect', (_req, socket: Socket) => {
+    socket.on('error', () => socket.destroy())
+    endWith(socket, badRequest('This server is no proxy'))
   })
 
   server.on('checkExpectation', (_req, res) => {
@@ -47,4 +49,12 @@ export const answerParserErrors = (server: Server, logger: Logger): void => {
     )
     res.writeHead(417, headers).end(body)
   })
+}
+
+const endWith = (socket: Socket, problem: Problem): void => {
+  const { headers, body } = problemMessage(problem)
+  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+  const status = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`
+  socket.end([status, ...head, '', body].join('\r\n'))
+  socket.destroySoon()
 }

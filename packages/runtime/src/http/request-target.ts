@@ -1,12 +1,9 @@
 /** Refuses request targets that different parts would read differently, before any route sees them. */
-import type { RequestHandler } from 'express'
+import type { Request, RequestHandler } from 'express'
 import { badRequest } from '../problem/index.ts'
 
 export const refuseMalformedTarget: RequestHandler = (req, res, next) => {
-  // Node's own check answers without a body, so the server leaves it to us. @see RFC 9112 §3.2
-  if (req.httpVersion !== '1.0' && req.headers.host === undefined) {
-    throw badRequest('The Host header is missing')
-  }
+  refuseUnclearHost(req)
   if (req.method === 'OPTIONS' && req.url === '*') {
     res.status(204).end()
     return
@@ -23,4 +20,15 @@ const isReadable = (path: () => string): boolean => {
   } catch {
     return false
   }
+}
+
+// A name or an address, and perhaps a port. Empty is allowed: the target may have no authority.
+const hostField = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\w.:]+\])(?::\d{0,5})?$/
+
+/** Node checks less, and answers without a body. @see RFC 9112 §3.2 */
+const refuseUnclearHost = ({ headersDistinct, httpVersion }: Request): void => {
+  const [host, ...others] = headersDistinct.host ?? []
+  if (host === undefined && httpVersion !== '1.0') throw badRequest('The Host header is missing')
+  if (others.length > 0) throw badRequest('The Host header comes more than once')
+  if (host !== undefined && !hostField.test(host)) throw badRequest('The Host header is not valid')
 }

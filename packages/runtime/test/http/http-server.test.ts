@@ -90,6 +90,30 @@ describe('what node’s HTTP parser refuses', () => {
     )
     expect(parsed).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } })
   })
+
+  it.each([
+    ['more than one', 'Host: a\r\nHost: b'],
+    ['one that is no host', 'Host: a b/c?d'],
+    ['one with a user', 'Host: user@host'],
+    ['one with a port that is none', 'Host: a:b'],
+  ])('for its Host is a 400 problem (RFC 9112 §3.2): %s', async (_what, host) => {
+    const bytes = `GET /fine HTTP/1.1\r\n${host}\r\nConnection: close\r\n\r\n`
+    const parsed = parseAnswer(await rawRequest(server.port, [bytes]))
+    expect(parsed).toMatchObject({ status: 400, body: { code: 'BAD_REQUEST' } })
+  })
+
+  it.each(['a', 'a.example:8080', '127.0.0.1', '[::1]:80', '', 'xn--bcher-kva.example'])(
+    'is not for the Host %s',
+    async host => {
+      const bytes = `GET /fine HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`
+      expect(parseAnswer(await rawRequest(server.port, [bytes])).status).toBe(200)
+    },
+  )
+
+  it('for a tunnel is a 400 problem, not silence', async () => {
+    const bytes = 'CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n'
+    expectProblem(await rawRequest(server.port, [bytes]), 400, 'BAD_REQUEST')
+  })
 })
 
 describe('a body', () => {
