@@ -1,5 +1,7 @@
-// The claims of an access token, once verified. Signature and registered claims are checked by the verifier;
-// here is the shape, so that callers never meet a subject that is a number.
+/**
+ * The claims of an access token, once verified. Signature and registered claims are checked by the verifier;
+ * here is the shape, so that callers never meet a subject that is a number.
+ */
 import type { JWTPayload } from 'jose'
 import { TokenError } from './token-error.ts'
 

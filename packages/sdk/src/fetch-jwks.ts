@@ -1,4 +1,4 @@
-// Reads a key set over HTTP. Redirects are refused: the address in the configuration is the only one trusted.
+/** Reads a key set over HTTP. Redirects are refused: the address in the configuration is the only one trusted. */
 import type { JSONWebKeySet } from 'jose'
 import type { FetchJwks } from './key-source.ts'
 

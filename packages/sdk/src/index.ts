@@ -1,6 +1,6 @@
-// What a resource server needs to accept Latchkey's access tokens.
+/** What a resource server needs to accept Latchkey's access tokens. */
 export type { AccessTokenClaims } from './access-token-claims.ts'
-export { bearerFrom } from './bearer.ts'
+export { bearerFrom, bearerOf } from './bearer.ts'
 export type { FetchDocument } from './fetch-jwks.ts'
 export type { FetchJwks } from './key-source.ts'
 export { KeysUnavailableError } from './keys-unavailable-error.ts'

@@ -1,4 +1,4 @@
-// The issuer's keys could not be had, so nothing can be said about a token. The client is not at fault.
+/** The issuer's keys could not be had, so nothing can be said about a token. The client is not at fault. */
 
 /** Answer 503 with `Retry-After: retryAfterSeconds`. */
 export class KeysUnavailableError extends Error {

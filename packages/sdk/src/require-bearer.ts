@@ -1,8 +1,10 @@
-// Middleware for Express, Connect or a bare `node:http` server: lets a request through with the claims of its
-// bearer token, or answers 401 (or 503, where the issuer's keys cannot be had) as application/problem+json.
+/**
+ * Middleware for Express, Connect or a bare `node:http` server: lets a request through with the claims of its
+ * bearer token, or answers 401 (or 503, where the issuer's keys cannot be had) as application/problem+json.
+ */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AccessTokenClaims } from './access-token-claims.ts'
-import { bearerFrom } from './bearer.ts'
+import { bearerOf } from './bearer.ts'
 import { KeysUnavailableError } from './keys-unavailable-error.ts'
 import { TokenError } from './token-error.ts'
 import type { TokenVerifier } from './token-verifier.ts'
@@ -16,12 +18,6 @@ export const claimsOf = (request: IncomingMessage): AccessTokenClaims => {
   const claims = claimsByRequest.get(request)
   if (claims === undefined) throw new Error('requireBearer has not run for this request')
   return claims
-}
-
-const soleAuthorizationOf = (request: IncomingMessage): string | undefined => {
-  const values = request.headersDistinct.authorization ?? []
-  if (values.length > 1) throw new TokenError('malformed')
-  return values[0]
 }
 
 const answerProblem = (response: ServerResponse, error: TokenError | KeysUnavailableError) => {
@@ -49,7 +45,7 @@ export const requireBearer =
   (verifier: Pick<TokenVerifier, 'verify'>) =>
   async (request: IncomingMessage, response: ServerResponse, next: Next): Promise<void> => {
     try {
-      claimsByRequest.set(request, await verifier.verify(bearerFrom(soleAuthorizationOf(request))))
+      claimsByRequest.set(request, await verifier.verify(bearerOf(request)))
     } catch (error) {
       if (error instanceof TokenError || error instanceof KeysUnavailableError) answerProblem(response, error)
       else next(error)

@@ -1,5 +1,7 @@
-// What can be wrong with a bearer token, and how a resource server says so. Clients see the code and one of
-// two sentences; `reason` is for logs. A token that cannot be judged is another error, see keys-unavailable-error.ts.
+/**
+ * What can be wrong with a bearer token, and how a resource server says so. Clients see the code and one of
+ * two sentences; `reason` is for logs. A token that cannot be judged is another error, see keys-unavailable-error.ts.
+ */
 
 export type TokenErrorCode = 'invalid_token' | 'token_expired'
 

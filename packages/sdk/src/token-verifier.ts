@@ -1,5 +1,7 @@
-// Decides whether a string is a live access token of one issuer, for one audience (RFC 9068 §4). Refuses unsigned
-// and HMAC tokens, other kinds of JWT (`typ`), and keys that a token brings along. Revocation is not looked at.
+/**
+ * Decides whether a string is a live access token of one issuer, for one audience (RFC 9068 §4). Refuses unsigned
+ * and HMAC tokens, other kinds of JWT (`typ`), and keys that a token brings along. Revocation is not looked at.
+ */
 import { errors, jwtVerify } from 'jose'
 import { type AccessTokenClaims, parseAccessTokenClaims } from './access-token-claims.ts'
 import { maxTokenLength } from './bearer.ts'

@@ -1,5 +1,7 @@
-// Tokens that have been verified a moment ago: a bounded memory, keyed on the SHA-256 of the whole token, so that a
-// changed signature is another token and no raw token is kept. The oldest entry makes room for a new one.
+/**
+ * Tokens that have been verified a moment ago: a bounded memory, keyed on the SHA-256 of the whole token, so that a
+ * changed signature is another token and no raw token is kept. The oldest entry makes room for a new one.
+ */
 import { hash } from 'node:crypto'
 import type { AccessTokenClaims } from './access-token-claims.ts'
 

@@ -1,4 +1,4 @@
-// An issuer for tests: a signing key, its published set, and tokens that differ from a good one in what a test names.
+/** An issuer for tests: a signing key, its published set, and tokens that differ from a good one in what a test names. */
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { exportJWK, type JSONWebKeySet, SignJWT } from 'jose'
 import { createTokenVerifier, type TokenVerifierOptions } from '../src/index.ts'
