@@ -6,8 +6,9 @@ const inService = folder => `^services/([^/]+)/src/${folder}/`
 const packageDirections = {
   runtime: [],
   sdk: [],
-  testkit: ['runtime'],
-  contracts: ['runtime'],
+  testkit: [],
+  'service-testkit': ['runtime', 'testkit'],
+  contracts: ['runtime', 'sdk'],
   outbox: ['runtime'],
   revocation: ['runtime'],
   cli: ['runtime'],
@@ -81,9 +82,9 @@ export default {
       severity: 'error',
       from: {
         path: '^(packages|services)/[^/]+/src/',
-        pathNot: `${testFile}|^packages/(testkit|e2e|bench)/`,
+        pathNot: `${testFile}|^packages/(testkit|service-testkit|e2e|bench)/`,
       },
-      to: { path: '^packages/(testkit|e2e|bench)/|[.]test[.]ts$' },
+      to: { path: '^packages/(testkit|service-testkit|e2e|bench)/|[.]test[.]ts$' },
     },
     ...Object.entries(packageDirections).map(([name, allowed]) => ({
       name: `${name}-imports-${allowed.length === 0 ? 'no-package' : allowed.join('-')}`,

@@ -1,6 +1,11 @@
-/** What services say to each other over gRPC: typed clients, typed server bindings, messages, conversions. */
+/**
+ * What services agree on: their gRPC (typed clients, typed server bindings, messages, conversions), and the first-party
+ * bearers that all of them judge alike.
+ */
 export * from './activity-recorder.ts'
+export * from './bearers/index.ts'
 export { type EndReasonName, endReasons, fromEndReason, toEndReason } from './end-reasons.ts'
+export { createFindSessionState } from './find-session-state.ts'
 export * from './notification.ts'
 export * from './session.ts'
 export { fromTimestamp, getInstant, toTimestamp } from './timestamps.ts'

@@ -45,6 +45,17 @@ describe('the published keys', () => {
     expect(state.fetches).toBe(2)
   })
 
+  it('are asked for again within moments by one who has none yet', async () => {
+    const { state, verifier, passSeconds } = aPublisher(old.jwks)
+    state.away = true
+    await expect(verifier.preload()).rejects.toThrow(KeysUnavailableError)
+    await expect(verifier.verify(old.aToken())).rejects.toThrow(KeysUnavailableError)
+    expect(state.fetches).toBe(1)
+    state.away = false
+    passSeconds(0.25)
+    await expect(verifier.verify(old.aToken())).resolves.toBeDefined()
+  })
+
   it('are not fetched for each made-up key: one visit in five seconds', async () => {
     const { state, verifier, passSeconds } = aPublisher(old.jwks)
     await verifier.preload()

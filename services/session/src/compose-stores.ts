@@ -4,6 +4,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createPool } from '@latchkey/runtime/postgres'
 import { createRedis } from '@latchkey/runtime/redis'
+import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { SessionSettings } from './config.ts'
 import { createActivityBuffer } from './store/activity-buffer.ts'
 import { createActivityStamps } from './store/activity-stamps.ts'
@@ -20,25 +21,22 @@ import { createTerminationList } from './store/termination-list.ts'
 
 export interface StoresInit {
   readonly settings: SessionSettings
-  readonly logger: Logger
   readonly metrics: Metrics
+  readonly logger: Logger
   readonly closing: Closing
   readonly now: () => Date
 }
 
-export const composeStores = ({ settings, logger, metrics, closing, now }: StoresInit) => {
+export const composeStores = ({ settings, metrics, logger, closing, now }: StoresInit) => {
   const pool = createPool({
-    url: settings.DATABASE_URL,
-    schema: databaseSchema,
-    min: settings.DATABASE_POOL_MIN_SIZE,
-    max: settings.DATABASE_POOL_MAX_SIZE,
-    connectTimeoutMs: settings.DATABASE_POOL_TIMEOUT * 1000,
-    applicationName: 'latchkey-session',
+    ...poolOptionsOf(settings),
+    schema: databaseSchema.schema,
+    applicationName: 'session',
     logger,
     metrics,
   })
-  closing.add('database pool', () => pool.end())
-  const redis = createRedis({ url: settings.REDIS_URL, name: 'latchkey-session', logger })
+  closing.add('postgres', () => pool.end())
+  const redis = createRedis({ url: settings.REDIS_URL, name: 'session', logger })
   closing.add('redis', () => redis.disconnect())
   return {
     pool,

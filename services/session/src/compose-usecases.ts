@@ -27,14 +27,12 @@ export interface UseCasesInit {
   readonly stores: Stores
   readonly metrics: SessionMetrics
   readonly logger: Logger
-  readonly now: () => Date
   /** Has the outbox relayed at once. */
   readonly nudge: () => void
-  /** Aborted when the process stops. */
-  readonly signal: AbortSignal
+  readonly now: () => Date
 }
 
-export const composeUseCases = ({ settings, stores, metrics, logger, now, nudge, signal }: UseCasesInit) => {
+export const composeUseCases = ({ settings, stores, metrics, logger, nudge, now }: UseCasesInit) => {
   const lifetimes = {
     ttlSeconds: settings.SESSION_TTL_SECONDS,
     rememberTtlSeconds: settings.SESSION_REMEMBER_TTL_SECONDS,
@@ -58,8 +56,7 @@ export const composeUseCases = ({ settings, stores, metrics, logger, now, nudge,
     refreshTtlSeconds: lifetimes.refreshTtlSeconds,
     retentionDays: settings.SESSION_RETENTION_DAYS,
     addressRetentionDays: settings.KNOWN_ADDRESS_RETENTION_DAYS,
-    onLag: seconds => metrics.cleanupLag.set(seconds),
-    signal,
+    reportLag: metrics.reportCleanupLag,
   })
   const revocations = createRestoreRevocations({
     ...shared,

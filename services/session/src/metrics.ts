@@ -1,5 +1,6 @@
 /** What operators see of this service besides what every process shows. */
 import type { Metrics } from '@latchkey/runtime/metrics'
+import { createCleanupLag } from '@latchkey/runtime/schedule'
 
 export const createSessionMetrics = (metrics: Metrics, buffered: () => number) => {
   metrics.gauge({
@@ -27,10 +28,7 @@ export const createSessionMetrics = (metrics: Metrics, buffered: () => number) =
       help: 'Times that revocations were told to Redis again, by what had happened to it',
       labelNames: ['cause'],
     }),
-    cleanupLag: metrics.gauge({
-      name: 'cleanup_lag_seconds',
-      help: 'For how long the oldest session that is due has waited for the cleanup',
-    }),
+    reportCleanupLag: createCleanupLag(metrics),
   }
 }
 

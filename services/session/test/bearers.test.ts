@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
-import { type SessionUnderTest, startSessionUnderTest, type TokenDifferences } from './session-under-test.ts'
+import { type Differences, type SessionUnderTest, startSessionUnderTest } from './session-under-test.ts'
 
 let service: SessionUnderTest
 beforeAll(async () => {
@@ -15,7 +15,7 @@ const routes = [
   ['POST', '/auth/logout'],
 ] as const
 
-const refused: readonly (readonly [string, TokenDifferences])[] = [
+const refused: readonly (readonly [string, Differences])[] = [
   ['an ID token', { typ: 'JWT' }],
   ['a token of another client', { claims: { client_id: 'third-party' } }],
   ['a token that is no access token', { claims: { type: 'refresh' } }],

@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
-import { findDrift } from '@latchkey/runtime/migrate'
-import { createClock, startPostgres } from '@latchkey/testkit'
+import { createServiceDatabase, type ServiceDatabase } from '@latchkey/service-testkit'
+import { createClock } from '@latchkey/testkit'
 import type { Ending } from '../src/domain/ending.ts'
 import { createActivityStamps } from '../src/store/activity-stamps.ts'
 import { createDueSessions } from '../src/store/due-sessions.ts'
 import { createEndings } from '../src/store/endings.ts'
+import { databaseSchema } from '../src/store/prisma.ts'
 import { createRetention } from '../src/store/retention.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { createCleanUp } from '../src/usecases/clean-up.ts'
 import { aSignIn, lifetimes } from './a-sign-in.ts'
-import { createSessionDatabase, prismaFiles, type SessionDatabase } from './session-database.ts'
 
 const clock = createClock('2026-11-22T12:00:00Z')
 const day = 86_400_000
 
-let database: SessionDatabase
+let database: ServiceDatabase
 beforeAll(async () => {
-  database = await createSessionDatabase()
+  database = await createServiceDatabase(databaseSchema)
 })
 afterAll(() => database.drop())
 beforeEach(async () => {
@@ -28,7 +28,7 @@ const aSession = async (at = clock.now()) => (await createSignIns(database).sign
 
 const aCleanUp = () => {
   const announced: Ending[] = []
-  const lags: number[] = []
+  const lagsMs: number[] = []
   const cleanUp = createCleanUp({
     due: createDueSessions(database),
     retention: createRetention(database),
@@ -39,11 +39,11 @@ const aCleanUp = () => {
     retentionDays: 30,
     addressRetentionDays: 180,
     now: clock.now,
-    onLag: seconds => lags.push(seconds),
-    signal: new AbortController().signal,
+    reportLag: (_table, dueSince, at) =>
+      lagsMs.push(dueSince === undefined ? 0 : at.getTime() - dueSince.getTime()),
     batchSize: 10,
   })
-  return { cleanUp, announced, lags }
+  return { cleanUp: () => cleanUp(new AbortController().signal), announced, lagsMs }
 }
 
 const countOf = async (table: string) => {
@@ -99,7 +99,7 @@ describe('the cleanup', () => {
     const ended = [...one.announced, ...two.announced].map(({ sessionId }) => sessionId)
     expect(ended).toHaveLength(35)
     expect(new Set(ended).size).toBe(35)
-    expect(one.lags.at(-1)).toBe(0)
+    expect(one.lagsMs.at(-1)).toBe(0)
   })
 
   it('deletes ended sessions and their record after thirty days, addresses after 180', async () => {
@@ -116,12 +116,5 @@ describe('the cleanup', () => {
     clock.advance(151 * day)
     await cleanUp()
     expect(await countOf('known_addresses')).toBe(0)
-  })
-})
-
-describe('the migrations', () => {
-  it('make what the Prisma schema describes', async () => {
-    const { url } = await startPostgres()
-    expect(await findDrift({ ...prismaFiles, shadowUrl: url })).toBeUndefined()
   })
 })

@@ -1,22 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createRevocationMarkers, markerTtlSeconds } from '@latchkey/revocation'
+import { createServiceDatabase, quietLogger, type ServiceDatabase } from '@latchkey/service-testkit'
 import { startRedis, type TestRedis } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
 import type { Ending } from '../src/domain/ending.ts'
 import { createEndedSessions } from '../src/store/ended-sessions.ts'
 import { createEndings } from '../src/store/endings.ts'
+import { databaseSchema } from '../src/store/prisma.ts'
 import { createWatchContinuity } from '../src/store/redis-continuity.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { createTerminationList } from '../src/store/termination-list.ts'
 import { createRestoreRevocations } from '../src/usecases/restore-revocations.ts'
 import { aSignIn } from './a-sign-in.ts'
-import { createSessionDatabase, quietLogger, type SessionDatabase } from './session-database.ts'
 
-let database: SessionDatabase
+let database: ServiceDatabase
 let server: TestRedis
 let redis: Redis
 beforeAll(async () => {
-  database = await createSessionDatabase()
+  database = await createServiceDatabase(databaseSchema)
   server = await startRedis()
   redis = new Redis(server.url)
 })

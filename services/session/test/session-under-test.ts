@@ -1,49 +1,41 @@
 /**
  * The real session service on stores of its own, with the token service replaced by a key set behind the same
- * mutual TLS, called as the gateway and identity call it. Tokens are jose's.
+ * mutual TLS, called as the gateway and identity call it.
  */
-import { PassThrough } from 'node:stream'
 import { createSessionClient } from '@latchkey/contracts'
 import { loadTls } from '@latchkey/runtime/certificates'
-import { startHttpServer } from '@latchkey/runtime/http'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createInternalFetch } from '@latchkey/runtime/internal-http'
-import { createLogger } from '@latchkey/runtime/logger'
 import { loadSettings } from '@latchkey/runtime/settings'
+import {
+  type Claims,
+  createKeptLog,
+  createServiceDatabase,
+  createTokenIssuer,
+  type TokenDifferences,
+} from '@latchkey/service-testkit'
 import { createTcpProxy, createTestTls, startRedis } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { compose } from '../src/compose.ts'
 import { sessionSettings } from '../src/config.ts'
-import { createSessionDatabase, quietLogger } from './session-database.ts'
+import { databaseSchema } from '../src/store/prisma.ts'
 
 const issuer = 'https://auth.example.com'
 
-export interface TokenDifferences {
-  readonly claims?: Record<string, unknown>
-  readonly audience?: string
-  readonly expiresIn?: string
-  readonly typ?: string
+export interface Differences extends TokenDifferences {
+  readonly claims?: Claims
 }
 
 export const startSessionUnderTest = async (env: Record<string, string> = {}) => {
   const tls = await createTestTls()
-  const database = await createSessionDatabase()
+  const database = await createServiceDatabase(databaseSchema)
   const postgres = await createTcpProxy({ port: Number(new URL(database.url).port) })
   const redis = await startRedis()
   const store = new Redis(redis.url, { retryStrategy: () => 50 })
   store.on('error', () => undefined)
 
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }] }
-  const token = await startHttpServer({
-    app: (_req, res) => res.setHeader('Content-Type', 'application/json').end(JSON.stringify(jwks)),
-    port: 0,
-    host: '127.0.0.1',
-    tls: await loadTls(await tls.issue('token')),
-    allowedCallers: ['session'],
-    logger: quietLogger,
-  })
+  const tokens = await createTokenIssuer(issuer)
+  const token = await tokens.serve(await loadTls(await tls.issue('token')), 'session')
 
   const own = await tls.issue('session')
   const settings = loadSettings(sessionSettings, {
@@ -64,13 +56,8 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
     SESSION_FLUSH_SECONDS: '1',
     ...env,
   })
-  const logged = new PassThrough()
-  const lines: Record<string, unknown>[] = []
-  logged.on('data', (chunk: Buffer) => {
-    for (const line of chunk.toString().trim().split('\n')) lines.push(JSON.parse(line))
-  })
-  const logger = createLogger({ service: 'session', level: 'INFO', destination: logged })
-  const start = () => compose(settings, logger)
+  const log = createKeptLog()
+  const start = () => compose(settings, log.loggerOf('session'))
   let running = await start()
 
   const gateway = await loadTls(await tls.issue('gateway'))
@@ -79,9 +66,9 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
   const callAs = async (name: string) => {
     const certificate = await loadTls(await tls.issue(name))
     const http = createInternalFetch({ tls: certificate, serverName: 'session' })
-    const client = createSessionClient({ target: `dns:///127.0.0.1:${running.grpcPort}`, tls: certificate })
+    const client = createSessionClient({ target: `dns:///127.0.0.1:${running.ports.grpc}`, tls: certificate })
     return {
-      fetch: (path: string) => http.fetch(`https://127.0.0.1:${running.httpPort}${path}`, { headers: {} }),
+      fetch: (path: string) => http.fetch(`https://127.0.0.1:${running.ports.http}${path}`, { headers: {} }),
       rpc: client,
       close: async () => {
         client.close()
@@ -90,27 +77,14 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
     }
   }
   const connect = () =>
-    createSessionClient({ target: `dns:///127.0.0.1:${running.grpcPort}`, tls: gateway, deadlineMs: 5_000 })
+    createSessionClient({ target: `dns:///127.0.0.1:${running.ports.grpc}`, tls: gateway, deadlineMs: 5_000 })
   let rpc = connect()
 
-  const aToken = (userId: string, sessionId: string, differences: TokenDifferences = {}) =>
-    new SignJWT({
-      client_id: 'latchkey',
-      sid: sessionId,
-      type: 'access',
-      jti: createUuid(),
-      ...differences.claims,
-    })
-      .setProtectedHeader({ alg: 'ES256', kid: 'k1', typ: differences.typ ?? 'at+jwt' })
-      .setIssuer(issuer)
-      .setAudience(differences.audience ?? issuer)
-      .setSubject(userId)
-      .setIssuedAt()
-      .setExpirationTime(differences.expiresIn ?? '15m')
-      .sign(privateKey)
+  const aToken = (userId: string, sessionId: string, { claims, ...differences }: Differences = {}) =>
+    tokens.sign({ sub: userId, sid: sessionId, ...claims }, differences)
 
   const call = (method: string, path: string, headers: Record<string, string> = {}, body?: string) =>
-    internal.fetch(`https://127.0.0.1:${running.httpPort}${path}`, {
+    internal.fetch(`https://127.0.0.1:${running.ports.http}${path}`, {
       method,
       headers,
       ...(body === undefined ? {} : { body }),
@@ -136,7 +110,9 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
     postgres,
     redis,
     store,
-    lines,
+    get lines() {
+      return log.entries()
+    },
     get rpc() {
       return rpc
     },

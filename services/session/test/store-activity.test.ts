@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createServiceDatabase, type ServiceDatabase } from '@latchkey/service-testkit'
 import type { SessionId } from '../src/domain/ids.ts'
 import { createActivityStamps } from '../src/store/activity-stamps.ts'
 import { createEndings } from '../src/store/endings.ts'
+import { databaseSchema } from '../src/store/prisma.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { aSignIn, type SignInDifferences } from './a-sign-in.ts'
-import { createSessionDatabase, type SessionDatabase } from './session-database.ts'
 
-let database: SessionDatabase
+let database: ServiceDatabase
 beforeAll(async () => {
-  database = await createSessionDatabase()
+  database = await createServiceDatabase(databaseSchema)
 })
 afterAll(() => database.drop())
 

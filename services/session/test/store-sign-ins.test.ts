@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createServiceDatabase, type ServiceDatabase } from '@latchkey/service-testkit'
+import { databaseSchema } from '../src/store/prisma.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { aSignIn, aUser } from './a-sign-in.ts'
-import { createSessionDatabase, type SessionDatabase } from './session-database.ts'
 
-let database: SessionDatabase
+let database: ServiceDatabase
 beforeAll(async () => {
-  database = await createSessionDatabase()
+  database = await createServiceDatabase(databaseSchema)
 })
 afterAll(() => database.drop())
 

@@ -112,7 +112,7 @@ describe('Postgres away', () => {
 
 describe('readiness', () => {
   const readiness = async () => {
-    const response = await fetch(`http://127.0.0.1:${service.running.managementPort}/readyz?verbose`)
+    const response = await fetch(`http://127.0.0.1:${service.running.ports.management}/readyz?verbose`)
     return { status: response.status, body: await response.json() }
   }
 

@@ -22,7 +22,7 @@ export type UnaryHandlers<Definition extends ServiceDefinition> = {
 export interface ServiceBindingOptions {
   /**
    * Gives the wire error for one of the service's own; undefined for what it does not know. Of the rest, an
-   * `RpcError` is sent as it is, another service's absence as UNAVAILABLE / DEPENDENCY_UNAVAILABLE, and
+   * `RpcError` is sent as it is, an outage of the database or of another service as UNAVAILABLE, and
    * anything else as INTERNAL, without its message.
    */
   readonly toRpcError?: (error: unknown) => RpcError | undefined

@@ -6,11 +6,12 @@ import { type handleUnaryCall, Metadata, type ServerErrorResponse, type ServerUn
 import { createContext, withContext } from '../context/index.ts'
 import type { Logger } from '../logger/index.ts'
 import type { Metrics } from '../metrics/index.ts'
+import { outageRpcError } from '../outage/index.ts'
 import type { BoundService, InboundCall } from './bind-service.ts'
 import { withCallScope } from './call-scope.ts'
 import { findCaller, getAllowedCaller } from './caller.ts'
 import { encodeErrorDetails } from './error-details.ts'
-import { isUnavailable, RpcError } from './rpc-error.ts'
+import { RpcError } from './rpc-error.ts'
 import { type RpcStatus, statusCode } from './status.ts'
 
 export interface ServeDeps {
@@ -70,13 +71,8 @@ const incomingContext = (call: ServerUnaryCall<unknown, unknown>) => {
 /** All that a caller learns of what was not meant for it. */
 const internalError = new RpcError('INTERNAL_ERROR', 'INTERNAL', 'internal error')
 
-const publicError = (error: unknown, toRpcError: BoundService['toRpcError']): RpcError => {
-  if (error instanceof RpcError) return error
-  const translated = toRpcError?.(error)
-  if (translated !== undefined) return translated
-  if (!isUnavailable(error)) return internalError
-  return new RpcError('DEPENDENCY_UNAVAILABLE', 'UNAVAILABLE', 'a service that this one needs is away')
-}
+const publicError = (error: unknown, toRpcError: BoundService['toRpcError']): RpcError =>
+  error instanceof RpcError ? error : (toRpcError?.(error) ?? outageRpcError(error) ?? internalError)
 
 const wireError = (error: RpcError, requestId: string): Partial<ServerErrorResponse> => {
   const metadata = trailersOf(requestId)

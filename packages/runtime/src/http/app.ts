@@ -23,7 +23,7 @@ export interface HttpAppInit {
   readonly before?: readonly RequestHandler[]
   /** Run where no route has the path; a 404 problem by default. */
   readonly fallback?: RequestHandler
-  /** Turns errors of the service's own into problems; undefined leaves them to the rules here. */
+  /** Turns errors of the service's own into problems; undefined leaves them to the rules here: 503 for outages, else 500. */
   readonly mapError?: (error: unknown) => Problem | undefined
   /** Writes a problem in another form, such as OAuth's; problem JSON by default. */
   readonly renderProblem?: RenderProblem

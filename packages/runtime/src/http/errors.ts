@@ -1,9 +1,10 @@
 /**
- * Where every error of a request ends. A problem is answered as it is; anything else is a 500 that says
- * nothing, and the log says everything.
+ * Where every error of a request ends. A problem is answered as it is, what the service knows as it says, an outage
+ * as 503; anything else is a 500 that says nothing, and the log says everything.
  */
 import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Logger } from '../logger/index.ts'
+import { outageProblem } from '../outage/index.ts'
 import { badRequest, internalError, Problem, toProblemJson } from '../problem/index.ts'
 
 /** Ends the answer; `req` is there for the route, the headers have not been sent. */
@@ -45,7 +46,7 @@ const asProblem = (error: unknown, mapError: ErrorsInit['mapError']): Problem =>
   if (error instanceof URIError)
     return badRequest('The path is not valid percent-encoded UTF-8', 'MALFORMED_PATH')
   try {
-    return mapError?.(error) ?? internalError(error)
+    return mapError?.(error) ?? outageProblem(error) ?? internalError(error)
   } catch (cause) {
     return internalError(cause)
   }

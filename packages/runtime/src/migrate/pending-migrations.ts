@@ -46,3 +46,9 @@ export const createMigrationCheck = (init: PendingMigrationsInit): (() => Promis
     upToDate = true
   }
 }
+
+/** The health checks of a service's database: that it answers, and that its schema is what the code expects. */
+export const createDatabaseChecks = (init: PendingMigrationsInit) => ({
+  database: (): Promise<unknown> => init.pool.query('SELECT 1'),
+  migrations: createMigrationCheck(init),
+})

@@ -1,6 +1,7 @@
 export * from './describe-settings.ts'
 export * from './kinds.ts'
 export * from './load-settings.ts'
+export * from './options.ts'
 export { type SettingsOf, type SettingsShape, secret } from './schema.ts'
 export * from './settings-error.ts'
 export * from './shared.ts'

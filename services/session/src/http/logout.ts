@@ -1,14 +1,14 @@
 /** POST /auth/logout: ends the session of the bearer. One that has ended already stays so: 204 again. */
+import type { Authenticate } from '@latchkey/contracts'
 import type { Route } from '@latchkey/runtime/http'
 import type { EndSession } from '../usecases/end-session.ts'
-import type { Authenticate } from './authenticate.ts'
 
 export interface LogoutRoutesDeps {
   authenticate: Authenticate
   endSession: EndSession
 }
 
-export const logoutRoutes = ({ authenticate, endSession }: LogoutRoutesDeps): readonly Route[] => [
+export const createLogoutRoutes = ({ authenticate, endSession }: LogoutRoutesDeps): readonly Route[] => [
   {
     method: 'POST',
     path: '/auth/logout',

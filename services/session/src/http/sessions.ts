@@ -1,4 +1,5 @@
 /** GET /auth/sessions, DELETE /auth/sessions, DELETE /auth/sessions/{id}. */
+import type { Authenticate } from '@latchkey/contracts'
 import type { Route } from '@latchkey/runtime/http'
 import { notFound } from '@latchkey/runtime/problem'
 import { deviceLabel } from '../domain/device-label.ts'
@@ -8,7 +9,6 @@ import type { Session } from '../domain/session.ts'
 import type { EndSession } from '../usecases/end-session.ts'
 import type { EndUserSessions } from '../usecases/end-user-sessions.ts'
 import type { ListSessions } from '../usecases/list-sessions.ts'
-import type { Authenticate } from './authenticate.ts'
 
 export interface SessionRoutesDeps {
   authenticate: Authenticate
@@ -30,7 +30,7 @@ const toJson = (session: Session, current: SessionId, now: Date) => ({
   active: isActive(session, now),
 })
 
-export const sessionRoutes = (deps: SessionRoutesDeps): readonly Route[] => [
+export const createSessionRoutes = (deps: SessionRoutesDeps): readonly Route[] => [
   {
     method: 'GET',
     path: '/auth/sessions',

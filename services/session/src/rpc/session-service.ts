@@ -1,10 +1,10 @@
 /** latchkey.session.v1.SessionService: proto in, use case, proto out. */
 import { type Activity__Output, fromTimestamp, type SessionHandlers, toTimestamp } from '@latchkey/contracts'
-import { RpcError } from '@latchkey/runtime/grpc'
 import { cleanUserAgent, parseAddress } from '../domain/client.ts'
 import { parseSessionId } from '../domain/ids.ts'
 import { expiresAtOf } from '../domain/lifetime.ts'
 import type { Activity, Session } from '../domain/session.ts'
+import { refusal } from '../errors.ts'
 import type { CreateSessionInput } from '../usecases/create-session.ts'
 import type { EndSession } from '../usecases/end-session.ts'
 import type { EndUserSessions } from '../usecases/end-user-sessions.ts'
@@ -25,8 +25,6 @@ const toActivity = (activity: Activity__Output): Activity[] => {
   if (sessionId === undefined || at === undefined || Number.isNaN(at.getTime())) return []
   return [{ sessionId, at, ipAddress: parseAddress(activity.ipAddress) }]
 }
-
-const sessionNotFound = () => new RpcError('SESSION_NOT_FOUND', 'NOT_FOUND', 'there is no such session')
 
 export const createSessionService = (deps: SessionServiceDeps): SessionHandlers => ({
   createSession: async request => {
@@ -51,7 +49,7 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
   getSession: async ({ sessionId }) => {
     const id = parseSessionId(sessionId)
     const found = id === undefined ? undefined : await deps.findSession(id)
-    if (found === undefined) throw sessionNotFound()
+    if (found === undefined) throw refusal('SESSION_NOT_FOUND')
     return {
       state: found.isLive ? 'SESSION_STATE_LIVE' : 'SESSION_STATE_ENDED',
       userId: found.session.userId,

@@ -1,6 +1,6 @@
 /** What is told of an ending: the outbox message, both ways, and the event that other services read. */
+import { endReasons } from '@latchkey/contracts'
 import { z } from 'zod'
-import { endReasons } from '../domain/end-reason.ts'
 import type { Ending, PresentedToken } from '../domain/ending.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
 

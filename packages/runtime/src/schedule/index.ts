@@ -1,0 +1,3 @@
+export * from './cleanup-lag.ts'
+export * from './in-batches.ts'
+export * from './schedule.ts'
