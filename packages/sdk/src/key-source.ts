@@ -1,6 +1,8 @@
-// The issuer's published keys, kept in memory. Fetched again when they grow old and, at most once in a while, when
-// a token names a key that is not among them; kept for as long as the issuer is away. Where keys come from is
-// decided by the caller alone: `jku`, `x5u` and `jwk` in a token are never looked at.
+/**
+ * The issuer's published keys, kept in memory. Fetched again when they grow old and, at most once in a while, when
+ * a token names a key that is not among them; kept for as long as the issuer is away. Where keys come from is
+ * decided by the caller alone: `jku`, `x5u` and `jwk` in a token are never looked at.
+ */
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose'
 import { KeysUnavailableError } from './keys-unavailable-error.ts'
 import { TokenError } from './token-error.ts'
@@ -23,6 +25,8 @@ interface HeldKeys {
   serialized: string
   fetchedAt: Date
 }
+
+const firstKeysRetrySeconds = 0.25
 
 export const createKeySource = (options: KeySourceOptions) => {
   let held: HeldKeys | undefined
@@ -55,13 +59,17 @@ export const createKeySource = (options: KeySourceOptions) => {
     return fetching
   }
 
+  /** Without any key nothing can be answered, so an issuer that starts later than we do is found within moments. */
+  const cooldownSeconds = () =>
+    held === undefined ? Math.min(firstKeysRetrySeconds, options.cooldownSeconds) : options.cooldownSeconds
+
   /** Fetches unless the last attempt was a moment ago, in which case its outcome stands. */
   const refresh = async () => {
     try {
       if (
         fetching === undefined &&
         lastAttempt !== undefined &&
-        secondsSince(lastAttempt.at) < options.cooldownSeconds
+        secondsSince(lastAttempt.at) < cooldownSeconds()
       ) {
         if (lastAttempt.failure !== undefined) throw lastAttempt.failure
         return
