@@ -9,7 +9,7 @@ import type { FamilyId, SessionId, UserId } from '../src/domain/ids.ts'
 import type { RotationInput } from '../src/domain/refresh-family.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
 import { createRotateRefreshTokens } from '../src/store/rotate-refresh-tokens.ts'
-import { createTokenDatabase } from '../test/database.ts'
+import { createTokenDatabase } from '../test/token-database.ts'
 
 const policy = { ttlSeconds: 604_800, graceSeconds: 30 }
 const usesPerFamily = 20

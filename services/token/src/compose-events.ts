@@ -1,44 +1,31 @@
-/** Composes what reaches this service as an event, and what leaves it through the outbox. */
-import type { SessionClient } from '@latchkey/contracts'
+/** What reaches this service as an event, and what leaves it through the outbox. */
 import { consumeStream, createRelay } from '@latchkey/outbox'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
-import type { Redis } from 'ioredis'
-import type pg from 'pg'
-import { createRelaySessionEnd } from './clients/sessions.ts'
-import type { RefreshFamilies } from './store/refresh-families.ts'
+import type { Clients } from './compose-clients.ts'
+import type { Stores } from './compose-stores.ts'
 import { createEndFamiliesOfSession } from './usecases/end-families-of-session.ts'
 
-export interface EventsContext {
-  readonly pool: pg.Pool
-  readonly redis: Redis
-  readonly sessions: SessionClient
-  readonly families: RefreshFamilies
-  readonly closing: Closing
+export interface EventsInit {
+  readonly stores: Pick<Stores, 'pool' | 'redis' | 'families'>
+  readonly clients: Pick<Clients, 'relaySessionEnd'>
   readonly metrics: Metrics
   readonly logger: Logger
+  readonly closing: Closing
 }
 
 /** @returns the outbox, to be nudged after something was written to it */
-export const composeEvents = ({
-  pool,
-  redis,
-  sessions,
-  families,
-  closing,
-  metrics,
-  logger,
-}: EventsContext) => {
-  const relaySessionEnd = createRelaySessionEnd(sessions)
+export const composeEvents = ({ stores, clients, metrics, logger, closing }: EventsInit) => {
+  const { pool, redis, families } = stores
   const relay = createRelay({
     pool,
-    handlers: { 'session.end': ({ payload }) => relaySessionEnd(payload) },
+    handlers: { 'session.end': ({ payload }) => clients.relaySessionEnd(payload) },
     logger,
     metrics,
   })
   relay.start()
-  closing.add('outbox', () => relay.close())
+  closing.add('outbox relay', relay.close)
 
   const consumer = consumeStream({
     redis,
@@ -47,6 +34,6 @@ export const composeEvents = ({
     handle: createEndFamiliesOfSession({ families, logger }),
     logger,
   })
-  closing.add('events', () => consumer.close())
+  closing.add('events', consumer.close)
   return relay
 }

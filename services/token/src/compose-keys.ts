@@ -1,15 +1,13 @@
-/** Composes what signs: keys in Postgres, the ring in memory, rotation, and the word of it to the other replicas. */
+/** What signs: keys in Postgres, the ring in memory, rotation, and the word of it to the other replicas. */
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import { createRedis } from '@latchkey/runtime/redis'
-import type { Redis } from 'ioredis'
-import type pg from 'pg'
+import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import { createAccessTokenSigner } from './keys/access-token-signer.ts'
 import { createKeyMaintenance } from './keys/key-maintenance.ts'
 import { createKeyring } from './keys/keyring.ts'
 import { createKeyChanges } from './store/key-changes.ts'
-import type { Prisma } from './store/prisma.ts'
 import { createKeySealer } from './store/sealed-private-key.ts'
 import { createSigningKeys } from './store/signing-keys.ts'
 import { createRotateSigningKey } from './usecases/rotate-signing-key.ts'
@@ -19,18 +17,17 @@ const pollMs = 5_000
 // Replicas and verifiers whose clocks differ, and replicas that change over a poll late.
 const skewSeconds = 300
 
-export interface KeysContext {
+export interface KeysInit {
   readonly settings: TokenSettings
-  readonly pool: pg.Pool
-  readonly prisma: Prisma
-  readonly redis: Redis
-  readonly closing: Closing
+  readonly stores: Pick<Stores, 'pool' | 'prisma' | 'redis'>
   readonly logger: Logger
+  readonly closing: Closing
   readonly now: () => Date
 }
 
 /** @throws KeyEncryptionError where the configured keys don't open the signing keys */
-export const composeKeys = async ({ settings, pool, prisma, redis, closing, logger, now }: KeysContext) => {
+export const composeKeys = async ({ settings, stores, logger, closing, now }: KeysInit) => {
+  const { pool, prisma, redis } = stores
   const sealer = createKeySealer({
     current: settings.KEY_ENCRYPTION_KEY,
     old: settings.KEY_ENCRYPTION_KEYS_OLD,
@@ -66,3 +63,5 @@ export const composeKeys = async ({ settings, pool, prisma, redis, closing, logg
   const policy = { issuer: settings.PUBLIC_URL, ttlSeconds: settings.ACCESS_TOKEN_TTL_SECONDS }
   return { keyring, signAccessToken: createAccessTokenSigner({ keyring, policy, now }) }
 }
+
+export type Keys = Awaited<ReturnType<typeof composeKeys>>

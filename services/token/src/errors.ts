@@ -1,20 +1,14 @@
-/** What failures of this service look like from outside: all of them pass, so all are worth another try. */
-import { isUnavailable, RpcError } from '@latchkey/runtime/grpc'
-import { isDatabaseUnavailable } from '@latchkey/runtime/postgres'
+/** What this service's own failures look like from outside; outages of others are the runtime's to tell. */
+import { RpcError } from '@latchkey/runtime/grpc'
 import { type Problem, unavailable } from '@latchkey/runtime/problem'
 import { NoSigningKeyError } from './keys/keyring.ts'
 
-const isPassing = (error: unknown) =>
-  error instanceof NoSigningKeyError || isDatabaseUnavailable(error) || isUnavailable(error)
-
-/** 503 with `Retry-After` for what passes; undefined for the unexpected. */
+/** 503 while there is no key to sign with; undefined for the unexpected. */
 export const toProblem = (error: unknown): Problem | undefined =>
-  isPassing(error) ? unavailable(undefined, 5, error) : undefined
+  error instanceof NoSigningKeyError ? unavailable(undefined, undefined, error) : undefined
 
-/** UNAVAILABLE for what passes; undefined for the unexpected. */
+/** The same over gRPC. */
 export const toRpcError = (error: unknown): RpcError | undefined =>
-  isPassing(error)
-    ? new RpcError('TEMPORARILY_UNAVAILABLE', 'UNAVAILABLE', 'the token service cannot do this now', {
-        cause: error,
-      })
+  error instanceof NoSigningKeyError
+    ? new RpcError('NO_SIGNING_KEY', 'UNAVAILABLE', 'there is no key to sign with yet', { cause: error })
     : undefined

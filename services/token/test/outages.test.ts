@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTestDatabase } from '@latchkey/testkit'
-import { startTokenSuite } from './running-token.ts'
+import { startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
 type Replica = Awaited<ReturnType<Suite['startReplica']>>

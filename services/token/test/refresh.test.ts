@@ -3,7 +3,7 @@ import { createTokenVerifier } from '@latchkey/sdk'
 import { eventually } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
 import { decodeJwt, decodeProtectedHeader, type JSONWebKeySet } from 'jose'
-import { issuer, startTokenSuite } from './running-token.ts'
+import { issuer, startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
 type Replica = Awaited<ReturnType<Suite['startReplica']>>

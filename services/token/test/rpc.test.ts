@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTokenClient, toTimestamp } from '@latchkey/contracts'
 import { createUuid } from '@latchkey/runtime/ids'
-import { startTokenSuite } from './running-token.ts'
+import { startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
 type Replica = Awaited<ReturnType<Suite['startReplica']>>

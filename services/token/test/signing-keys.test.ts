@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { quietLogger } from '@latchkey/service-testkit'
 import { createKeyMaintenance } from '../src/keys/key-maintenance.ts'
 import { createKeyring, NoSigningKeyError } from '../src/keys/keyring.ts'
 import type { SigningAlgorithm } from '../src/keys/signing-algorithm.ts'
@@ -7,7 +8,7 @@ import { createKeyMaterial } from '../src/keys/signing-key.ts'
 import { createKeySealer, KeyEncryptionError } from '../src/store/sealed-private-key.ts'
 import { createSigningKeys } from '../src/store/signing-keys.ts'
 import { createRotateSigningKey } from '../src/usecases/rotate-signing-key.ts'
-import { createTokenDatabase, quietLogger, type TokenDatabase } from './database.ts'
+import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 
 const periods = { publishSeconds: 600, keepSeconds: 1200 }
 const keyEncryptionKey = randomBytes(32)

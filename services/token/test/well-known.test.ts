@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { allowInsecureRequests, customFetch, discovery } from 'openid-client'
-import { issuer, startTokenSuite } from './running-token.ts'
+import { issuer, startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
 type Replica = Awaited<ReturnType<Suite['startReplica']>>

@@ -1,10 +1,9 @@
 /** latchkey.token.v1.TokenService: messages in, use cases, messages out. */
-import { bindTokenService, fromTimestamp } from '@latchkey/contracts'
+import { fromTimestamp, type TokenHandlers } from '@latchkey/contracts'
 import { RpcError } from '@latchkey/runtime/grpc'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { Subject } from '../domain/subject.ts'
-import { toRpcError } from '../errors.ts'
 import type { DeleteSubject } from '../usecases/delete-subject.ts'
 import type { IssueTokens } from '../usecases/issue-tokens.ts'
 import type { UpdateSubject } from '../usecases/update-subject.ts'
@@ -40,30 +39,30 @@ const parseSubject = (message: SubjectMessage | null): Subject => {
   return { userId: parseId<UserId>(message.userId, 'subject.user_id'), email, emailVerified, name, version }
 }
 
-export const createTokenServiceBinding = ({ issueTokens, updateSubject, deleteSubject }: TokenServiceDeps) =>
-  bindTokenService(
-    {
-      issueTokens: async request => {
-        const sessionEndsAt = fromTimestamp(request.sessionEndsAt)
-        const authenticatedAt = fromTimestamp(request.authenticatedAt)
-        if (sessionEndsAt === undefined) throw invalid('session_ends_at')
-        if (authenticatedAt === undefined) throw invalid('authenticated_at')
-        return issueTokens({
-          subject: parseSubject(request.subject),
-          sessionId: parseId<SessionId>(request.sessionId, 'session_id'),
-          sessionEndsAt,
-          authenticatedAt,
-          authenticationMethods: request.authenticationMethods,
-        })
-      },
-      updateSubject: async request => {
-        await updateSubject(parseSubject(request.subject))
-        return {}
-      },
-      deleteSubject: async request => {
-        await deleteSubject(parseId<UserId>(request.userId, 'user_id'))
-        return {}
-      },
-    },
-    { toRpcError },
-  )
+export const createTokenService = ({
+  issueTokens,
+  updateSubject,
+  deleteSubject,
+}: TokenServiceDeps): TokenHandlers => ({
+  issueTokens: async request => {
+    const sessionEndsAt = fromTimestamp(request.sessionEndsAt)
+    const authenticatedAt = fromTimestamp(request.authenticatedAt)
+    if (sessionEndsAt === undefined) throw invalid('session_ends_at')
+    if (authenticatedAt === undefined) throw invalid('authenticated_at')
+    return issueTokens({
+      subject: parseSubject(request.subject),
+      sessionId: parseId<SessionId>(request.sessionId, 'session_id'),
+      sessionEndsAt,
+      authenticatedAt,
+      authenticationMethods: request.authenticationMethods,
+    })
+  },
+  updateSubject: async request => {
+    await updateSubject(parseSubject(request.subject))
+    return {}
+  },
+  deleteSubject: async request => {
+    await deleteSubject(parseId<UserId>(request.userId, 'user_id'))
+    return {}
+  },
+})

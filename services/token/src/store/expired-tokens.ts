@@ -7,8 +7,8 @@ import type pg from 'pg'
 export interface ExpiredTokens {
   /** Removes at most `limit` tokens. @returns how many */
   remove(limit: number): Promise<number>
-  /** For how long the oldest of them has been due, in seconds; 0 where none is. */
-  lagSeconds(): Promise<number>
+  /** When the token that expired first is, or was, due; undefined where there is none. */
+  findOldestDueAt(): Promise<Date | undefined>
 }
 
 const removal = `
@@ -24,17 +24,15 @@ const removal = `
   )
   select count(*)::int as count from removed`
 
-const lag = `
-  select greatest(0, extract(epoch from now() - interval '1 day' - min(expires_at)))::float as seconds
-    from refresh_tokens`
+const oldest = `select min(expires_at) + interval '1 day' as due_at from refresh_tokens`
 
-export const createExpiredTokens = (pool: pg.Pool): ExpiredTokens => ({
+export const createExpiredTokens = ({ pool }: { pool: pg.Pool }): ExpiredTokens => ({
   remove: async limit => {
     const { rows } = await pool.query<{ count: number }>(removal, [limit])
     return rows[0]?.count ?? 0
   },
-  lagSeconds: async () => {
-    const { rows } = await pool.query<{ seconds: number | null }>(lag)
-    return rows[0]?.seconds ?? 0
+  findOldestDueAt: async () => {
+    const { rows } = await pool.query<{ due_at: Date | null }>(oldest)
+    return rows[0]?.due_at ?? undefined
   },
 })

@@ -21,7 +21,7 @@ const forget = `
   )
   update refresh_families set ended_at = now(), end_reason = 'account_deleted' where subject = $1 and ended_at is null`
 
-export const createSubjects = (pool: pg.Pool) => ({
+export const createSubjects = ({ pool }: { pool: pg.Pool }) => ({
   /** Keeps the snapshot unless a newer one is stored or the subject was deleted. */
   save: async ({ userId, email, emailVerified, name, version }: Subject): Promise<void> => {
     await pool.query({

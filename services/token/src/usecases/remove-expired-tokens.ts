@@ -1,28 +1,25 @@
-/** Removes expired tokens, a small batch at a time with a pause between, so that nobody else waits for it. */
-import { setTimeout as delay } from 'node:timers/promises'
-
-const batchSize = 500
-const pauseMs = 50
-// What one run removes at most: the next one goes on, so that a stop never waits for long.
-const maxBatches = 100
+/** Removes expired tokens, a small batch at a time, and tells how far behind it is. */
+import type { Logger } from '@latchkey/runtime/logger'
+import { inBatches, type ReportCleanupLag } from '@latchkey/runtime/schedule'
 
 export interface RemoveExpiredTokensDeps {
   readonly expired: {
     /** Removes at most `limit` tokens, and the families that died with them. @returns how many tokens */
     remove(limit: number): Promise<number>
+    findOldestDueAt(): Promise<Date | undefined>
   }
+  readonly reportLag: ReportCleanupLag
+  readonly now: () => Date
+  readonly logger: Pick<Logger, 'info'>
 }
 
-/** @returns how many it removed */
+const batchSize = 500
+
+/** Works until nothing is left or `signal` aborts. @throws what Postgres failed with */
 export const createRemoveExpiredTokens =
-  ({ expired }: RemoveExpiredTokensDeps) =>
-  async (): Promise<number> => {
-    let total = 0
-    for (let batch = 0; batch < maxBatches; batch += 1) {
-      const removed = await expired.remove(batchSize)
-      total += removed
-      if (removed < batchSize) break
-      await delay(pauseMs)
-    }
-    return total
+  ({ expired, reportLag, now, logger }: RemoveExpiredTokensDeps) =>
+  async (signal: AbortSignal): Promise<void> => {
+    const removed = await inBatches({ batchSize, signal }, expired.remove)
+    if (removed > 0) logger.info({ removed }, 'expired refresh tokens were removed')
+    reportLag('refresh_tokens', await expired.findOldestDueAt(), now())
   }

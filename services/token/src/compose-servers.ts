@@ -1,0 +1,77 @@
+/** What the service serves, and to whom. */
+import { bindTokenService } from '@latchkey/contracts'
+import type { TlsMaterial } from '@latchkey/runtime/certificates'
+import { startGrpcServer } from '@latchkey/runtime/grpc'
+import { createHealth } from '@latchkey/runtime/health'
+import { createHttpApp, startHttpServer } from '@latchkey/runtime/http'
+import type { Closing } from '@latchkey/runtime/lifecycle'
+import type { Logger } from '@latchkey/runtime/logger'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import { createDatabaseChecks } from '@latchkey/runtime/migrate'
+import { startServers } from '@latchkey/runtime/servers'
+import type { Keys } from './compose-keys.ts'
+import type { Stores } from './compose-stores.ts'
+import type { UseCases } from './compose-usecases.ts'
+import type { TokenSettings } from './config.ts'
+import { toProblem, toRpcError } from './errors.ts'
+import { createRefreshRoutes } from './http/refresh.ts'
+import { createWellKnownRoutes } from './http/well-known.ts'
+import { createTokenService } from './rpc/token-service.ts'
+import { databaseSchema } from './store/prisma.ts'
+
+export interface ServersInit {
+  readonly settings: TokenSettings
+  readonly tls: TlsMaterial
+  readonly stores: Stores
+  readonly keys: Keys
+  readonly useCases: UseCases
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly closing: Closing
+}
+
+export const composeServers = (init: ServersInit) => {
+  const { settings, tls, stores, keys, useCases, metrics, logger, closing } = init
+  const { keyring } = keys
+  const publicUrl = settings.PUBLIC_URL
+  const app = createHttpApp({
+    logger,
+    metrics,
+    routes: [...createRefreshRoutes(useCases), ...createWellKnownRoutes({ publicUrl, keyring })],
+    strictTransportSecurity: publicUrl.startsWith('https:'),
+    mapError: toProblem,
+  })
+  const health = createHealth({
+    checks: {
+      ...createDatabaseChecks({ pool: stores.pool, ...databaseSchema }),
+      signing_keys: async () => keyring.getSigningKey(),
+    },
+    optionalChecks: { redis: () => stores.redis.ping() },
+  })
+  return startServers({
+    settings,
+    health,
+    metrics,
+    logger,
+    closing,
+    servers: {
+      http: commons =>
+        startHttpServer({
+          ...commons,
+          app,
+          port: settings.HTTP_PORT,
+          tls,
+          // The gateway for users; the others for the keys.
+          allowedCallers: ['gateway', 'identity', 'session'],
+        }),
+      grpc: commons =>
+        startGrpcServer({
+          ...commons,
+          services: [bindTokenService(createTokenService(useCases), { toRpcError })],
+          port: settings.GRPC_PORT,
+          tls,
+          allowedCallers: ['identity'],
+        }),
+    },
+  })
+}

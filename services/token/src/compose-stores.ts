@@ -1,0 +1,50 @@
+/** Opens Postgres and Redis and everything that reads and writes them, but for the signing keys. */
+import type { Closing } from '@latchkey/runtime/lifecycle'
+import type { Logger } from '@latchkey/runtime/logger'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import { createPool } from '@latchkey/runtime/postgres'
+import { createRedis } from '@latchkey/runtime/redis'
+import { poolOptionsOf } from '@latchkey/runtime/settings'
+import type { TokenSettings } from './config.ts'
+import { createExpiredTokens } from './store/expired-tokens.ts'
+import { createPrisma, databaseSchema } from './store/prisma.ts'
+import { createRefreshFamilies } from './store/refresh-families.ts'
+import { createSubjects } from './store/subjects.ts'
+
+export interface StoresInit {
+  readonly settings: TokenSettings
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly closing: Closing
+}
+
+export const composeStores = ({ settings, metrics, logger, closing }: StoresInit) => {
+  const pool = createPool({
+    ...poolOptionsOf(settings),
+    schema: databaseSchema.schema,
+    applicationName: 'token',
+    logger,
+    metrics,
+  })
+  closing.add('postgres', () => pool.end())
+  const redis = createRedis({ url: settings.REDIS_URL, name: 'token', logger })
+  closing.add('redis', () => redis.disconnect())
+  const prisma = createPrisma(pool)
+  return {
+    pool,
+    redis,
+    prisma,
+    expired: createExpiredTokens({ pool }),
+    families: createRefreshFamilies({
+      pool,
+      prisma,
+      policy: {
+        ttlSeconds: settings.REFRESH_TOKEN_TTL_SECONDS,
+        graceSeconds: settings.REFRESH_GRACE_SECONDS,
+      },
+    }),
+    subjects: createSubjects({ pool }),
+  }
+}
+
+export type Stores = ReturnType<typeof composeStores>

@@ -1,0 +1,68 @@
+/** Builds the use cases over the stores, the keys and the neighbours. */
+import { randomBytes } from 'node:crypto'
+import { createRevocationCheck } from '@latchkey/revocation'
+import type { Logger } from '@latchkey/runtime/logger'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import { createCleanupLag } from '@latchkey/runtime/schedule'
+import type { Clients } from './compose-clients.ts'
+import type { Keys } from './compose-keys.ts'
+import type { Stores } from './compose-stores.ts'
+import type { TokenSettings } from './config.ts'
+import { successorKeyOf } from './domain/refresh-token.ts'
+import { createDeleteSubject } from './usecases/delete-subject.ts'
+import { createIssueTokens } from './usecases/issue-tokens.ts'
+import { createRefreshTokens } from './usecases/refresh-tokens.ts'
+import { createRemoveExpiredTokens } from './usecases/remove-expired-tokens.ts'
+import { createUpdateSubject } from './usecases/update-subject.ts'
+
+export interface UseCasesInit {
+  readonly settings: TokenSettings
+  readonly stores: Stores
+  readonly clients: Clients
+  readonly keys: Keys
+  readonly metrics: Metrics
+  readonly logger: Logger
+  /** Has the outbox relayed at once. */
+  readonly nudge: () => void
+  readonly now: () => Date
+}
+
+export const composeUseCases = (init: UseCasesInit) => {
+  const { settings, stores, clients, keys, metrics, logger, nudge, now } = init
+  const { families, subjects, expired, redis } = stores
+  const { signAccessToken } = keys
+  const revocation = createRevocationCheck({ redis, getSession: clients.findSessionState, now })
+  const rotations = metrics.counter({
+    name: 'refresh_rotations_total',
+    help: 'Uses of refresh tokens by their outcome: rotated, grace, reused, expired, ended, unknown',
+    labelNames: ['outcome'],
+  })
+  return {
+    issueTokens: createIssueTokens({ families, subjects, signAccessToken, randomBytes }),
+    refreshTokens: createRefreshTokens({
+      families,
+      checkSession: revocation.check,
+      signAccessToken,
+      observeRotation: outcome => rotations.inc({ outcome }),
+      nudgeOutbox: nudge,
+      recordActivity: clients.recordActivity,
+      successorKeys: [
+        successorKeyOf(settings.KEY_ENCRYPTION_KEY),
+        ...settings.KEY_ENCRYPTION_KEYS_OLD.map(successorKeyOf),
+      ],
+      randomBytes,
+      now,
+      logger,
+    }),
+    updateSubject: createUpdateSubject({ subjects }),
+    deleteSubject: createDeleteSubject({ subjects }),
+    removeExpiredTokens: createRemoveExpiredTokens({
+      expired,
+      reportLag: createCleanupLag(metrics),
+      now,
+      logger,
+    }),
+  }
+}
+
+export type UseCases = ReturnType<typeof composeUseCases>

@@ -1,0 +1,159 @@
+/** The real composition on real stores, with a session service in memory over real gRPC. */
+import { randomBytes } from 'node:crypto'
+import {
+  bindSessionService,
+  createTokenClient,
+  type EndReason__Output,
+  toTimestamp,
+} from '@latchkey/contracts'
+import { publishTo } from '@latchkey/outbox'
+import { loadTls } from '@latchkey/runtime/certificates'
+import { RpcError, startGrpcServer } from '@latchkey/runtime/grpc'
+import { createHealth } from '@latchkey/runtime/health'
+import { createUuid } from '@latchkey/runtime/ids'
+import { createInternalFetch } from '@latchkey/runtime/internal-http'
+import { createRedis, whenReady } from '@latchkey/runtime/redis'
+import { loadSettings } from '@latchkey/runtime/settings'
+import { quietLogger } from '@latchkey/service-testkit'
+import { createTestTls, startRedis } from '@latchkey/testkit'
+import { compose } from '../src/compose.ts'
+import { tokenSettings } from '../src/config.ts'
+import { createTokenDatabase } from './token-database.ts'
+
+export const issuer = 'https://id.example/base'
+
+/** Sessions that a test can end, and what the token service said about them. */
+const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => {
+  const state = { away: false }
+  const ended = new Map<string, EndReason__Output>()
+  const activities: { sessionId: string; ipAddress: string }[] = []
+  const refuse = async () => {
+    throw new RpcError('NOT_HERE', 'UNIMPLEMENTED', 'not part of this test')
+  }
+  const server = await startGrpcServer({
+    services: [
+      bindSessionService({
+        createSession: refuse,
+        endUserSessions: refuse,
+        getSession: async ({ sessionId }) => {
+          if (state.away) throw new RpcError('AWAY', 'UNAVAILABLE', 'away for this test')
+          return { state: ended.has(sessionId) ? 'SESSION_STATE_ENDED' : 'SESSION_STATE_LIVE' }
+        },
+        recordActivity: async request => {
+          activities.push(...request.activities)
+          return {}
+        },
+        endSession: async ({ sessionId, reason }) => {
+          ended.set(sessionId, reason)
+          return {}
+        },
+      }),
+    ],
+    port: 0,
+    host: '127.0.0.1',
+    tls,
+    allowedCallers: ['token'],
+    health: createHealth({}),
+    logger: quietLogger,
+  })
+  return Object.assign(state, { ended, activities, port: server.port, close: () => server.close(500) })
+}
+
+export const startTokenSuite = async () => {
+  const [database, redis, testTls] = await Promise.all([createTokenDatabase(), startRedis(), createTestTls()])
+  const tlsOf = async (name: string) => loadTls(await testTls.issue(name))
+  const sessionService = await startSessionService(await tlsOf('session'))
+  const ownFiles = await testTls.issue('token')
+  const [gatewayTls, identityTls] = [await tlsOf('gateway'), await tlsOf('identity')]
+  const keyEncryptionKey = randomBytes(32).toString('base64')
+
+  const startReplica = async (env: Record<string, string> = {}, logger = quietLogger) => {
+    const settings = loadSettings(tokenSettings, {
+      PUBLIC_URL: issuer,
+      DATABASE_URL: database.url,
+      DATABASE_POOL_TIMEOUT: '2',
+      REDIS_URL: redis.url,
+      SESSION_GRPC: `dns:///127.0.0.1:${sessionService.port}`,
+      KEY_ENCRYPTION_KEY: keyEncryptionKey,
+      TLS_CA_FILE: ownFiles.caFile,
+      TLS_CERT_FILE: ownFiles.certFile,
+      TLS_KEY_FILE: ownFiles.keyFile,
+      BIND_ADDRESS: '127.0.0.1',
+      HTTP_PORT: '0',
+      GRPC_PORT: '0',
+      MANAGEMENT_PORT: '0',
+      SHUTDOWN_TIMEOUT_SECONDS: '2',
+      ...env,
+    })
+    const service = await compose(settings, logger)
+    const internal = createInternalFetch({ tls: gatewayTls, serverName: 'token' })
+    const client = createTokenClient({
+      target: `dns:///127.0.0.1:${service.ports.grpc}`,
+      tls: identityTls,
+      deadlineMs: 5_000,
+    })
+
+    const get = (path: string, headers: Record<string, string> = {}) =>
+      internal.fetch(`https://127.0.0.1:${service.ports.http}${path}`, { headers })
+    const post = (path: string, body: string, headers: Record<string, string> = {}) =>
+      internal.fetch(`https://127.0.0.1:${service.ports.http}${path}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.7', ...headers },
+      })
+    const refresh = async (refreshToken: string) => {
+      const response = await post('/auth/refresh', JSON.stringify({ refresh_token: refreshToken }))
+      const body = (await response.json()) as Record<string, unknown>
+      return { status: response.status, headers: response.headers, body }
+    }
+    const ready = async () => {
+      const response = await fetch(`http://127.0.0.1:${service.ports.management}/readyz?verbose`)
+      return { status: response.status, body: await response.json() }
+    }
+    const close = async () => {
+      client.close()
+      await internal.close()
+      await service.close()
+    }
+    return { ...service, client, get, post, refresh, ready, close }
+  }
+
+  /** What identity does at a sign-in. */
+  const signIn = async (
+    replica: { client: ReturnType<typeof createTokenClient> },
+    { endsInSeconds = 2_592_000, userId = createUuid() } = {},
+  ) => {
+    const sessionId = createUuid()
+    const tokens = await replica.client.issueTokens({
+      subject: { userId, email: 'ada@example.com', emailVerified: false, name: 'Ada', version: 1 },
+      sessionId,
+      sessionEndsAt: toTimestamp(new Date(Date.now() + endsInSeconds * 1000)),
+      authenticatedAt: toTimestamp(new Date()),
+      authenticationMethods: ['pwd'],
+    })
+    return { ...tokens, sessionId, userId }
+  }
+
+  const publishSessionEvent = async (event: Record<string, string>) => {
+    const publisher = createRedis({ url: redis.url, name: 'test-session', logger: quietLogger })
+    await whenReady(publisher, 2_000)
+    await publishTo(publisher, 'events:session', event)
+    publisher.disconnect()
+  }
+
+  const close = async () => {
+    await sessionService.close()
+    await Promise.all([redis.close(), database.drop(), testTls.remove()])
+  }
+  return {
+    database,
+    redis,
+    sessionService,
+    gatewayTls,
+    keyEncryptionKey,
+    startReplica,
+    signIn,
+    publishSessionEvent,
+    close,
+  }
+}
