@@ -1,31 +1,30 @@
-/** The gateway's settings, from the environment to what compose() needs. */
-
+/** The settings of the gateway. */
 import {
   booleanSetting,
   cidrsSetting,
-  type Environment,
   integerSetting,
   listSetting,
-  loadSettings,
   portSetting,
   processSettings,
   publicUrlSettings,
   redisSettings,
+  type SettingsOf,
   secondsSetting,
   tlsSettings,
 } from '@latchkey/runtime/settings'
 import { z } from 'zod'
-import { parseCidr } from './domain/client-address.ts'
-import type { RateLimit } from './domain/rate-limits.ts'
+import type { RateLimits } from './domain/rate-limits.ts'
 
 const grpcTarget = (service: string) =>
   z.string().describe(`gRPC target of ${service}, as dns:///${service}:9443`)
+
+const upstreamUrl = z.url({ protocol: /^https$/, message: 'must be https:// URLs, separated by commas' })
 
 const upstreamUrls = (service: string) =>
   z
     .string()
     .transform(text => text.split(',').map(url => url.trim()))
-    .pipe(z.array(z.url({ protocol: /^https$/, message: 'must be https:// URLs, separated by commas' })))
+    .pipe(z.tuple([upstreamUrl], upstreamUrl))
     .describe(`Internal URL of ${service}; several, separated by commas, take turns`)
 
 const maxRequests = (what: string, byDefault: number) =>
@@ -102,30 +101,35 @@ export const gatewaySettings = {
   METRICS_SOURCES: listSetting().describe(
     'URLs of the /metrics of other processes that the public one shows too, separated by commas',
   ),
-} as const
-
-const limit = (maxRequests: number, windowSeconds: number): RateLimit => ({ maxRequests, windowSeconds })
-
-/** @throws SettingsError with every problem at once */
-export const loadGatewayConfig = (env: Environment) => {
-  const settings = loadSettings(gatewaySettings, env)
-  const { PUBLIC_TLS_CERT_FILE: certFile, PUBLIC_TLS_KEY_FILE: keyFile } = settings
-  return {
-    ...settings,
-    publicTls: certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile },
-    trustedProxies: settings.TRUSTED_PROXIES.map(parseCidr),
-    rateLimitAllowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
-    rateLimits: {
-      login: limit(settings.RATE_LIMIT_LOGIN_MAX_REQUESTS, settings.RATE_LIMIT_LOGIN_WINDOW_SECONDS),
-      register: limit(settings.RATE_LIMIT_REGISTER_MAX_REQUESTS, settings.RATE_LIMIT_REGISTER_WINDOW_SECONDS),
-      refresh: limit(settings.RATE_LIMIT_REFRESH_MAX_REQUESTS, settings.RATE_LIMIT_REFRESH_WINDOW_SECONDS),
-      password_reset: limit(
-        settings.RATE_LIMIT_PASSWORD_RESET_MAX_REQUESTS,
-        settings.RATE_LIMIT_PASSWORD_RESET_WINDOW_SECONDS,
-      ),
-      default: limit(settings.RATE_LIMIT_MAX_REQUESTS, settings.RATE_LIMIT_WINDOW_SECONDS),
-    },
-  }
 }
 
-export type GatewayConfig = ReturnType<typeof loadGatewayConfig>
+export type GatewaySettings = SettingsOf<typeof gatewaySettings>
+
+/** Undefined where the public port speaks plain HTTP. */
+export const publicTlsFilesOf = ({
+  PUBLIC_TLS_CERT_FILE: certFile,
+  PUBLIC_TLS_KEY_FILE: keyFile,
+}: GatewaySettings) => (certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile })
+
+export const rateLimitsOf = (settings: GatewaySettings): RateLimits => ({
+  login: {
+    maxRequests: settings.RATE_LIMIT_LOGIN_MAX_REQUESTS,
+    windowSeconds: settings.RATE_LIMIT_LOGIN_WINDOW_SECONDS,
+  },
+  register: {
+    maxRequests: settings.RATE_LIMIT_REGISTER_MAX_REQUESTS,
+    windowSeconds: settings.RATE_LIMIT_REGISTER_WINDOW_SECONDS,
+  },
+  refresh: {
+    maxRequests: settings.RATE_LIMIT_REFRESH_MAX_REQUESTS,
+    windowSeconds: settings.RATE_LIMIT_REFRESH_WINDOW_SECONDS,
+  },
+  password_reset: {
+    maxRequests: settings.RATE_LIMIT_PASSWORD_RESET_MAX_REQUESTS,
+    windowSeconds: settings.RATE_LIMIT_PASSWORD_RESET_WINDOW_SECONDS,
+  },
+  default: {
+    maxRequests: settings.RATE_LIMIT_MAX_REQUESTS,
+    windowSeconds: settings.RATE_LIMIT_WINDOW_SECONDS,
+  },
+})

@@ -4,7 +4,7 @@
  */
 import type { Route } from './domain/routes.ts'
 
-export const ROUTES: readonly Route[] = [
+export const routes: readonly Route[] = [
   {
     methods: ['POST'],
     path: '/auth/register',

@@ -7,11 +7,12 @@ import { createHealth } from '@latchkey/runtime/health'
 import { startHttpServer } from '@latchkey/runtime/http'
 import { createLogger } from '@latchkey/runtime/logger'
 import { createMetrics } from '@latchkey/runtime/metrics'
+import { loadSettings } from '@latchkey/runtime/settings'
+import { createTokenIssuer } from '@latchkey/service-testkit'
 import { createTestTls, startRedis } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { compose } from '../src/compose.ts'
-import { loadGatewayConfig } from '../src/config.ts'
+import { gatewaySettings } from '../src/config.ts'
 
 const issuer = 'https://auth.example.com'
 
@@ -34,14 +35,13 @@ export const startGatewayUnderTest = async (env: Record<string, string> = {}) =>
   const ended = new Set<string>()
   const activities: string[] = []
   const answers = new Map<string, { status: number; headers?: Record<string, string>; body?: string }>()
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid: 'k1', alg: 'ES256', use: 'sig' }] }
+  const tokens = await createTokenIssuer(issuer)
 
   const startUpstream = async (service: string) =>
     startHttpServer({
       app: (req, res) => {
         if (req.url === '/.well-known/jwks.json' && req.headers['x-forwarded-for'] === undefined) {
-          res.setHeader('Content-Type', 'application/json').end(JSON.stringify(jwks))
+          res.setHeader('Content-Type', 'application/json').end(JSON.stringify(tokens.jwks))
           return
         }
         const chunks: Buffer[] = []
@@ -113,7 +113,7 @@ export const startGatewayUnderTest = async (env: Record<string, string> = {}) =>
   }
   const files = await tls.issue('gateway')
   const gateway = await compose(
-    loadGatewayConfig({
+    loadSettings(gatewaySettings, {
       PORT: '0',
       MANAGEMENT_PORT: '0',
       BIND_ADDRESS: '127.0.0.1',
@@ -135,8 +135,8 @@ export const startGatewayUnderTest = async (env: Record<string, string> = {}) =>
   )
 
   return {
-    url: `http://127.0.0.1:${gateway.port}`,
-    port: gateway.port,
+    url: `http://127.0.0.1:${gateway.ports.http}`,
+    port: gateway.ports.http,
     redis,
     store,
     seen,
@@ -146,16 +146,15 @@ export const startGatewayUnderTest = async (env: Record<string, string> = {}) =>
     upstreams,
     rpcs,
     logs: () => String(logs.read() ?? ''),
-    token: (claims: { sub?: string; sid?: string; jti?: string; expiresIn?: string } = {}) =>
-      new SignJWT({ sid: claims.sid ?? 's1', client_id: 'latchkey', scope: 'openid', type: 'access' })
-        .setProtectedHeader({ alg: 'ES256', typ: 'at+jwt', kid: 'k1' })
-        .setIssuer(issuer)
-        .setAudience(issuer)
-        .setSubject(claims.sub ?? 'u1')
-        .setJti(claims.jti ?? 'j1')
-        .setIssuedAt()
-        .setExpirationTime(claims.expiresIn ?? '5m')
-        .sign(privateKey),
+    token: ({
+      expiresIn = '5m',
+      ...claims
+    }: {
+      sub?: string
+      sid?: string
+      jti?: string
+      expiresIn?: string
+    } = {}) => tokens.sign({ sub: 'u1', sid: 's1', jti: 'j1', ...claims }, { expiresIn }),
     close: async () => {
       await gateway.close()
       await Promise.all(

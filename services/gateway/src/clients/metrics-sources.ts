@@ -1,12 +1,12 @@
 /** Reads the metrics of other processes from their management ports. */
 
-const DEADLINE_MS = 1_000
+const deadlineMs = 1_000
 
 /** The pages of those that answer in time; one that does not is missing, as it would be for Prometheus. */
 export const createMetricsSources = (urls: readonly string[]) => async (): Promise<string[]> => {
   const pages = await Promise.allSettled(
     urls.map(async url => {
-      const response = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS) })
+      const response = await fetch(url, { signal: AbortSignal.timeout(deadlineMs) })
       if (!response.ok) throw new Error(`metrics answered ${response.status}`)
       return response.text()
     }),

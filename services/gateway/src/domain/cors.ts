@@ -12,7 +12,7 @@ export interface CorsPolicy {
   origins: readonly string[]
 }
 
-const EXPOSED = [
+const exposedHeaders = [
   'X-Request-Id',
   'X-RateLimit-Limit',
   'X-RateLimit-Remaining',
@@ -24,9 +24,9 @@ const EXPOSED = [
   'ETag',
 ].join(', ')
 
-const ALLOWED_HEADERS =
+const allowedHeaders =
   'Authorization, Content-Type, Accept-Language, DPoP, If-None-Match, X-Request-Id, X-Requested-With'
-const PREFLIGHT_SECONDS = 600
+const preflightSeconds = 600
 
 /** Headers of an actual answer; none where the origin may not read it. */
 export const corsHeaders = (policy: CorsPolicy, origin: string): Record<string, string> => {
@@ -34,11 +34,11 @@ export const corsHeaders = (policy: CorsPolicy, origin: string): Record<string, 
     return {
       'Access-Control-Allow-Origin': origin,
       'Access-Control-Allow-Credentials': 'true',
-      'Access-Control-Expose-Headers': EXPOSED,
+      'Access-Control-Expose-Headers': exposedHeaders,
     }
   }
   if (policy.origins.includes('*')) {
-    return { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': EXPOSED }
+    return { 'Access-Control-Allow-Origin': '*', 'Access-Control-Expose-Headers': exposedHeaders }
   }
   return {}
 }
@@ -54,7 +54,7 @@ export const preflightHeaders = (
   return {
     ...headers,
     'Access-Control-Allow-Methods': methods.join(', '),
-    'Access-Control-Allow-Headers': ALLOWED_HEADERS,
-    'Access-Control-Max-Age': String(PREFLIGHT_SECONDS),
+    'Access-Control-Allow-Headers': allowedHeaders,
+    'Access-Control-Max-Age': String(preflightSeconds),
   }
 }

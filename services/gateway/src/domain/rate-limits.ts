@@ -5,8 +5,8 @@
  */
 
 /** Routes that share one budget. `default` is every route that names no other. */
-export const LIMIT_BUCKETS = ['login', 'register', 'refresh', 'password_reset', 'default'] as const
-export type LimitBucket = (typeof LIMIT_BUCKETS)[number]
+export const limitBuckets = ['login', 'register', 'refresh', 'password_reset', 'default'] as const
+export type LimitBucket = (typeof limitBuckets)[number]
 
 export interface RateLimit {
   maxRequests: number

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
-import { ROUTES } from '../routes.ts'
+import { routes } from '../routes.ts'
 import { createRouteMatcher } from './routes.ts'
 
-const match = createRouteMatcher(ROUTES)
+const match = createRouteMatcher(routes)
 
 describe('routes', () => {
   it('finds a route by its exact path and method', () => {

@@ -1,6 +1,6 @@
 /** What the state of the parts means for the users of the whole. */
 
-export const DEPENDENCIES = [
+export const dependencyNames = [
   'database',
   'redis',
   'queue',
@@ -9,7 +9,7 @@ export const DEPENDENCIES = [
   'session',
   'notification',
 ] as const
-export type Dependency = (typeof DEPENDENCIES)[number]
+export type Dependency = (typeof dependencyNames)[number]
 /** `unknown`: the service that would know does not answer. */
 export type DependencyStatus = 'healthy' | 'unhealthy' | 'unknown'
 export type Dependencies = Readonly<Record<Dependency, DependencyStatus>>
@@ -20,7 +20,7 @@ export type SuiteStatus = 'healthy' | 'degraded' | 'unhealthy'
  * need: everything has a way without it (docs/operations.md). Mails that are accepted while a part is away are sent
  * when it is back, so asking for one needs no more than the outbox.
  */
-const CAPABILITIES: Readonly<Record<string, readonly Dependency[]>> = {
+const capabilities: Readonly<Record<string, readonly Dependency[]>> = {
   verify_access_tokens: [],
   register: ['database', 'identity', 'token', 'session'],
   login: ['database', 'identity', 'token', 'session'],
@@ -35,13 +35,13 @@ const CAPABILITIES: Readonly<Record<string, readonly Dependency[]>> = {
 
 /** The names of what works, given these dependencies. */
 export const whatWorks = (dependencies: Dependencies): string[] =>
-  Object.entries(CAPABILITIES)
+  Object.entries(capabilities)
     .filter(([, needs]) => needs.every(name => dependencies[name] === 'healthy'))
     .map(([capability]) => capability)
 
 /** Unhealthy when nobody can sign in and no session can be kept; degraded when anything at all is amiss. */
 export const suiteStatus = (dependencies: Dependencies): SuiteStatus => {
-  if (DEPENDENCIES.every(name => dependencies[name] === 'healthy')) return 'healthy'
+  if (dependencyNames.every(name => dependencies[name] === 'healthy')) return 'healthy'
   const works = whatWorks(dependencies)
   return works.includes('login') || works.includes('refresh') ? 'degraded' : 'unhealthy'
 }

@@ -1,7 +1,7 @@
 /** Replicas of a service take turns; one that has just failed is passed over for a moment. */
 
 /** Long enough to spare clients a restart, short enough to use a replica again as soon as it is back. */
-const SKIP_MS = 1_000
+const skipMs = 1_000
 
 export interface Turns {
   /** The next replica; one that is being skipped only when all are. */
@@ -28,7 +28,7 @@ export const createTurns = (replicas: readonly string[], now: () => Date): Turns
       return take()
     },
     skip: replica => {
-      skippedUntilMs.set(replica, now().getTime() + SKIP_MS)
+      skippedUntilMs.set(replica, now().getTime() + skipMs)
     },
   }
 }

@@ -3,18 +3,11 @@
  * protocol: limits lie below the routes, so that no route can miss them (CVE-2025-64102), and a bad bearer still
  * spends the budget of its address.
  */
-
 import { setRoute } from '@latchkey/runtime/http'
 import type { Logger } from '@latchkey/runtime/logger'
-import {
-  methodNotAllowed,
-  notFound,
-  Problem,
-  retryAfter,
-  unauthorized,
-  unavailable,
-} from '@latchkey/runtime/problem'
-import type { Request, RequestHandler, Response } from 'express'
+import { methodNotAllowed, notFound, tooManyRequests, unavailable } from '@latchkey/runtime/problem'
+import { bearerOf } from '@latchkey/sdk'
+import type { RequestHandler, Response } from 'express'
 import { type Cidr, clientAddress } from '../domain/client-address.ts'
 import type { Route, RouteMatch } from '../domain/routes.ts'
 import type { Authenticated, AuthenticateRequest } from '../usecases/authenticate-request.ts'
@@ -43,36 +36,17 @@ const originForm = (target: string): string => {
   return pathname + search
 }
 
-/** Several Authorization headers are as good as none: which one counts would be anybody's guess. */
-const authorizationOf = (req: Request): string | undefined => {
-  const values = req.headersDistinct.authorization ?? []
-  return values.length === 1 ? values[0] : undefined
-}
-
 const requireWithin = (counted: Counted, res: Response) => {
   res.set(counted.headers)
   if (counted.outcome === 'within') return counted
-  throw new Problem({
-    status: 429,
-    code: 'RATE_LIMITED',
-    detail: 'Rate limit exceeded',
-    headers: { 'Retry-After': retryAfter(counted.retryAfterSeconds) },
-  })
+  throw tooManyRequests('Rate limit exceeded', counted.retryAfterSeconds)
 }
 
 const requireAuthenticated = (authenticated: Authenticated) => {
   if (authenticated.outcome === 'authenticated') return authenticated.claims
   if (authenticated.outcome === 'undecided')
     throw unavailable('The token can not be checked at the moment', 2)
-  if (authenticated.reason === 'expired') throw unauthorized('Token has expired')
-  if (authenticated.reason === 'invalid') throw unauthorized('Invalid token')
-  // A request that carried no token is only told the scheme (RFC 6750 §3.1).
-  throw new Problem({
-    status: 401,
-    code: 'INVALID_TOKEN',
-    detail: 'Invalid token',
-    headers: { 'WWW-Authenticate': 'Bearer' },
-  })
+  throw authenticated.error
 }
 
 export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
@@ -100,7 +74,7 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
     const route = await routeFor(deps.matchRoute(req.method, req.path), address, res)
     setRoute(res, route.path)
     const authenticated =
-      route.bearer === 'required' ? await deps.authenticate(authorizationOf(req)) : undefined
+      route.bearer === 'required' ? await deps.authenticate(() => bearerOf(req)) : undefined
     const claims = authenticated?.outcome === 'authenticated' ? authenticated.claims : undefined
     const counted = await deps.countRequest({
       bucket: route.limit,

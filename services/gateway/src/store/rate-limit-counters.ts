@@ -17,7 +17,7 @@ export interface RateLimitCounters {
 const keyOf = (bucket: LimitBucket, subject: string) => `rate_limit:${bucket}:${subject}`
 
 /** INCR and PEXPIRE as one step: a counter without an expiry would lock its subject out for ever. */
-const COUNT = `
+const countScript = `
 local count = redis.call('INCR', KEYS[1])
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then
@@ -27,7 +27,7 @@ end
 return { count, left }`
 
 /** Never below zero, and never a new key: a refund after the window has closed is nothing. */
-const REFUND = `
+const refundScript = `
 if (tonumber(redis.call('GET', KEYS[1])) or 0) > 0 then redis.call('DECR', KEYS[1]) end
 return 0`
 
@@ -40,8 +40,8 @@ const isScripted = (redis: Redis): redis is ScriptedRedis =>
   'countRequest' in redis && 'refundRequest' in redis
 
 const withScripts = (redis: Redis): ScriptedRedis => {
-  redis.defineCommand('countRequest', { numberOfKeys: 1, lua: COUNT })
-  redis.defineCommand('refundRequest', { numberOfKeys: 1, lua: REFUND })
+  redis.defineCommand('countRequest', { numberOfKeys: 1, lua: countScript })
+  redis.defineCommand('refundRequest', { numberOfKeys: 1, lua: refundScript })
   if (!isScripted(redis)) throw new Error('ioredis did not define the commands')
   return redis
 }

@@ -2,7 +2,7 @@
  * Decides whether a bearer is good now: verified offline with the token service's published keys, then checked
  * against what was revoked.
  */
-import { type AccessTokenClaims, bearerFrom, KeysUnavailableError, TokenError } from '@latchkey/sdk'
+import { type AccessTokenClaims, KeysUnavailableError, TokenError } from '@latchkey/sdk'
 
 export interface AuthenticateRequestDeps {
   verifyToken: (token: string) => Promise<AccessTokenClaims>
@@ -11,33 +11,29 @@ export interface AuthenticateRequestDeps {
 
 export type Authenticated =
   | { outcome: 'authenticated'; claims: AccessTokenClaims & { sid: string } }
-  | { outcome: 'refused'; reason: 'missing' | 'invalid' | 'expired' }
+  | { outcome: 'refused'; error: TokenError }
   /** Neither yes nor no: the keys, or the state of the session, can't be had at the moment. */
   | { outcome: 'undecided' }
 
-const refusalOf = (error: TokenError) => {
-  if (error.reason === 'missing') return 'missing'
-  return error.code === 'token_expired' ? 'expired' : 'invalid'
-}
+const refused = (error: TokenError): Authenticated => ({ outcome: 'refused', error })
 
 const hasSession = (claims: AccessTokenClaims): claims is AccessTokenClaims & { sid: string } =>
   claims.sid !== undefined
 
 export const createAuthenticateRequest =
   ({ verifyToken, checkRevocation }: AuthenticateRequestDeps) =>
-  async (authorization: string | undefined): Promise<Authenticated> => {
+  /** @param readBearer gives the request's token. @throws TokenError where it has none */
+  async (readBearer: () => string): Promise<Authenticated> => {
     try {
-      const claims = await verifyToken(bearerFrom(authorization))
+      const claims = await verifyToken(readBearer())
       // The first-party API belongs to a signed-in user; a token without a session is another client's.
-      if (!hasSession(claims)) return { outcome: 'refused', reason: 'invalid' }
+      if (!hasSession(claims)) return refused(new TokenError('claims'))
       const state = await checkRevocation({ sessionId: claims.sid, jti: claims.jti })
       if (state === 'undecided') return { outcome: 'undecided' }
-      return state === 'live'
-        ? { outcome: 'authenticated', claims }
-        : { outcome: 'refused', reason: 'invalid' }
+      return state === 'live' ? { outcome: 'authenticated', claims } : refused(new TokenError('claims'))
     } catch (error) {
       if (error instanceof KeysUnavailableError) return { outcome: 'undecided' }
-      if (error instanceof TokenError) return { outcome: 'refused', reason: refusalOf(error) }
+      if (error instanceof TokenError) return refused(error)
       throw error
     }
   }
