@@ -103,7 +103,7 @@ describe('revocation while Redis can not be believed', () => {
   })
 
   it('asks the session service while Redis is away, and for a while after it is back', async () => {
-    await redis.set(epochKey, 'e1')
+    await eventually(() => redis.set(epochKey, 'e1'))
     const sessions = aSessionService({ ended: 'ended', live: 'live' })
     const { check } = aCheck(sessions)
     await server.stop()
@@ -116,7 +116,7 @@ describe('revocation while Redis can not be believed', () => {
   })
 
   it('asks the session service at first when the process began while Redis was away', async () => {
-    await redis.set(epochKey, 'e1')
+    await eventually(() => redis.set(epochKey, 'e1'))
     await server.stop()
     const late = createRedis({ url: server.url, name: 'late', logger })
     const sessions = aSessionService({ ended: 'ended' })
@@ -130,7 +130,7 @@ describe('revocation while Redis can not be believed', () => {
   })
 
   it('believes a Redis that is just back when the session service is away: nothing can have ended since', async () => {
-    await redis.set(epochKey, 'e1')
+    await eventually(() => redis.set(epochKey, 'e1'))
     const { check } = aCheck(aSessionService('away'))
     await server.restart()
     await eventually(async () => expect(await redis.get(epochKey)).toBe('e1'))
