@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { connect } from 'node:net'
@@ -180,6 +181,21 @@ describe('closing', () => {
     await expect(fetch(`http://127.0.0.1:${server.port}/fine`)).rejects.toThrow()
     const answer = await slow
     expect([answer.status, await answer.json()]).toEqual([200, { slow: true }])
+    await closed
+  })
+
+  it('answers a request that is on its way along a kept connection, as the last one', async () => {
+    const server = await start()
+    const [idle, unused] = [connect(server.port, '127.0.0.1'), connect(server.port, '127.0.0.1')]
+    const fine = 'GET /fine HTTP/1.1\r\nHost: x\r\n\r\n'
+    idle.write(fine)
+    expect(String(...(await once(idle, 'data')))).toMatch(/connection: keep-alive/i)
+    const closed = server.close(5_000)
+    await delay(50)
+    for (const socket of [idle, unused]) socket.write(fine)
+    for (const [answer] of await Promise.all([once(idle, 'data'), once(unused, 'data')])) {
+      expect(String(answer)).toMatch(/^HTTP\/1.1 200.*connection: close/is)
+    }
     await closed
   })
 
