@@ -24,7 +24,12 @@ export interface SeenRequest {
   body: string
 }
 
-export const startGatewayUnderTest = async (env: Record<string, string> = {}) => {
+/** Settings; as a function, they may name the neighbours' URLs. */
+type GatewayEnv =
+  | Record<string, string>
+  | ((urls: { identity: string; token: string; session: string }) => Record<string, string>)
+
+export const startGatewayUnderTest = async (env: GatewayEnv = {}) => {
   const tls = await createTestTls()
   const redis = await startRedis()
   const store = new Redis(redis.url)
@@ -111,6 +116,11 @@ export const startGatewayUnderTest = async (env: Record<string, string> = {}) =>
     session: await startRpc('session', [sessionService]),
     notification: await startRpc('notification'),
   }
+  const urls = {
+    identity: `https://127.0.0.1:${upstreams.identity.port}`,
+    token: `https://127.0.0.1:${upstreams.token.port}`,
+    session: `https://127.0.0.1:${upstreams.session.port}`,
+  }
   const files = await tls.issue('gateway')
   const gateway = await compose(
     loadSettings(gatewaySettings, {
@@ -122,14 +132,14 @@ export const startGatewayUnderTest = async (env: Record<string, string> = {}) =>
       TLS_CA_FILE: files.caFile,
       TLS_CERT_FILE: files.certFile,
       TLS_KEY_FILE: files.keyFile,
-      IDENTITY_URL: `https://127.0.0.1:${upstreams.identity.port}`,
-      TOKEN_URL: `https://127.0.0.1:${upstreams.token.port}`,
-      SESSION_URL: `https://127.0.0.1:${upstreams.session.port}`,
+      IDENTITY_URL: urls.identity,
+      TOKEN_URL: urls.token,
+      SESSION_URL: urls.session,
       IDENTITY_GRPC: `dns:///127.0.0.1:${rpcs.identity.port}`,
       TOKEN_GRPC: `dns:///127.0.0.1:${rpcs.token.port}`,
       SESSION_GRPC: `dns:///127.0.0.1:${rpcs.session.port}`,
       NOTIFICATION_GRPC: `dns:///127.0.0.1:${rpcs.notification.port}`,
-      ...env,
+      ...(typeof env === 'function' ? env(urls) : env),
     }),
     logger,
   )

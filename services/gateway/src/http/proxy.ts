@@ -1,15 +1,15 @@
 /**
- * Streams a request to a service and its answer back, over kept-alive mutual TLS. Nothing is parsed or retried:
- * a request may have been acted on, and only the client knows whether to repeat it.
+ * Streams a request to a service and its answer back, over kept-alive mutual TLS. Nothing is parsed, and nothing that
+ * was sent is sent again: it may have been acted on, and only the client knows whether to repeat it.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Agent } from 'node:https'
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import { unavailable } from '@latchkey/runtime/problem'
 import type { Request, Response } from 'express'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import type { Upstream } from '../domain/routes.ts'
 import { createTurns } from '../domain/turns.ts'
+import { createReplicaAgent } from './replica-agent.ts'
 
 export interface ProxyInit {
   urls: Readonly<Record<Upstream, readonly string[]>>
@@ -37,16 +37,20 @@ interface Journey {
 }
 
 const createUpstream = (name: Upstream, init: ProxyInit) => {
-  const agent = new Agent({
-    ...init.tls,
-    // The certificate must be the service's own, whatever host the URL names.
-    servername: name,
-    keepAlive: true,
-    maxSockets: 256,
-    // Idle connections are dropped well before the services drop them (75 s), so that none is used while it dies.
-    timeout: 30_000,
-  })
   const turns = createTurns(init.urls[name], init.now)
+  const agent = createReplicaAgent({
+    options: {
+      ...init.tls,
+      // The certificate must be the service's own, whatever host the URL names.
+      servername: name,
+      keepAlive: true,
+      maxSockets: 256,
+      // Idle connections are dropped well before the services drop them (75 s), so that none is used while it dies.
+      timeout: 30_000,
+    },
+    replicas: init.urls[name],
+    onAway: turns.skip,
+  })
   const journeys = new WeakMap<object, Journey>()
   const middleware = createProxyMiddleware<Request, Response>({
     agent,
