@@ -2,14 +2,22 @@
 import type { Violation } from '../domain/violation.ts'
 
 export const style = `
-  body { font: 1rem/1.5 system-ui, sans-serif; color: #1a1a1a; background: #f4f4f6; margin: 0 }
-  main { max-width: 26rem; margin: 10vh auto; padding: 2rem; background: #fff; border-radius: .5rem }
-  h1 { font-size: 1.4rem; margin-top: 0 }
+  :root { color-scheme: light dark; --ink: #1a1a1a; --paper: #fff; --around: #f4f4f6; --line: #6b6b76; --accent: #2b4acb; --on-accent: #fff; --alarm: #a30f22 }
+  @media (prefers-color-scheme: dark) {
+    :root { --ink: #ededf0; --paper: #1f1f24; --around: #131316; --line: #8c8c98; --accent: #9db2ff; --on-accent: #10152b; --alarm: #ff9aa6 }
+  }
+  body { font: 1rem/1.5 system-ui, sans-serif; color: var(--ink); background: var(--around); margin: 0 }
+  main { box-sizing: border-box; width: min(26rem, 100% - 2rem); margin: min(12vh, 6rem) auto 2rem; padding: 2rem; background: var(--paper); border-radius: .75rem }
+  h1 { font-size: 1.4rem; line-height: 1.3; margin: 0 0 1.25rem }
+  p { margin: 0 0 1rem }
   label { display: block; font-weight: 600 }
-  input { box-sizing: border-box; width: 100%; font: inherit; padding: .5rem; margin: .25rem 0 1rem; border: 1px solid #6b6b76; border-radius: .25rem }
-  button { font: inherit; font-weight: 600; color: #fff; background: #2b4acb; border: 0; border-radius: .25rem; padding: .6rem 1.2rem }
-  :focus-visible { outline: 3px solid #1a1a1a; outline-offset: 2px }
-  [role=alert] { color: #a30f22 }
+  input { box-sizing: border-box; width: 100%; font: inherit; color: inherit; background: transparent; padding: .6rem .75rem; margin: .25rem 0 1.25rem; border: 1px solid var(--line); border-radius: .375rem }
+  button { font: inherit; font-weight: 600; color: var(--on-accent); background: var(--accent); border: 0; border-radius: .375rem; padding: .65rem 1.25rem; cursor: pointer }
+  :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
+  [role=alert] { color: var(--alarm); border-inline-start: 4px solid; padding-inline-start: 1rem; margin-bottom: 1.25rem }
+  [role=alert] p { font-weight: 600; margin: 0 0 .25rem }
+  [role=alert] ul { margin: 0; padding-inline-start: 1.25rem }
+  p:last-child { margin-bottom: 0 }
 `
 
 const escapeHtml = (text: string): string =>
