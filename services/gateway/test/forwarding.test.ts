@@ -1,4 +1,6 @@
+import { Agent, request } from 'node:http'
 import { connect } from 'node:net'
+import { Readable } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { type GatewayUnderTest, startGatewayUnderTest } from './gateway-under-test.ts'
 
@@ -29,6 +31,56 @@ const raw = (text: string) =>
     socket.on('close', () => resolve(answer))
     socket.on('error', reject)
   })
+
+describe('a body', () => {
+  const post = (connection: Agent, body: string | Readable, headers: Record<string, string> = {}) =>
+    new Promise<{ status: number; text: string }>((resolve, reject) => {
+      const outgoing = request(`${gateway.url}/auth/login`, { method: 'POST', agent: connection, headers })
+      outgoing.on('error', reject)
+      outgoing.on('response', response => {
+        let text = ''
+        response.setEncoding('utf8').on('data', chunk => {
+          text += chunk
+        })
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }))
+      })
+      if (typeof body === 'string') outgoing.end(body)
+      else body.pipe(outgoing)
+    })
+  const inChunks = (kilobytes: number) =>
+    Readable.from(Array.from({ length: kilobytes }, () => 'x'.repeat(1_024)))
+
+  it.each([
+    ['announced', 'x'.repeat(2 * 1024 * 1024)],
+    ['in chunks', undefined],
+  ])(
+    'that is larger than any service reads is a 413, each time, and the connection stays: %s',
+    async (_, body) => {
+      const connection = new Agent({ keepAlive: true, maxSockets: 1 })
+      for (let turn = 0; turn < 5; turn += 1) {
+        const refused = await post(connection, body ?? inChunks(2_048))
+        expect(refused.status).toBe(413)
+        expect(JSON.parse(refused.text)).toMatchObject({ code: 'PAYLOAD_TOO_LARGE' })
+        expect((await post(connection, '{}')).status).toBe(200)
+      }
+      connection.destroy()
+    },
+  )
+
+  it('of just as much as the services read goes through, in chunks too', async () => {
+    const connection = new Agent()
+    expect((await post(connection, 'x'.repeat(65_536))).status).toBe(200)
+    expect((await post(connection, inChunks(64))).status).toBe(200)
+    expect(gateway.seen.map(({ body }) => body.length)).toEqual([65_536, 65_536])
+  })
+
+  it('that stops in the middle is told so, 408, and not laid at the door of the service', async () => {
+    const answer = await raw('POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 20\r\n\r\n{"email"')
+    expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 408'])
+    expect(answer).toContain('REQUEST_TIMEOUT')
+    expect((await fetch(`${gateway.url}/auth/login`, { method: 'POST', body: '{}' })).status).toBe(200)
+  })
+})
 
 describe('forwarding', () => {
   it('streams a request to the service of its route, and the answer back', async () => {

@@ -23,10 +23,10 @@ export const answerParserErrors = (server: Server, logger: Logger): void => {
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const problem = (problems[error.code ?? ''] ?? malformed)()
     logger.debug({ status: problem.status, reason: error.code }, 'request refused by the parser')
-    // Bytes put behind an answer that has begun would be read as part of it.
+    // Bytes put behind an answer that has begun would be read as part of it, or as a second one.
     const begun = answering.get(socket)
-    const halfAnswered = begun?.headersSent === true && !begun.writableFinished
-    if (error.code === 'ECONNRESET' || !socket.writable || halfAnswered) {
+    const isAnswered = begun?.headersSent === true && !(begun.writableFinished && begun.req.complete)
+    if (error.code === 'ECONNRESET' || !socket.writable || isAnswered) {
       socket.destroy()
       return
     }

@@ -2,14 +2,15 @@
  * Streams a request to a service and its answer back, over kept-alive mutual TLS. Nothing is parsed, and nothing that
  * was sent is sent again: it may have been acted on, and only the client knows whether to repeat it.
  */
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http'
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
-import { unavailable } from '@latchkey/runtime/problem'
+import { Problem, unavailable } from '@latchkey/runtime/problem'
 import type { Request, Response } from 'express'
 import { createProxyMiddleware } from 'http-proxy-middleware'
 import type { Upstream } from '../domain/routes.ts'
 import { createTurns } from '../domain/turns.ts'
 import { createReplicaAgent } from './replica-agent.ts'
+import { discardRest, requestTimeout, watchBody } from './request-body.ts'
 
 export interface ProxyInit {
   urls: Readonly<Record<Upstream, readonly string[]>>
@@ -20,7 +21,10 @@ export interface ProxyInit {
 }
 
 export interface ReverseProxy {
-  /** Resolves when the answer has ended. @throws Problem 503 when the service does not answer */
+  /**
+   * Resolves when the answer has ended.
+   * @throws Problem 503 when the service does not answer, 408 or 413 when the request does not end in time or at all
+   */
   forward: (upstream: Upstream, req: Request, res: Response) => Promise<void>
   close: () => void
 }
@@ -33,6 +37,8 @@ const keepConnectionsApart = (answer: IncomingMessage, _req: IncomingMessage, re
 
 interface Journey {
   target: string
+  /** The request is on its way to the service. */
+  begin: (outgoing: ClientRequest) => void
   fail: (error: unknown) => void
 }
 
@@ -55,7 +61,6 @@ const createUpstream = (name: Upstream, init: ProxyInit) => {
   const middleware = createProxyMiddleware<Request, Response>({
     agent,
     router: req => journeys.get(req)?.target ?? turns.next(),
-    proxyTimeout: init.timeoutMs,
     xfwd: false,
     // The library's own plugins answer errors in plain text, with the internal URL in it.
     ejectPlugins: true,
@@ -64,6 +69,7 @@ const createUpstream = (name: Upstream, init: ProxyInit) => {
         proxy.on('error', (error, req) => {
           if (req !== undefined) journeys.get(req)?.fail(error)
         })
+        proxy.on('proxyReq', (outgoing, req) => journeys.get(req)?.begin(outgoing))
         proxy.on('proxyRes', keepConnectionsApart)
       },
     ],
@@ -72,13 +78,22 @@ const createUpstream = (name: Upstream, init: ProxyInit) => {
   const forward = (req: Request, res: Response) =>
     new Promise<void>((resolve, reject) => {
       const target = turns.next()
+      const begin = (outgoing: ClientRequest) => {
+        // Silence is the service's only where the whole request has come.
+        outgoing.setTimeout(init.timeoutMs, () => {
+          outgoing.destroy(req.complete ? new Error('no answer in time') : requestTimeout())
+        })
+        watchBody(req, problem => outgoing.destroy(problem))
+      }
       const fail = (error: unknown) => {
         // A client that left has not been failed by the service.
         if (res.destroyed) return resolve()
+        discardRest(req)
+        if (error instanceof Problem) return reject(error)
         turns.skip(target)
         reject(unavailable(`The ${name} service does not answer at the moment`, 2, error))
       }
-      journeys.set(req, { target, fail })
+      journeys.set(req, { target, begin, fail })
       res.once('close', resolve)
       middleware(req, res, (error?: unknown) => {
         if (error !== undefined) fail(error)

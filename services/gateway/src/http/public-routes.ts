@@ -15,6 +15,7 @@ import type { Counted, CountRequest } from '../usecases/count-request.ts'
 import type { TellBudget } from '../usecases/tell-budget.ts'
 import { rewriteForwardedHeaders } from './forwarded-headers.ts'
 import type { ReverseProxy } from './proxy.ts'
+import { refuseLongBody } from './request-body.ts'
 
 export interface PublicRoutesDeps {
   matchRoute: (method: string, path: string) => RouteMatch
@@ -86,6 +87,7 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
       const { sid } = requireAuthenticated(authenticated)
       deps.recordActivity({ sessionId: sid, at: deps.now(), ipAddress: address })
     }
+    refuseLongBody(req)
     if (route.refundInvalid === true) refundWhenInvalid(res, refund)
     req.url = originForm(req.url)
     rewriteForwardedHeaders(req.headers, { clientAddress: address, publicUrl: deps.publicUrl })
