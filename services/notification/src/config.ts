@@ -120,3 +120,7 @@ export const senderOf = ({
   const { hostname } = new URL(PUBLIC_URL)
   return `no-reply@${isIP(hostname) !== 0 || hostname.startsWith('[') ? 'localhost' : hostname}`
 }
+
+/** The Redis that holds the mail queue. */
+export const queueRedisUrlOf = ({ QUEUE_REDIS_URL, REDIS_URL }: ServiceSettings | WorkerSettings): string =>
+  QUEUE_REDIS_URL ?? REDIS_URL

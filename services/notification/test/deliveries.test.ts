@@ -2,26 +2,26 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { createUuid } from '@latchkey/runtime/ids'
 import type { DeliveryId, MessageId } from '../src/domain/ids.ts'
 import type { NewMessage } from '../src/domain/message.ts'
-import { createDeliveryStore } from '../src/store/deliveries.ts'
-import { createMessageStore, deliveryQueued } from '../src/store/messages.ts'
-import { createOverdueDeliveryStore } from '../src/store/overdue-deliveries.ts'
-import { createTestSchema, type TestSchema } from './test-schema.ts'
+import { createDeliveries } from '../src/store/deliveries.ts'
+import { createMessages, deliveryQueued } from '../src/store/messages.ts'
+import { createOverdueDeliveries } from '../src/store/overdue-deliveries.ts'
+import { createNotificationDatabase, type NotificationDatabase } from './notification-database.ts'
 
-let schema: TestSchema
-let messages: ReturnType<typeof createMessageStore>
-let deliveries: ReturnType<typeof createDeliveryStore>
-let overdue: ReturnType<typeof createOverdueDeliveryStore>
+let database: NotificationDatabase
+let messages: ReturnType<typeof createMessages>
+let deliveries: ReturnType<typeof createDeliveries>
+let overdue: ReturnType<typeof createOverdueDeliveries>
 
 beforeAll(async () => {
-  schema = await createTestSchema()
-  messages = createMessageStore(schema)
-  deliveries = createDeliveryStore(schema.pool)
-  overdue = createOverdueDeliveryStore(schema.pool)
+  database = await createNotificationDatabase()
+  messages = createMessages(database)
+  deliveries = createDeliveries(database)
+  overdue = createOverdueDeliveries(database)
 }, 30_000)
 
-beforeEach(() => schema.pool.query('TRUNCATE messages, outbox CASCADE'))
+beforeEach(() => database.pool.query('TRUNCATE messages, outbox CASCADE'))
 
-afterAll(() => schema.remove())
+afterAll(() => database.drop())
 
 const aMessage = (overrides: Partial<NewMessage> = {}): NewMessage => ({
   id: createUuid<MessageId>(),
@@ -50,12 +50,12 @@ const claimOne = async (id: DeliveryId) => {
 }
 
 const read = (id: DeliveryId) =>
-  schema.prisma.delivery.findUniqueOrThrow({ where: { id }, include: { message: true } })
+  database.prisma.delivery.findUniqueOrThrow({ where: { id }, include: { message: true } })
 
 /** As if the worker that holds it had been silent for long enough. */
 const letLeaseEnd = (id: DeliveryId) =>
-  schema.pool.query(`UPDATE deliveries SET lease_expires_at = now() - interval '1 ms' WHERE id = $1`, [id])
-const letTimePass = () => schema.pool.query(`UPDATE deliveries SET next_check_at = now() - interval '1 ms'`)
+  database.pool.query(`UPDATE deliveries SET lease_expires_at = now() - interval '1 ms' WHERE id = $1`, [id])
+const letTimePass = () => database.pool.query(`UPDATE deliveries SET next_check_at = now() - interval '1 ms'`)
 
 describe('accepting a message', () => {
   it('stores the message, its delivery and the order to queue it', async () => {
@@ -65,7 +65,7 @@ describe('accepting a message', () => {
       attempts: 0,
       message: { id, sealedData: 'sealed' },
     })
-    expect(await schema.prisma.outbox.findMany()).toMatchObject([
+    expect(await database.prisma.outbox.findMany()).toMatchObject([
       { kind: deliveryQueued, payload: { deliveryId } },
     ])
   })
@@ -74,8 +74,8 @@ describe('accepting a message', () => {
     const id = createUuid<MessageId>()
     const outcomes = await Promise.all(Array.from({ length: 20 }, () => messages.insert(aMessage({ id }))))
     expect(outcomes.filter(outcome => outcome === 'accepted')).toHaveLength(1)
-    expect(await schema.prisma.delivery.count()).toBe(1)
-    expect(await schema.prisma.outbox.count()).toBe(1)
+    expect(await database.prisma.delivery.count()).toBe(1)
+    expect(await database.prisma.outbox.count()).toBe(1)
   })
 })
 
@@ -210,7 +210,7 @@ describe('looking after deliveries that nobody touched', () => {
 })
 
 describe('forgetting', () => {
-  const longAgo = () => schema.pool.query(`UPDATE messages SET created_at = now() - interval '31 days'`)
+  const longAgo = () => database.pool.query(`UPDATE messages SET created_at = now() - interval '31 days'`)
   const monthAgo = () => new Date(Date.now() - 30 * 86_400_000)
 
   it('deletes old messages with their deliveries, a batch at a time', async () => {
@@ -220,7 +220,7 @@ describe('forgetting', () => {
     await longAgo()
     expect(await messages.deleteFinished(monthAgo(), 2)).toBe(2)
     expect(await messages.deleteFinished(monthAgo(), 2)).toBe(1)
-    expect(await schema.prisma.delivery.count()).toBe(0)
+    expect(await database.prisma.delivery.count()).toBe(0)
     expect(await messages.findOldestCreatedAt()).toBeUndefined()
   })
 

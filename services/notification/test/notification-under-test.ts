@@ -2,20 +2,19 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createNotificationClient, type SendMessageRequest, toTimestamp } from '@latchkey/contracts'
 import { loadTls } from '@latchkey/runtime/certificates'
 import { createUuid } from '@latchkey/runtime/ids'
-import { createLogger } from '@latchkey/runtime/logger'
 import { loadSettings } from '@latchkey/runtime/settings'
+import { createKeptLog } from '@latchkey/service-testkit'
 import { createTestTls, startRedis } from '@latchkey/testkit'
 import { CompactEncrypt } from 'jose'
 import { compose } from '../src/compose.ts'
 import { composeWorker } from '../src/compose-worker.ts'
 import { serviceSettings, workerSettings } from '../src/config.ts'
 import { startMailServer } from './mail-server.ts'
-import { createTestSchema } from './test-schema.ts'
+import { createNotificationDatabase } from './notification-database.ts'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -23,8 +22,8 @@ const program = (file: string) => fileURLToPath(new URL(`../src/${file}`, import
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 export const startNotificationUnderTest = async (overrides: Environment = {}) => {
-  const [schema, redis, mailServer, tls] = await Promise.all([
-    createTestSchema(),
+  const [database, redis, mailServer, tls] = await Promise.all([
+    createNotificationDatabase(),
     startRedis({ appendOnly: true }),
     startMailServer(),
     createTestTls(),
@@ -39,7 +38,7 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
     TLS_CA_FILE: own.caFile,
     TLS_CERT_FILE: own.certFile,
     TLS_KEY_FILE: own.keyFile,
-    DATABASE_URL: schema.database.url,
+    DATABASE_URL: database.url,
     DATABASE_POOL_MIN_SIZE: '0',
     DATABASE_POOL_TIMEOUT: '2',
     REDIS_URL: redis.url,
@@ -50,14 +49,12 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
     MAIL_SEALING_KEY: sealingKey.toString('base64'),
     ...overrides,
   }
-  const logs: string[] = []
-  const destination = new PassThrough().on('data', (line: Buffer) => logs.push(line.toString()))
-  const loggerOf = (service: string) => createLogger({ service, level: 'DEBUG', destination })
+  const { lines: logs, loggerOf } = createKeptLog()
 
   const closing: (() => unknown)[] = []
   const service = await compose(loadSettings(serviceSettings, env), loggerOf('notification'))
   const client = createNotificationClient({
-    target: `dns:///127.0.0.1:${service.grpcPort}`,
+    target: `dns:///127.0.0.1:${service.ports.grpc}`,
     tls: await loadTls(callers),
     // A burst on a busy machine takes its time; the tests are about what arrives.
     deadlineMs: 20_000,
@@ -124,7 +121,9 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
   }
 
   return {
-    ...schema,
+    database,
+    prisma: database.prisma,
+    pool: database.pool,
     redis,
     mailServer,
     service,
@@ -138,13 +137,13 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
     seal,
     sendReset,
     findDelivery: (messageId: string) =>
-      schema.prisma.delivery.findFirstOrThrow({ where: { messageId }, include: { message: true } }),
+      database.prisma.delivery.findFirstOrThrow({ where: { messageId }, include: { message: true } }),
     /** The sweeper looks at a delivery 20 s after its last change: as if they had passed. */
-    letSweeperLook: () => schema.pool.query('UPDATE deliveries SET next_check_at = now()'),
+    letSweeperLook: () => database.pool.query('UPDATE deliveries SET next_check_at = now()'),
     scrape,
     /** The value of a metric of the service that has one value only. */
     metricOf: async (name: string): Promise<number> => {
-      const { body } = await scrape(service.managementPort)
+      const { body } = await scrape(service.ports.management)
       return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(body)?.[1])
     },
     close: async () => {
@@ -153,7 +152,7 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
       await service.close()
       await mailServer.close()
       await redis.close()
-      await schema.remove()
+      await database.drop()
       await tls.remove()
     },
   }

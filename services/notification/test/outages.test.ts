@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { toTimestamp } from '@latchkey/contracts'
 import { createRedis, whenReady } from '@latchkey/runtime/redis'
+import { quietLogger } from '@latchkey/service-testkit'
 import { eventually } from '@latchkey/testkit'
 import type { DeliveryId } from '../src/domain/ids.ts'
 import { createEmailQueue, type EmailQueue } from '../src/queue/email-queue.ts'
 import { startMailServer } from './mail-server.ts'
 import { type NotificationUnderTest, startNotificationUnderTest } from './notification-under-test.ts'
-import { logger } from './test-schema.ts'
 
 const patience = { timeoutMs: 20_000 }
 const timeoutMs = 40_000
@@ -20,9 +20,9 @@ beforeEach(async () => {
 afterEach(() => suite.close(), timeoutMs)
 
 const withQueue = async (work: (queue: EmailQueue) => Promise<void>): Promise<void> => {
-  const redis = createRedis({ url: suite.redis.url, name: 'test', logger })
+  const redis = createRedis({ url: suite.redis.url, name: 'test', logger: quietLogger })
   await whenReady(redis, 5000)
-  const queue = createEmailQueue({ redis, retry: { attempts: 8, firstPauseMs: 1000 }, logger })
+  const queue = createEmailQueue({ redis, retry: { attempts: 8, firstPauseMs: 1000 }, logger: quietLogger })
   await work(queue)
   await queue.close()
   redis.disconnect()
@@ -49,7 +49,7 @@ describe('while Redis is away', () => {
     async () => {
       await suite.redis.kill()
       await eventually(async () => {
-        const { status, body } = await suite.scrape(suite.service.managementPort, '/readyz?verbose')
+        const { status, body } = await suite.scrape(suite.service.ports.management, '/readyz?verbose')
         expect({ status, report: JSON.parse(body) }).toMatchObject({
           status: 200,
           report: {

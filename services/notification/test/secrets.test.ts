@@ -52,7 +52,7 @@ describe('MUST 41: a secret on its way to a mail', () => {
       await eventually(async () =>
         expect(await suite.findDelivery(rejected.messageId)).toMatchObject({ status: 'failed' }),
       )
-      const metrics = await suite.scrape(worker.managementPort)
+      const metrics = await suite.scrape(worker.ports.management)
 
       expect(suite.mailServer.to(recipient)[0]?.text).toContain(planted)
       const afterwards = `${await dumpRedis()}${await dumpDatabase()}`

@@ -83,15 +83,15 @@ describe('SendMessage', () => {
         message: { sealedData: null, requestId: 'request-of-the-user' },
       }),
     )
-    expect(suite.logs.join('')).toMatch(/"request_id":"request-of-the-user"[^\n]*"mail sent"/)
+    expect(suite.logs.join('\n')).toMatch(/"request_id":"request-of-the-user"[^\n]*"mail sent"/)
   })
 
   it('counts what was sent, and how long it took', async () => {
     const worker = await suite.startWorker()
-    const { body } = await suite.scrape(worker.managementPort)
+    const { body } = await suite.scrape(worker.ports.management)
     expect(body).toMatch(/^# TYPE mails_sent_total counter$/m)
     expect(body).toMatch(/^# TYPE mail_delivery_seconds histogram$/m)
-    expect((await suite.scrape(suite.service.managementPort)).body).toMatch(
+    expect((await suite.scrape(suite.service.ports.management)).body).toMatch(
       /^queue_oldest_waiting_age_seconds\{queue="email",service="notification"\} 0$/m,
     )
     await worker.close()

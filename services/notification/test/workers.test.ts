@@ -109,9 +109,7 @@ describe('readiness', () => {
       const worker = await suite.startWorker()
       const readiness = async () => {
         const answers = await Promise.all(
-          [worker, suite.service].map(({ managementPort }) =>
-            suite.scrape(managementPort, '/readyz?verbose'),
-          ),
+          [worker, suite.service].map(({ ports }) => suite.scrape(ports.management, '/readyz?verbose')),
         )
         return answers.map(({ status }) => status)
       }
@@ -119,7 +117,7 @@ describe('readiness', () => {
       const redis = new Redis(suite.redis.url)
       await redis.config('SET', 'maxmemory-policy', 'allkeys-lru')
       await eventually(async () => expect(await readiness()).toEqual([503, 503]))
-      const { body } = await suite.scrape(worker.managementPort, '/readyz?verbose')
+      const { body } = await suite.scrape(worker.ports.management, '/readyz?verbose')
       expect(JSON.parse(body)).toMatchObject({
         checks: { queue: { status: 'down', error: expect.stringContaining('allkeys-lru') } },
       })
@@ -134,7 +132,7 @@ describe('readiness', () => {
       const worker = await suite.startWorker()
       await suite.redis.kill()
       await eventually(async () =>
-        expect((await suite.scrape(worker.managementPort, '/readyz')).status).toBe(503),
+        expect((await suite.scrape(worker.ports.management, '/readyz')).status).toBe(503),
       )
       await suite.redis.start()
     },

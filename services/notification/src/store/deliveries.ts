@@ -9,7 +9,7 @@ import type { DeliveryId } from '../domain/ids.ts'
 // A delivery that changed just now has a job, or soon gets one from the outbox.
 const checkAfter = "now() + interval '20 seconds'"
 
-export const createDeliveryStore = (pool: Pool) => ({
+export const createDeliveries = ({ pool }: { pool: Pool }) => ({
   claim: async (id: DeliveryId): Promise<Claim> => {
     const claimed = await pool.query<ClaimedDelivery>({
       name: 'claim-delivery',
@@ -89,5 +89,3 @@ export const finish = (assignments: string, condition: string): string => `
   )
   UPDATE messages SET sealed_data = NULL FROM finished
   WHERE messages.id = finished.message_id AND messages.sealed_data IS NOT NULL`
-
-export type DeliveryStore = ReturnType<typeof createDeliveryStore>

@@ -21,7 +21,7 @@ export type QueuedDelivery = z.output<typeof queuedDelivery>
 /** The payload of such a row. */
 export const readQueuedDelivery = (payload: unknown): QueuedDelivery => queuedDelivery.parse(payload)
 
-export const createMessageStore = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) => ({
+export const createMessages = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) => ({
   /**
    * Stores a message, its delivery and the order to queue it, all or none. Of parallel requests with one id, one
    * is `accepted`; the others wait for it and find a `duplicate`.
@@ -74,5 +74,3 @@ export const createMessageStore = ({ pool, prisma }: { pool: Pool; prisma: Prism
     return _min.createdAt ?? undefined
   },
 })
-
-export type MessageStore = ReturnType<typeof createMessageStore>

@@ -3,7 +3,7 @@ import type { Pool } from 'pg'
 import type { DeliveryId } from '../domain/ids.ts'
 import { finish } from './deliveries.ts'
 
-export const createOverdueDeliveryStore = (pool: Pool) => ({
+export const createOverdueDeliveries = ({ pool }: { pool: Pool }) => ({
   /** Ends at most `limit` queued deliveries whose messages have become worthless; gives their number. */
   expire: async (limit: number): Promise<number> => {
     const { rowCount } = await pool.query(
@@ -32,5 +32,3 @@ export const createOverdueDeliveryStore = (pool: Pool) => ({
     return rows.map(({ id }) => id)
   },
 })
-
-export type OverdueDeliveryStore = ReturnType<typeof createOverdueDeliveryStore>

@@ -2,6 +2,7 @@
  * Looks after deliveries that nobody has touched for a while. Postgres is the truth, the queue only its echo: an
  * emptied Redis costs time and no mail. What has become worthless meanwhile is ended, and its secrets wiped.
  */
+import { inBatches } from '@latchkey/runtime/schedule'
 import type { DeliveryId } from '../domain/ids.ts'
 
 export interface SweepDeliveriesDeps {
@@ -20,23 +21,13 @@ const batchSize = 500
 /** Takes everything that is overdue, batch by batch; gives what became of it. */
 export const createSweepDeliveries =
   ({ overdue, ensureJobs }: SweepDeliveriesDeps) =>
-  async (): Promise<{ expired: number; requeued: number }> => {
-    const expired = await whole(() => overdue.expire(batchSize))
+  async (signal: AbortSignal): Promise<{ expired: number; requeued: number }> => {
+    const expired = await inBatches({ batchSize, signal }, overdue.expire)
     let requeued = 0
-    await whole(async () => {
-      const ids = await overdue.takeOverdue(batchSize)
+    await inBatches({ batchSize, signal }, async limit => {
+      const ids = await overdue.takeOverdue(limit)
       requeued += await ensureJobs(ids)
       return ids.length
     })
     return { expired, requeued }
   }
-
-/** Repeats `batch` until it is not full any more; gives the sum. */
-const whole = async (batch: () => Promise<number>): Promise<number> => {
-  let sum = 0
-  for (;;) {
-    const count = await batch()
-    sum += count
-    if (count < batchSize) return sum
-  }
-}
