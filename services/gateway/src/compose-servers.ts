@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { bearerProblem } from '@latchkey/contracts'
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import { createHealth } from '@latchkey/runtime/health'
-import { createHttpApp, startHttpServer } from '@latchkey/runtime/http'
+import { createHttpApp, renderProblemByPath, startHttpServer } from '@latchkey/runtime/http'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
@@ -18,7 +18,6 @@ import { parseCidr } from './domain/client-address.ts'
 import { createRouteMatcher } from './domain/routes.ts'
 import { createCors } from './http/cors.ts'
 import { createHealthRoutes } from './http/health-routes.ts'
-import { renderProblem } from './http/oauth-errors.ts'
 import { createDescribePath } from './http/path-descriptions.ts'
 import { createProxy } from './http/proxy.ts'
 import { createPublicRoutes } from './http/public-routes.ts'
@@ -83,7 +82,7 @@ export const composeServers = async (init: ServersInit) => {
       logger,
     }),
     mapError: bearerProblem,
-    renderProblem,
+    renderProblem: renderProblemByPath,
   })
   // Nothing that the gateway can lack keeps it from answering; what it lacks shows in /auth/health.
   const health = createHealth({ optionalChecks: { redis: () => stores.redis.ping() } })

@@ -3,7 +3,7 @@ import { bindTokenService } from '@latchkey/contracts'
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import { startGrpcServer } from '@latchkey/runtime/grpc'
 import { createHealth } from '@latchkey/runtime/health'
-import { createHttpApp, startHttpServer } from '@latchkey/runtime/http'
+import { createHttpApp, renderProblemByPath, startHttpServer } from '@latchkey/runtime/http'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
@@ -40,6 +40,7 @@ export const composeServers = (init: ServersInit) => {
     routes: [...createRefreshRoutes(useCases), ...createWellKnownRoutes({ publicUrl, keyring })],
     strictTransportSecurity: publicUrl.startsWith('https:'),
     mapError: toProblem,
+    renderProblem: renderProblemByPath,
   })
   const health = createHealth({
     checks: {

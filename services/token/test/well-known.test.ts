@@ -93,3 +93,11 @@ describe('CHECKLIST 29: metadata', () => {
     expect(configuration.serverMetadata().jwks_uri).toBe(`${issuer}/.well-known/jwks.json`)
   })
 })
+
+it('is refused in OAuth’s words where there is no such document (RFC 6749 §5.2)', async () => {
+  const answer = await replica.get('/.well-known/nothing')
+  expect({ status: answer.status, body: await answer.json() }).toEqual({
+    status: 404,
+    body: { error: 'invalid_request', error_description: expect.any(String) },
+  })
+})

@@ -1,6 +1,7 @@
 export { retryAfter } from '../problem/index.ts'
 export * from './app.ts'
 export { type RenderProblem, sendProblem } from './errors.ts'
+export { renderProblemByPath } from './oauth-errors.ts'
 export { type Parameters, type ParametersOptions, parseParameters } from './parameters.ts'
 export { bodyLimitBytes, readBody } from './read-body.ts'
 export * from './read-form.ts'

@@ -3,9 +3,8 @@
  *
  * @see RFC 6749 §5.2 for the members, RFC 6749 §4.1.2.1 for the codes that a server may answer beyond them
  */
-
-import { type RenderProblem, sendProblem } from '@latchkey/runtime/http'
-import type { Problem } from '@latchkey/runtime/problem'
+import type { Problem } from '../problem/index.ts'
+import { type RenderProblem, sendProblem } from './errors.ts'
 
 const oauthPaths = /^\/(?:oauth|\.well-known)(?:\/|$)/
 
@@ -15,7 +14,8 @@ const errorOf = ({ status }: Problem): string => {
   return status >= 500 ? 'server_error' : 'invalid_request'
 }
 
-export const renderProblem: RenderProblem = (problem, req, res) => {
+/** Writes a problem as the clients of its path read it. */
+export const renderProblemByPath: RenderProblem = (problem, req, res) => {
   if (!oauthPaths.test(req.path)) return sendProblem(problem, req, res)
   res
     .status(problem.status)
