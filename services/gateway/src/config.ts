@@ -10,6 +10,7 @@ import {
   redisSettings,
   type SettingsOf,
   secondsSetting,
+  telemetrySettings,
   tlsSettings,
 } from '@latchkey/runtime/settings'
 import { z } from 'zod'
@@ -62,6 +63,7 @@ export const gatewaySettings = {
   ...tlsSettings,
   ...redisSettings,
   ...publicUrlSettings,
+  ...telemetrySettings,
   PORT: portSetting(8080).describe('The public port'),
   PUBLIC_TLS_CERT_FILE: z
     .string()
