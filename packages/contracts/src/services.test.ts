@@ -95,7 +95,7 @@ describe('SessionService', () => {
     await expect(client.endUserSessions({ userId: 'u1' })).resolves.toEqual({ ended: 3 })
     expect(requests).toEqual([
       { sessionId: 's1' },
-      { userId: 'u1', exceptSessionId: '', reason: 'END_REASON_UNSPECIFIED' },
+      { userId: 'u1', exceptSessionId: '', reason: 'END_REASON_UNSPECIFIED', belowCredentialVersion: 0 },
     ])
   })
 

@@ -116,10 +116,12 @@ describe('PUT /auth/password', () => {
     expect(identity.neighbours.session.endings.at(-1)).toEqual({
       userId: id,
       exceptSessionId: own?.id,
+      belowCredentialVersion: 2,
       reason: 'END_REASON_PASSWORD_CHANGED',
     })
     expect((await identity.login(email, goodPassword)).status).toBe(401)
     expect((await identity.login(email, otherPassword)).status).toBe(200)
+    expect(liveSessionsOf(id).at(-1)).toMatchObject({ credentialVersion: 2 })
     await eventually(() =>
       expect(mailsTo(email)).toMatchObject([{ template: 'password_changed', sealedData: '' }]),
     )

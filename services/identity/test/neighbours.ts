@@ -48,6 +48,7 @@ export interface KeptSession {
   readonly ipAddress: string
   readonly userAgent: string
   readonly rememberMe: boolean
+  readonly credentialVersion: number
   endReason: string | undefined
 }
 

@@ -18,6 +18,7 @@ export interface SignInDifferences {
   readonly deviceKnown?: boolean
   readonly userAgent?: string
   readonly ipAddress?: string
+  readonly credentialVersion?: number
   readonly at?: Date
   readonly maxConcurrentSessions?: number
   readonly terminateOldSessions?: boolean
@@ -36,6 +37,7 @@ export const aSignIn = (differences: SignInDifferences = {}): SignIn => {
     deviceId: differences.device ?? createUuid(),
     isKnown: differences.deviceKnown ?? false,
     fingerprint: fingerprintOf(client),
+    credentialVersion: differences.credentialVersion ?? 1,
   }
   const rules = {
     maxConcurrentSessions: differences.maxConcurrentSessions ?? 5,

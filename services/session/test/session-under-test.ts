@@ -150,6 +150,7 @@ export interface SignInRequest {
   readonly ipAddress?: string
   readonly userAgent?: string
   readonly rememberMe?: boolean
+  readonly credentialVersion?: number
 }
 
 export type SessionUnderTest = Awaited<ReturnType<typeof startSessionUnderTest>>

@@ -139,6 +139,29 @@ describe('EndUserSessions', () => {
     expect(await service.rpc.endUserSessions(request)).toEqual({ ended: 1 })
     expect(await service.rpc.endUserSessions(request)).toEqual({ ended: 0 })
   })
+
+  it('for a changed password, told late or twice, spares what began with the new one', async () => {
+    const client = { userAgent: 'changer', ipAddress: '203.0.113.77' }
+    const changer = await service.signIn({ ...client, credentialVersion: 1 })
+    const { userId } = changer
+    const old = await service.signIn({ userId, userAgent: 'old', credentialVersion: 1 })
+    const fresh = await service.signIn({ userId, userAgent: 'fresh', credentialVersion: 2 })
+    const request = {
+      userId,
+      exceptSessionId: changer.sessionId,
+      belowCredentialVersion: 2,
+      reason: 'END_REASON_PASSWORD_CHANGED',
+    } as const
+    expect(await service.rpc.endUserSessions(request)).toEqual({ ended: 1 })
+    expect(await service.rpc.endUserSessions(request)).toEqual({ ended: 0 })
+    const states = await Promise.all(
+      [changer, old, fresh].map(async ({ sessionId }) => (await service.rpc.getSession({ sessionId })).state),
+    )
+    expect(states).toEqual(['SESSION_STATE_LIVE', 'SESSION_STATE_ENDED', 'SESSION_STATE_LIVE'])
+    // The device that changed it signs in again: its session is renewed like any other.
+    const again = await service.signIn({ ...client, userId, credentialVersion: 2 })
+    expect(again.sessionId).toBe(changer.sessionId)
+  })
 })
 
 describe('what no caller should send', () => {

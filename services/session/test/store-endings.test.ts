@@ -73,6 +73,7 @@ describe('ending all sessions of a user', () => {
   const all = (userId: UserId, except?: SessionId) => ({
     userId,
     except,
+    belowCredentialVersion: 0,
     reason: 'password_changed' as const,
     at: new Date(),
   })

@@ -8,7 +8,13 @@ export type UserSessionsEndReason = 'password_changed' | 'password_reset' | 'acc
 export const createSessions = (
   client: Pick<SessionClient, 'createSession' | 'endSession' | 'endUserSessions'>,
 ) => ({
-  create: async ({ user, origin, deviceKnown, rememberMe }: SessionStart): Promise<BegunSession> => {
+  create: async ({
+    user,
+    origin,
+    deviceKnown,
+    rememberMe,
+    credentialVersion,
+  }: SessionStart): Promise<BegunSession> => {
     const session = await client.createSession({
       userId: user.id,
       deviceId: origin.device,
@@ -16,6 +22,7 @@ export const createSessions = (
       ipAddress: origin.ipAddress,
       userAgent: origin.userAgent,
       rememberMe,
+      credentialVersion,
     })
     return { id: session.sessionId as SessionId, endsAt: getInstant(session.endsAt, 'ends_at') }
   },
@@ -25,12 +32,17 @@ export const createSessions = (
     await client.endSession({ sessionId: id, reason: toEndReason('sign_in_failed') })
   },
 
-  /** Ends all sessions of a user, but for the one named. Idempotent. */
+  /** Ends the sessions of a user that are not kept. Idempotent, and right whenever it comes. */
   endAll: async (
     userId: UserId,
-    except: SessionId | undefined,
+    kept: { readonly except: SessionId | undefined; readonly fromCredentialVersion: number },
     reason: UserSessionsEndReason,
   ): Promise<void> => {
-    await client.endUserSessions({ userId, exceptSessionId: except ?? '', reason: toEndReason(reason) })
+    await client.endUserSessions({
+      userId,
+      exceptSessionId: kept.except ?? '',
+      belowCredentialVersion: kept.fromCredentialVersion,
+      reason: toEndReason(reason),
+    })
   },
 })

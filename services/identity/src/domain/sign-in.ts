@@ -16,6 +16,8 @@ export interface SessionStart {
   /** Whether the user has signed in from this device before. */
   readonly deviceKnown: boolean
   readonly rememberMe: boolean
+  /** Of the credential whose password was checked. */
+  readonly credentialVersion: number
   readonly authenticatedAt: Date
 }
 

@@ -15,7 +15,11 @@ export interface RelayHandlersDeps {
   readonly users: { findById(id: UserId): Promise<User | undefined> }
   readonly issuePasswordReset: IssuePasswordReset
   readonly sessions: {
-    endAll(userId: UserId, except: SessionId | undefined, reason: UserSessionsEndReason): Promise<void>
+    endAll(
+      userId: UserId,
+      kept: { readonly except: SessionId | undefined; readonly fromCredentialVersion: number },
+      reason: UserSessionsEndReason,
+    ): Promise<void>
   }
   readonly tokens: {
     updateSubject(user: User): Promise<void>
@@ -53,8 +57,9 @@ export const createRelayHandlers = (deps: RelayHandlersDeps) => {
       if (user !== undefined) await tokens.updateSubject(user)
     }),
     'subject.deleted': parsing('subject.deleted', ({ userId }) => tokens.deleteSubject(userId as UserId)),
-    'sessions.end': parsing('sessions.end', ({ userId, exceptSessionId, reason }) =>
-      sessions.endAll(userId as UserId, (exceptSessionId ?? undefined) as SessionId | undefined, reason),
-    ),
+    'sessions.end': parsing('sessions.end', ({ userId, exceptSessionId, fromCredentialVersion, reason }) => {
+      const except = (exceptSessionId ?? undefined) as SessionId | undefined
+      return sessions.endAll(userId as UserId, { except, fromCredentialVersion }, reason)
+    }),
   } satisfies Record<OutboxKind, (row: RelayedRow) => Promise<void>>
 }

@@ -27,6 +27,8 @@ export const outboxPayloads = {
   'sessions.end': z.object({
     userId: z.string(),
     exceptSessionId: z.string().nullable(),
+    /** Sessions that began with this password or a later one are kept; 0 keeps none. */
+    fromCredentialVersion: z.int().default(0),
     reason: z.enum(['password_changed', 'password_reset', 'account_deleted']),
   }),
 } as const

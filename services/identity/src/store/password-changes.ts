@@ -25,7 +25,8 @@ const replace = `
     INSERT INTO password_history (id, user_id, password_hash, retired_at) SELECT $3, $1, password_hash, $5 FROM old
   )
   UPDATE password_credentials c SET password_hash = $4, version = c.version + 1, changed_at = $5
-    FROM old WHERE c.user_id = $1`
+    FROM old WHERE c.user_id = $1
+  RETURNING c.version`
 
 const forgetHistory = `
   DELETE FROM password_history WHERE id IN (
@@ -41,16 +42,18 @@ const confirmEmail = `
   UPDATE users SET email_verified_at = $2, updated_at = $2, version = version + 1
    WHERE id = $1 AND email_verified_at IS NULL`
 
+/** Gives the version of the new credential; undefined, and nothing is changed, where `version` is not the present one. */
 const replacePassword = async (
   client: PoolClient,
   { userId, passwordHash, history, at }: NewPassword,
   version: number | undefined,
-): Promise<boolean> => {
-  const replaced = await client.query(replace, [userId, version ?? null, createUuid(), passwordHash, at])
-  if (replaced.rowCount === 0) return false
+): Promise<number | undefined> => {
+  const values = [userId, version ?? null, createUuid(), passwordHash, at]
+  const [replaced] = (await client.query<{ version: number }>(replace, values)).rows
+  if (replaced === undefined) return undefined
   await client.query(forgetHistory, [userId, history])
   await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
-  return true
+  return replaced.version
 }
 
 const findOwner = async (client: PoolClient, userId: UserId): Promise<Owner | undefined> =>
@@ -65,8 +68,11 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
     inTransaction(pool, async client => {
       const { userId, version, exceptSessionId = null } = change
       const owner = await findOwner(client, userId)
-      if (owner === undefined || !(await replacePassword(client, change, version))) return false
-      await tell(client, 'sessions.end', userId, { userId, exceptSessionId, reason: 'password_changed' })
+      if (owner === undefined) return false
+      const fromCredentialVersion = await replacePassword(client, change, version)
+      if (fromCredentialVersion === undefined) return false
+      const reason = 'password_changed'
+      await tell(client, 'sessions.end', userId, { userId, exceptSessionId, fromCredentialVersion, reason })
       await mailOwner(client, userId, owner)
       return true
     }),
@@ -80,11 +86,17 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       const { rowCount } = await client.query(redeem, [tokenHash, userId, at])
       if (rowCount === 0) return false
       // Nothing but the token was checked, so there is no version to compare; the row's lock is held.
-      if (!(await replacePassword(client, redemption, undefined))) return false
+      const fromCredentialVersion = await replacePassword(client, redemption, undefined)
+      if (fromCredentialVersion === undefined) return false
       await client.query('DELETE FROM login_attempts WHERE email_key = $1', [owner.email_key])
       const confirmed = await client.query(confirmEmail, [userId, at])
       if (confirmed.rowCount === 1) await tell(client, 'subject.updated', userId, { userId })
-      await tell(client, 'sessions.end', userId, { userId, exceptSessionId: null, reason: 'password_reset' })
+      await tell(client, 'sessions.end', userId, {
+        userId,
+        exceptSessionId: null,
+        fromCredentialVersion,
+        reason: 'password_reset',
+      })
       await mailOwner(client, userId, owner)
       return true
     }),

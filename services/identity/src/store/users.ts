@@ -85,7 +85,12 @@ export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) =>
       const [row] = rows
       if (row === undefined) return false
       await client.query('DELETE FROM login_attempts WHERE email_key = $1', [row.emailKey])
-      await tell(client, 'sessions.end', id, { userId: id, exceptSessionId: null, reason: 'account_deleted' })
+      await tell(client, 'sessions.end', id, {
+        userId: id,
+        exceptSessionId: null,
+        fromCredentialVersion: 0,
+        reason: 'account_deleted',
+      })
       await tell(client, 'subject.deleted', id, { userId: id })
       await tell(client, 'message.send', id, aMessage({ template: 'account_deleted', recipient: row.email }))
       return true

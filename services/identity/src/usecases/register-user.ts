@@ -37,6 +37,9 @@ export type RegistrationOutcome =
   | { readonly outcome: 'email_exists' }
   | { readonly outcome: 'password_refused'; readonly violations: readonly Violation[] }
 
+/** What the table begins to count with. */
+const firstCredentialVersion = 1
+
 export const createRegisterUser = ({ users, choosePassword, beginSession, now }: RegisterUserDeps) => {
   const aUser = ({ email, name, metadata }: Registration): User => {
     const at = now()
@@ -63,7 +66,14 @@ export const createRegisterUser = ({ users, choosePassword, beginSession, now }:
     const chosen = await choosePassword({ password, owner: user, userId: undefined })
     if (chosen.outcome === 'refused') return { outcome: 'password_refused', violations: chosen.violations }
 
-    const start = { user, origin, deviceKnown: false, rememberMe: false, authenticatedAt: now() }
+    const start = {
+      user,
+      origin,
+      deviceKnown: false,
+      rememberMe: false,
+      credentialVersion: firstCredentialVersion,
+      authenticatedAt: now(),
+    }
     const session = await beginSession(start)
     try {
       const { passwordHash } = chosen

@@ -59,7 +59,14 @@ export const createSignIn = (deps: SignInDeps) => {
     if (user.disabledAt !== undefined) return { outcome: 'disabled' }
 
     const at = now()
-    const session = await beginSession({ user, origin, deviceKnown, rememberMe, authenticatedAt: at })
+    const session = await beginSession({
+      user,
+      origin,
+      deviceKnown,
+      rememberMe,
+      credentialVersion: credential.version,
+      authenticatedAt: at,
+    })
     try {
       const rehashed = await rehash(credential.passwordHash, password)
       const { version } = credential

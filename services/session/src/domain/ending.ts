@@ -34,6 +34,8 @@ export interface EndAll {
   readonly userId: UserId
   /** Undefined: none is kept. */
   readonly except: SessionId | undefined
+  /** Only those whose sign-in proved an earlier password than this one; 0: all. */
+  readonly belowCredentialVersion: number
   readonly reason: EndReason
   readonly at: Date
 }

@@ -11,17 +11,23 @@ const aSession = (name: string, differences: Partial<DeviceSession> = {}): Devic
   deviceId: `device of ${name}`,
   deviceConfirmed: false,
   fingerprint: `fingerprint of ${name}`,
+  credentialVersion: 2,
   ttlSeconds: 3600,
   lastAccessedAt: ago(60),
   endsAt: new Date('2026-12-20T12:00:00Z'),
   ...differences,
 })
 
-const aDevice = { deviceId: 'another device', isKnown: false, fingerprint: 'another fingerprint' }
+const aDevice = {
+  deviceId: 'another device',
+  isKnown: false,
+  fingerprint: 'another fingerprint',
+  credentialVersion: 2,
+}
 
 describe('one session per device', () => {
   it('renews the session whose cookie the device sends, wherever it is now', () => {
-    const device = { deviceId: 'device of phone', isKnown: true, fingerprint: 'elsewhere' }
+    const device = { ...aDevice, deviceId: 'device of phone', isKnown: true }
     expect(planSignIn([aSession('phone'), aSession('laptop')], device, rules, now).renew).toBe('phone')
   })
 
@@ -37,8 +43,17 @@ describe('one session per device', () => {
   })
 
   it('does not guess by fingerprint where the cookie names another device', () => {
-    const device = { deviceId: 'another device', isKnown: true, fingerprint: 'fingerprint of laptop' }
+    const device = { ...aDevice, isKnown: true, fingerprint: 'fingerprint of laptop' }
     expect(planSignIn([aSession('laptop')], device, rules, now).renew).toBeUndefined()
+  })
+
+  it('does not renew one that began with an earlier password, but ends it', () => {
+    const device = { ...aDevice, deviceId: 'device of phone', isKnown: true, credentialVersion: 3 }
+    expect(planSignIn([aSession('phone'), aSession('laptop')], device, rules, now)).toEqual({
+      renew: undefined,
+      end: [{ id: 'phone', reason: 'password_changed' }],
+      aboveLimit: 0,
+    })
   })
 
   it('begins a new session where the old one is over, which ends as expired', () => {

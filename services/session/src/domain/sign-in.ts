@@ -15,6 +15,7 @@ export interface DeviceSession extends Lifetime {
   /** Its device has sent the cookie back: only the cookie tells it from now on. */
   readonly deviceConfirmed: boolean
   readonly fingerprint: string
+  readonly credentialVersion: number
 }
 
 export interface Device {
@@ -22,6 +23,8 @@ export interface Device {
   /** It sent the cookie, rather than being given one now. */
   readonly isKnown: boolean
   readonly fingerprint: string
+  /** Which of the user's passwords was proven now, by identity's count of their changes. */
+  readonly credentialVersion: number
 }
 
 export interface SignInRules {
@@ -71,12 +74,16 @@ export const planSignIn = (
   const [over, live] = partition(sessions, session => isOver(session, rules.refreshTtlSeconds, now))
   const latestFirst = live.toSorted((a, b) => b.lastAccessedAt.getTime() - a.lastAccessedAt.getTime())
   const own = findOwn(latestFirst, device)
+  // It began with a password that was changed since, and whoever has its tokens must not keep them: the order to
+  // end it is on its way.
+  const isOutdated = own !== undefined && own.credentialVersion < device.credentialVersion
   const others = latestFirst.filter(({ id }) => id !== own?.id)
   const beyond = others.slice(rules.maxConcurrentSessions - 1)
   const displaced = rules.terminateOldSessions ? beyond : []
   return {
-    renew: own?.id,
+    renew: isOutdated ? undefined : own?.id,
     end: [
+      ...(isOutdated ? [{ id: own.id, reason: 'password_changed' as const }] : []),
       ...over.map(({ id }) => ({ id, reason: 'expired' as const })),
       ...displaced.map(({ id }) => ({ id, reason: 'concurrent_limit' as const })),
     ],

@@ -49,7 +49,12 @@ export const createSessionRoutes = (deps: SessionRoutesDeps): readonly Route[] =
     path: '/auth/sessions',
     handler: async (req, res) => {
       const { userId, sessionId } = await deps.authenticate(req)
-      const ended = await deps.endUserSessions({ userId, except: sessionId, reason: 'ended_by_user' })
+      const ended = await deps.endUserSessions({
+        userId,
+        except: sessionId,
+        belowCredentialVersion: 0,
+        reason: 'ended_by_user',
+      })
       res.json({ ended })
     },
   },

@@ -37,6 +37,7 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
         ipAddress: parseAddress(request.ipAddress),
       },
       rememberMe: request.rememberMe,
+      credentialVersion: request.credentialVersion,
     })
     return {
       sessionId: session.id,
@@ -69,10 +70,11 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
     return {}
   },
 
-  endUserSessions: async ({ userId, exceptSessionId, reason }) => ({
+  endUserSessions: async ({ userId, exceptSessionId, belowCredentialVersion, reason }) => ({
     ended: await deps.endUserSessions({
       userId: getUserId(userId),
       except: getExceptedSession(exceptSessionId),
+      belowCredentialVersion,
       reason: getReason(reason),
     }),
   }),

@@ -34,6 +34,11 @@ const end = `
   )
   SELECT * FROM ended`
 
+/** Who changed the password from this session has proven both: it is as good as one that began with the new one. */
+const keep = `
+  UPDATE sessions SET credential_version = greatest(credential_version, $3)
+   WHERE id = $1 AND user_id = $2 AND ended_at IS NULL`
+
 /** Ends sessions whose rows the transaction has locked, or a single one. */
 export const endLocked = async (
   client: PoolClient,
@@ -77,16 +82,17 @@ export const createEndings = ({ pool }: { pool: Pool }) => ({
     }),
 
   /** A sign-in that is under way is waited for, and ended too. */
-  endAllOf: ({ userId, except, reason, at }: EndAll): Promise<readonly Ending[]> =>
+  endAllOf: ({ userId, except, belowCredentialVersion, reason, at }: EndAll): Promise<readonly Ending[]> =>
     inTransaction(pool, async client => {
       await lockUser(client, userId)
       const { rows } = await client.query<{ id: SessionId }>(
         `SELECT id FROM sessions
-          WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2
+          WHERE user_id = $1 AND ended_at IS NULL AND id IS DISTINCT FROM $2 AND ($3 = 0 OR credential_version < $3)
           ORDER BY id
             FOR NO KEY UPDATE`,
-        [userId, except ?? null],
+        [userId, except ?? null, belowCredentialVersion],
       )
+      if (except !== undefined) await client.query(keep, [except, userId, belowCredentialVersion])
       if (reason === 'account_deleted')
         await client.query('DELETE FROM known_addresses WHERE user_id = $1', [userId])
       return endLocked(

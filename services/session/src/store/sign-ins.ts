@@ -12,7 +12,7 @@ import { lockUser } from './user-lock.ts'
 
 // Without an upper limit on sessions there is still one on what a sign-in looks at: the latest thousand.
 const lockSessions = `
-  SELECT id, device_id, device_confirmed, fingerprint, ttl_seconds, last_accessed_at, ends_at
+  SELECT id, device_id, device_confirmed, fingerprint, credential_version, ttl_seconds, last_accessed_at, ends_at
     FROM sessions
    WHERE ended_at IS NULL AND id IN (
            SELECT id FROM sessions
@@ -27,6 +27,7 @@ interface DeviceSessionRow {
   readonly device_id: string | null
   readonly device_confirmed: boolean
   readonly fingerprint: string
+  readonly credential_version: number
   readonly ttl_seconds: number
   readonly last_accessed_at: Date
   readonly ends_at: Date
@@ -37,6 +38,7 @@ const toDeviceSession = (row: DeviceSessionRow): DeviceSession => ({
   deviceId: row.device_id ?? undefined,
   deviceConfirmed: row.device_confirmed,
   fingerprint: row.fingerprint,
+  credentialVersion: row.credential_version,
   ttlSeconds: row.ttl_seconds,
   lastAccessedAt: row.last_accessed_at,
   endsAt: row.ends_at,
@@ -44,15 +46,16 @@ const toDeviceSession = (row: DeviceSessionRow): DeviceSession => ({
 
 const begin = `
   INSERT INTO sessions AS s (id, user_id, device_id, device_confirmed, fingerprint, user_agent, original_ip,
-    ip_address, remember_me, ttl_seconds, created_at, last_accessed_at, ends_at, due_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $10, $11, $12)
+    ip_address, remember_me, ttl_seconds, created_at, last_accessed_at, ends_at, due_at, credential_version)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $10, $11, $12, $13)
   RETURNING ${sessionColumns}`
 
 const renew = `
   UPDATE sessions s
      SET device_id = coalesce($3, s.device_id), device_confirmed = s.device_confirmed OR $4, fingerprint = $5,
          user_agent = $6, original_ip = $7, ip_address = $7, remember_me = $8, ttl_seconds = $9,
-         renewed_at = $10, last_accessed_at = $10, ends_at = $11, due_at = $12
+         renewed_at = $10, last_accessed_at = $10, ends_at = $11, due_at = $12,
+         credential_version = greatest(s.credential_version, $13)
    WHERE s.id = $1 AND s.user_id = $2
   RETURNING ${sessionColumns}`
 
@@ -76,6 +79,7 @@ const write = async (client: PoolClient, signIn: SignIn, renewed: SessionId | un
     signIn.at,
     lifetime.endsAt,
     signIn.dueAt,
+    device.credentialVersion,
   ])
   const [row] = rows
   if (row === undefined) throw new Error('a session that was locked is gone')

@@ -30,6 +30,8 @@ export interface CreateSessionInput {
   readonly deviceKnown: boolean
   readonly client: Client
   readonly rememberMe: boolean
+  /** 0 where it is unknown. */
+  readonly credentialVersion: number
 }
 
 export const createCreateSession =
@@ -44,6 +46,7 @@ export const createCreateSession =
       deviceId: input.deviceId,
       isKnown: input.deviceKnown,
       fingerprint: fingerprintOf(input.client),
+      credentialVersion: input.credentialVersion,
     }
     const signedIn = await deps.signIns.signIn({
       ...input,

@@ -1,4 +1,4 @@
-/** Ends all sessions of a user, or all but one. */
+/** Ends all sessions of a user, but for one, or but for those that began with the user's present password. */
 import type { EndAll, Ending } from '../domain/ending.ts'
 import type { AnnounceEndings } from './announce-endings.ts'
 
