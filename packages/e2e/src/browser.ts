@@ -1,0 +1,39 @@
+/** A real Chromium for pages: the one that Debian packages, or any that CHROMIUM_PATH names. */
+import { accessSync, constants } from 'node:fs'
+import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
+
+const candidates = [
+  process.env.CHROMIUM_PATH,
+  '/usr/bin/chromium',
+  '/usr/bin/chromium-browser',
+  '/usr/bin/google-chrome',
+]
+
+const isExecutable = (path: string | undefined): path is string => {
+  try {
+    accessSync(path ?? '', constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Undefined on a machine without one. */
+export const findChromium = (): string | undefined => candidates.find(isExecutable)
+
+export const whyNoBrowser =
+  'no Chromium on this machine: install Debian’s chromium, or name one with CHROMIUM_PATH'
+
+export const startBrowser = (executablePath: string): Promise<Browser> =>
+  chromium.launch({
+    executablePath,
+    // As root, and in containers, Chromium has no sandbox to offer; the pages are our own.
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu'],
+  })
+
+export const screens: Readonly<Record<string, BrowserContextOptions>> = {
+  'a phone': { viewport: { width: 320, height: 640 } },
+  'a desktop': { viewport: { width: 1280, height: 800 } },
+  'a phone without JavaScript': { viewport: { width: 320, height: 640 }, javaScriptEnabled: false },
+  'a desktop without JavaScript': { viewport: { width: 1280, height: 800 }, javaScriptEnabled: false },
+}

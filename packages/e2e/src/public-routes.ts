@@ -1,0 +1,81 @@
+/** Every public route, with what a good request to it is made of: the table that bad input is made from. */
+import type { Person, SignedIn } from './person.ts'
+
+export interface PublicPath {
+  readonly path: string
+  /** As `Allow` names them. */
+  readonly methods: readonly string[]
+}
+
+export const publicPaths: readonly PublicPath[] = [
+  { path: '/auth/health', methods: ['GET', 'HEAD', 'OPTIONS'] },
+  { path: '/health', methods: ['GET', 'HEAD', 'OPTIONS'] },
+  { path: '/metrics', methods: ['GET', 'HEAD', 'OPTIONS'] },
+  { path: '/auth/register', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/login', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/refresh', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/logout', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/me', methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
+  { path: '/auth/password', methods: ['PUT', 'OPTIONS'] },
+  { path: '/auth/password/reset', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/password/reset/confirm', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/sessions', methods: ['GET', 'DELETE', 'HEAD', 'OPTIONS'] },
+  { path: '/auth/sessions/00000000-0000-4000-8000-000000000000', methods: ['DELETE', 'OPTIONS'] },
+  { path: '/reset-password', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
+  { path: '/.well-known/jwks.json', methods: ['GET', 'HEAD', 'OPTIONS'] },
+  { path: '/.well-known/openid-configuration', methods: ['GET', 'HEAD', 'OPTIONS'] },
+  { path: '/.well-known/oauth-authorization-server', methods: ['GET', 'HEAD', 'OPTIONS'] },
+]
+
+export interface JsonRoute {
+  readonly method: string
+  readonly path: string
+  readonly needsBearer: boolean
+  /** A body that would be taken. */
+  readonly body: (somebody: Person & SignedIn) => Readonly<Record<string, unknown>>
+  /** Members that hold an object of anybody's making. */
+  readonly objects?: readonly string[]
+}
+
+export const jsonRoutes: readonly JsonRoute[] = [
+  {
+    method: 'POST',
+    path: '/auth/register',
+    needsBearer: false,
+    body: ({ email, password, name }) => ({ email, password, name, metadata: {} }),
+    objects: ['metadata'],
+  },
+  {
+    method: 'POST',
+    path: '/auth/login',
+    needsBearer: false,
+    body: ({ email, password }) => ({ email, password, remember_me: true }),
+  },
+  {
+    method: 'POST',
+    path: '/auth/refresh',
+    needsBearer: false,
+    body: ({ refresh_token }) => ({ refresh_token }),
+  },
+  {
+    method: 'PATCH',
+    path: '/auth/me',
+    needsBearer: true,
+    body: ({ name }) => ({ name, metadata: {} }),
+    objects: ['metadata'],
+  },
+  { method: 'DELETE', path: '/auth/me', needsBearer: true, body: ({ password }) => ({ password }) },
+  {
+    method: 'PUT',
+    path: '/auth/password',
+    needsBearer: true,
+    body: ({ password }) => ({ current_password: password, new_password: 'Quite-Another-2!' }),
+  },
+  { method: 'POST', path: '/auth/password/reset', needsBearer: false, body: ({ email }) => ({ email }) },
+  {
+    method: 'POST',
+    path: '/auth/password/reset/confirm',
+    needsBearer: false,
+    body: () => ({ token: 'A'.repeat(43), new_password: 'Quite-Another-2!' }),
+  },
+]
