@@ -11,7 +11,10 @@ export interface CommonPasswords {
 export const parseCommonPasswords = (text: string): CommonPasswords => {
   const known = new Set(text.split('\n').map(fold))
   known.delete('')
-  return { has: password => known.has(fold(password)) }
+  return { has: password => password.length <= longestLookedUp && known.has(fold(password)) }
 }
+
+// Nothing in the list is longer in any spelling, and folding long text can be made to cost much (`normal-form.ts`).
+const longestLookedUp = 1_024
 
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase()

@@ -68,6 +68,12 @@ describe('email addresses', () => {
     expect(addressOf(`${'l'.repeat(1_000_000)}@example.com`)).toBe('email_too_long')
   })
 
+  it('refuses 60 KB of combining marks without putting them in order', () => {
+    const startedMs = performance.now()
+    expect(addressOf(`jo${'\u0315\u0300\u0316'.repeat(10_000)}@example.com`)).toBe('email_too_long')
+    expect(performance.now() - startedMs).toBeLessThan(50)
+  })
+
   it('takes addresses that differ in case alone for the same account', () => {
     expect(emailKeyOf('Jo@example.com' as EmailAddress)).toBe(emailKeyOf('jO@example.com' as EmailAddress))
   })

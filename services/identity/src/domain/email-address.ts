@@ -5,6 +5,7 @@
  */
 import { domainToASCII } from 'node:url'
 import type { Brand } from '@latchkey/runtime/ids'
+import { composeUpTo } from './normal-form.ts'
 import { accepted, type Checked, refused } from './violation.ts'
 
 /** As the user wrote it but for its domain, which is in A-labels: where mails go. */
@@ -28,9 +29,9 @@ const tooLong = refused({
 })
 
 export const parseEmailAddress = (text: string): Checked<EmailAddress> => {
-  const address = text.trim().normalize('NFC')
+  const address = composeUpTo(addressLimit, text.trim())
   // Longer text costs no further look: what follows is linear, but the input is anybody's.
-  if (address.length > addressLimit) return tooLong
+  if (address === undefined || address.length > addressLimit) return tooLong
   const at = address.lastIndexOf('@')
   const local = address.slice(0, Math.max(at, 0))
   const domain = asciiDomain(address.slice(at + 1))

@@ -118,6 +118,16 @@ describe('passwords as text', () => {
     expect(parseRawPassword(' ﬁ Ａ ')).toBe(' ﬁ Ａ ')
   })
 
+  it.each(['archon', 'nist'] as const)(
+    '%s refuses 60 KB of combining marks without ordering them',
+    policy => {
+      const startedMs = performance.now()
+      const password = parseRawPassword(`Aa1!${'\u0315\u0300\u0316'.repeat(10_000)}`)
+      expect(codes(policy, password ?? '')).toEqual(['password_too_long'])
+      expect(performance.now() - startedMs).toBeLessThan(100)
+    },
+  )
+
   it('counts code points', () => {
     expect(lengthOf('a🔑b' as RawPassword)).toBe(3)
   })

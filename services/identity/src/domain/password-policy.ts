@@ -5,7 +5,7 @@
  * and lives in `usecases/choose-password.ts`.
  */
 import type { CommonPasswords } from './common-passwords.ts'
-import { lengthOf, type RawPassword } from './password-text.ts'
+import { lengthOf, maxPasswordLength, type RawPassword } from './password-text.ts'
 import type { Violation } from './violation.ts'
 
 export const passwordPolicyNames = ['archon', 'nist'] as const
@@ -26,15 +26,13 @@ export interface PasswordPolicy {
 
 type Rule = (password: RawPassword, owner: PasswordOwner | undefined) => Violation | undefined
 
-const maxLength = 128
-
 export const createPasswordPolicy = (name: PasswordPolicyName, common: CommonPasswords): PasswordPolicy => {
   const policies: Record<PasswordPolicyName, { remembers: number; rules: readonly Rule[] }> = {
     archon: {
       remembers: 5,
       rules: [
         atLeast(8),
-        atMost(maxLength),
+        atMost(maxPasswordLength),
         contains(/\p{Lu}/u, 'password_needs_upper_case', 'an upper-case letter'),
         contains(/\p{Ll}/u, 'password_needs_lower_case', 'a lower-case letter'),
         contains(/\p{Nd}/u, 'password_needs_digit', 'a digit'),
@@ -44,7 +42,7 @@ export const createPasswordPolicy = (name: PasswordPolicyName, common: CommonPas
     },
     nist: {
       remembers: 0,
-      rules: [atLeast(15), atMost(maxLength), notCommon(common), notRepeated(common), notOfOwner],
+      rules: [atLeast(15), atMost(maxPasswordLength), notCommon(common), notRepeated(common), notOfOwner],
     },
   }
   const { remembers, rules } = policies[name]

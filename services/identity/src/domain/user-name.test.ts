@@ -16,6 +16,7 @@ describe('user names', () => {
     ['👩‍💻', '👩‍💻'],
     ['x'.repeat(100), 'x'.repeat(100)],
     ['👩'.repeat(100), '👩'.repeat(100)],
+    ['\u03b1\u0313\u0300\u0345'.repeat(100), '\u1f82'.repeat(100)],
   ])('accepts %j', (text, name) => {
     expect(nameOf(text)).toBe(name)
   })
@@ -33,5 +34,11 @@ describe('user names', () => {
     ['\ud83d', 'name_invalid'],
   ])('refuses %j: %s', (text, code) => {
     expect(nameOf(text)).toBe(code)
+  })
+
+  it('refuses 60 KB of combining marks without putting them in order', () => {
+    const startedMs = performance.now()
+    expect(nameOf(`Jo${'\u0315\u0300\u0316'.repeat(10_000)}`)).toBe('name_too_long')
+    expect(performance.now() - startedMs).toBeLessThan(50)
   })
 })

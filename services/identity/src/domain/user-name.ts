@@ -1,5 +1,6 @@
 /** What a user is called: any script, one line, nothing invisible that could rewrite the text around it. */
 import type { Brand } from '@latchkey/runtime/ids'
+import { composeUpTo } from './normal-form.ts'
 import { accepted, type Checked, refused } from './violation.ts'
 
 export type UserName = Brand<string, 'UserName'>
@@ -10,10 +11,9 @@ const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u20
 
 /** Trimmed and in NFC; from 1 to 100 characters, counted as code points. */
 export const parseUserName = (text: string): Checked<UserName> => {
-  const name = text.trim().normalize('NFC')
-  const length = [...name.slice(0, 2 * limit + 1)].length
-  if (length === 0) return refused({ code: 'name_required', message: 'must not be empty' })
-  if (length > limit) {
+  const name = composeUpTo(limit, text.trim())
+  if (name === '') return refused({ code: 'name_required', message: 'must not be empty' })
+  if (name === undefined || [...name].length > limit) {
     return refused({ code: 'name_too_long', message: `must have at most ${limit} characters` })
   }
   if (forbidden.test(name) || !name.isWellFormed()) {
