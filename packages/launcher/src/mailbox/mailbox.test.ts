@@ -92,4 +92,9 @@ describe('the mailbox', () => {
     )
     expect(status).toBe(421)
   })
+
+  it.each(['//[', '//', '/%', '//x:99999'])('survives a request for %s, which is no URL', async path => {
+    expect((await fetch(`${mailbox.url}${path}`)).status).toBe(404)
+    expect((await fetch(`${mailbox.url}/?x`)).status).toBe(200)
+  })
 })
