@@ -1,10 +1,13 @@
 /** The services to identity's right, and the verifier of the tokens that one of them signs. */
-import { createNotificationClient, createSessionClient, createTokenClient } from '@latchkey/contracts'
+import {
+  createBearerVerifier,
+  createNotificationClient,
+  createSessionClient,
+  createTokenClient,
+} from '@latchkey/contracts'
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
-import { createInternalFetch } from '@latchkey/runtime/internal-http'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Metrics } from '@latchkey/runtime/metrics'
-import { createTokenVerifier } from '@latchkey/sdk'
 import { createMails } from './clients/mails.ts'
 import { createSessions } from './clients/sessions.ts'
 import { createTokens } from './clients/tokens.ts'
@@ -24,17 +27,13 @@ export const composeClients = ({ settings, tls, metrics, closing }: ClientsInit)
   closing.add('token client', token.close)
   const notification = createNotificationClient({ target: settings.NOTIFICATION_GRPC, tls, metrics })
   closing.add('notification client', notification.close)
-  const internal = createInternalFetch({ tls, serverName: 'token' })
-  closing.add('fetch', internal.close)
+  const verifier = createBearerVerifier({ issuer: settings.PUBLIC_URL, tokenUrls: [settings.TOKEN_URL], tls })
+  closing.add('bearer verifier', verifier.close)
   return {
     sessions: createSessions(session),
     tokens: createTokens(token),
     mails: createMails(notification),
-    verifier: createTokenVerifier({
-      issuer: settings.PUBLIC_URL,
-      jwks: `${settings.TOKEN_URL}/.well-known/jwks.json`,
-      fetch: internal.fetch,
-    }),
+    verifier,
   }
 }
 

@@ -1,27 +1,42 @@
-/** The stores of the service over one pool of connections. */
+/** Opens Postgres and Redis and everything that reads and writes them. */
+import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
-import type { Redis } from 'ioredis'
-import type { Pool } from 'pg'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import { createPool } from '@latchkey/runtime/postgres'
+import { createRedis } from '@latchkey/runtime/redis'
+import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { IdentitySettings } from './config.ts'
 import { createCredentials } from './store/credentials.ts'
 import { createLoginAttempts } from './store/login-attempts.ts'
 import { createPasswordChanges } from './store/password-changes.ts'
 import { createPasswordResets } from './store/password-resets.ts'
-import { createPrisma } from './store/prisma.ts'
+import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRedisMirrors } from './store/redis-mirrors.ts'
 import { createRetention } from './store/retention.ts'
 import { createUsers } from './store/users.ts'
 
 export interface StoresInit {
-  readonly pool: Pool
-  readonly redis: Redis
   readonly settings: IdentitySettings
+  readonly metrics: Metrics
   readonly logger: Logger
+  readonly closing: Closing
 }
 
-export const composeStores = ({ pool, redis, settings, logger }: StoresInit) => {
+export const composeStores = ({ settings, metrics, logger, closing }: StoresInit) => {
+  const pool = createPool({
+    ...poolOptionsOf(settings),
+    schema: databaseSchema.schema,
+    applicationName: 'identity',
+    logger,
+    metrics,
+  })
+  closing.add('postgres', () => pool.end())
+  const redis = createRedis({ url: settings.REDIS_URL, name: 'identity', logger })
+  closing.add('redis', () => redis.disconnect())
   const policy = { maxAttempts: settings.MAX_LOGIN_ATTEMPTS, lockoutSeconds: settings.LOCKOUT_DURATION }
   return {
+    pool,
+    redis,
     users: createUsers({ pool, prisma: createPrisma(pool) }),
     credentials: createCredentials({ pool }),
     passwords: createPasswordChanges({ pool }),

@@ -1,4 +1,9 @@
-/** Failures of identity's own that a client may wait out. Expected outcomes are no errors: use cases return them. */
+/**
+ * Failures of identity's own that a client may wait out, and what its failures look like over HTTP. Expected outcomes
+ * are no errors: use cases return them. Outages are the runtime's to tell.
+ */
+import { bearerProblem } from '@latchkey/contracts'
+import { type Problem, unavailable } from '@latchkey/runtime/problem'
 
 export type OverloadReason =
   /** More passwords wait to be hashed than the queue takes. */
@@ -17,3 +22,9 @@ export class Overloaded extends Error {
     this.reason = reason
   }
 }
+
+/** 503 with `Retry-After` where overloaded, 401 for a bearer that is not good; undefined for the unexpected. */
+export const toProblem = (error: unknown): Problem | undefined =>
+  error instanceof Overloaded
+    ? unavailable('Too many requests at once', error.retryAfterSeconds, error)
+    : bearerProblem(error)

@@ -1,45 +1,12 @@
-/** A database of this service's own, migrated, for one test file. */
-import { fileURLToPath } from 'node:url'
-import { createLogger } from '@latchkey/runtime/logger'
-import { migrate } from '@latchkey/runtime/migrate'
-import { createPool } from '@latchkey/runtime/postgres'
-import { createTestDatabase } from '@latchkey/testkit'
+/** The database of a test file, and Prisma's view of it. */
+import { createServiceDatabase } from '@latchkey/service-testkit'
 import { createPrisma, databaseSchema } from '../src/store/prisma.ts'
 
-export const quietLogger = createLogger({ service: 'identity', level: 'ERROR' })
-
-export const schemaPath = fileURLToPath(new URL('../prisma/schema.prisma', import.meta.url))
-export const migrationsPath = fileURLToPath(new URL('../prisma/migrations', import.meta.url))
+export { quietLogger } from '@latchkey/service-testkit'
 
 export const createIdentityDatabase = async () => {
-  const database = await createTestDatabase()
-  const pool = createPool({
-    url: database.url,
-    schema: databaseSchema,
-    max: 20,
-    connectTimeoutMs: 5_000,
-    applicationName: 'identity-test',
-    logger: quietLogger,
-  })
-  await pool.query(`CREATE SCHEMA ${databaseSchema}`)
-  await migrate({
-    databaseUrl: database.url,
-    schema: databaseSchema,
-    schemaPath,
-    migrationsPath,
-    logger: quietLogger,
-  })
-  const prisma = createPrisma(pool)
-  return {
-    ...database,
-    pool,
-    prisma,
-    drop: async () => {
-      await prisma.$disconnect()
-      await pool.end()
-      await database.drop()
-    },
-  }
+  const database = await createServiceDatabase(databaseSchema)
+  return { ...database, prisma: createPrisma(database.pool) }
 }
 
 export type IdentityDatabase = Awaited<ReturnType<typeof createIdentityDatabase>>

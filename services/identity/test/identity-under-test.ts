@@ -1,14 +1,15 @@
 /** The real composition of the identity service on real stores, and a gateway's view of it. */
 import { randomBytes } from 'node:crypto'
-import { Writable } from 'node:stream'
 import { loadTls } from '@latchkey/runtime/certificates'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createInternalFetch } from '@latchkey/runtime/internal-http'
-import { createLogger } from '@latchkey/runtime/logger'
+import { loadSettings } from '@latchkey/runtime/settings'
+import { createKeptLog } from '@latchkey/service-testkit'
 import { createTestTls, startRedis } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
 import { compactDecrypt } from 'jose'
 import { compose } from '../src/compose.ts'
+import { identitySettings } from '../src/config.ts'
 import { createIdentityDatabase } from './identity-database.ts'
 import { publicUrl, startNeighbours } from './neighbours.ts'
 
@@ -45,37 +46,26 @@ export const startIdentity = async ({ env = {}, now }: StartOptions = {}) => {
   const neighbours = await startNeighbours(testTls)
   const files = await testTls.issue('identity')
   const sealingKey = randomBytes(32)
-  const logLines: string[] = []
-  const destination = new Writable({
-    write: (chunk: Buffer, _encoding, done) => {
-      logLines.push(chunk.toString())
-      done()
-    },
+  const { lines: logLines, loggerOf } = createKeptLog()
+  const settings = loadSettings(identitySettings, {
+    BIND_ADDRESS: '127.0.0.1',
+    HTTP_PORT: '0',
+    GRPC_PORT: '0',
+    MANAGEMENT_PORT: '0',
+    SHUTDOWN_TIMEOUT_SECONDS: '2',
+    TLS_CA_FILE: files.caFile,
+    TLS_CERT_FILE: files.certFile,
+    TLS_KEY_FILE: files.keyFile,
+    DATABASE_URL: database.url,
+    DATABASE_POOL_MIN_SIZE: '0',
+    DATABASE_POOL_TIMEOUT: '5',
+    REDIS_URL: redisServer.url,
+    PUBLIC_URL: publicUrl,
+    MAIL_SEALING_KEY: sealingKey.toString('base64'),
+    ...neighbours.env,
+    ...env,
   })
-  const start = () =>
-    compose({
-      env: {
-        BIND_ADDRESS: '127.0.0.1',
-        HTTP_PORT: '0',
-        GRPC_PORT: '0',
-        MANAGEMENT_PORT: '0',
-        SHUTDOWN_TIMEOUT_SECONDS: '2',
-        TLS_CA_FILE: files.caFile,
-        TLS_CERT_FILE: files.certFile,
-        TLS_KEY_FILE: files.keyFile,
-        DATABASE_URL: database.url,
-        DATABASE_POOL_MIN_SIZE: '0',
-        DATABASE_POOL_TIMEOUT: '5',
-        REDIS_URL: redisServer.url,
-        PUBLIC_URL: publicUrl,
-        MAIL_SEALING_KEY: sealingKey.toString('base64'),
-        ...neighbours.env,
-        ...env,
-      },
-      logger: createLogger({ service: 'identity', level: 'DEBUG', destination }),
-      ...(now === undefined ? {} : { now }),
-    })
-  const service = await start()
+  const service = await compose(settings, loggerOf('identity'), now)
   const gateway = createInternalFetch({
     tls: await loadTls(await testTls.issue('gateway')),
     serverName: 'identity',
@@ -86,7 +76,7 @@ export const startIdentity = async ({ env = {}, now }: StartOptions = {}) => {
   const call = async (method: string, path: string, options: CallOptions = {}): Promise<Answer> => {
     const { bearer, headers = {}, raw } = options
     const body = raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body))
-    const response = await gateway.fetch(`https://127.0.0.1:${service.httpPort}${path}`, {
+    const response = await gateway.fetch(`https://127.0.0.1:${service.ports.http}${path}`, {
       method,
       redirect: 'manual',
       headers: {

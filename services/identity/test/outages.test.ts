@@ -46,7 +46,7 @@ describe('while Redis is down', () => {
 
   it('the service stays ready, degraded', async () => {
     await eventually(async () => {
-      const response = await fetch(`http://127.0.0.1:${identity.managementPort}/readyz?verbose`)
+      const response = await fetch(`http://127.0.0.1:${identity.ports.management}/readyz?verbose`)
       expect(response.status).toBe(200)
       expect(await response.json()).toMatchObject({
         status: 'degraded',
@@ -66,7 +66,7 @@ describe('while Postgres is down', () => {
       unavailable(await identity.call('GET', '/auth/me', { bearer }))
       unavailable(await change(bearer, goodPassword, otherPassword))
       unavailable(await identity.call('POST', '/auth/password/reset', { body: { email } }))
-      const live = await fetch(`http://127.0.0.1:${identity.managementPort}/livez`)
+      const live = await fetch(`http://127.0.0.1:${identity.ports.management}/livez`)
       expect(live.status).toBe(200)
     } finally {
       await identity.database.start()
@@ -149,6 +149,6 @@ describe.each(['away', 'hanging'] as const)('while a neighbour is %s', mode => {
 
 describe('callers', () => {
   it('other than the gateway are not let in', async () => {
-    await expect(fetch(`https://127.0.0.1:${identity.httpPort}/auth/me`)).rejects.toThrow()
+    await expect(fetch(`https://127.0.0.1:${identity.ports.http}/auth/me`)).rejects.toThrow()
   })
 })

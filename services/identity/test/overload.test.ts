@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
+import { eventually } from '@latchkey/testkit'
 import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 
 let identity: IdentityUnderTest
@@ -10,6 +11,7 @@ beforeAll(async () => {
       ARGON2_QUEUE_LIMIT: '4',
       PASSWORD_POLICY: 'nist',
       MAX_LOGIN_ATTEMPTS: '3',
+      IDENTITY_CLEANUP_SECONDS: '1',
     },
   })
 })
@@ -35,13 +37,16 @@ describe('a full hashing queue', () => {
   })
 
   it('is shown in the metrics', async () => {
-    const response = await fetch(`http://127.0.0.1:${identity.managementPort}/metrics`)
-    const text = await response.text()
+    const readMetrics = async () =>
+      (await fetch(`http://127.0.0.1:${identity.ports.management}/metrics`)).text()
+    const text = await readMetrics()
     expect(text).toMatch(/identity_password_hashes\{[^}]*state="waiting"[^}]*\} 0/)
     expect(text).toMatch(/identity_password_hash_seconds_count\{[^}]*kind="verify"/)
     expect(text).toMatch(/database_connections\{/)
     expect(text).toMatch(/outbox_pending/)
-    expect(text).toMatch(/identity_cleanup_lag_seconds\{[^}]*table="login_attempts"[^}]*\} 0/)
+    await eventually(async () =>
+      expect(await readMetrics()).toMatch(/cleanup_lag_seconds\{[^}]*table="login_attempts"[^}]*\} 0/),
+    )
   })
 })
 

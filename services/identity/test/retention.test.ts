@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { inTransaction } from '@latchkey/runtime/postgres'
+import type { ReportCleanupLag } from '@latchkey/runtime/schedule'
 import { createClock } from '@latchkey/testkit'
 import type { DeviceHash, UserId } from '../src/domain/ids.ts'
 import { rememberDevice } from '../src/store/known-devices.ts'
@@ -35,15 +36,21 @@ const anAttempt = (expiresAt: Date) =>
     expiresAt,
   ])
 
-const cleanUpWith = (batchSize: number, lags: Map<Retained, number>) =>
-  createCleanUp({
+const noteLags =
+  (lagsMs: Map<string, number>): ReportCleanupLag =>
+  (table, dueSince, at) =>
+    void lagsMs.set(table, dueSince === undefined ? 0 : Math.max(0, at.getTime() - dueSince.getTime()))
+
+const cleanUpWith = (batchSize: number, lagsMs: Map<string, number>) => {
+  const cleanUp = createCleanUp({
     retention: createRetention(database),
     keepSeconds: { password_resets: day, login_attempts: 0, known_devices: 365 * day },
-    onLag: (what, seconds) => void lags.set(what, seconds),
+    reportLag: noteLags(lagsMs),
     now: clock.now,
-    signal: new AbortController().signal,
     batchSize,
   })
+  return () => cleanUp(new AbortController().signal)
+}
 
 describe('the cleanup', () => {
   it('removes what is past its time, batch by batch, and nothing else', async () => {
@@ -57,30 +64,29 @@ describe('the cleanup', () => {
     await rememberDevice(database.pool, userId, 'old' as DeviceHash, ago(365 * day + 1))
     await rememberDevice(database.pool, userId, 'used' as DeviceHash, ago(365 * day - 1))
 
-    const lags = new Map<Retained, number>()
-    await Promise.all([cleanUpWith(10, lags)(), cleanUpWith(10, new Map())()])
+    const lagsMs = new Map<string, number>()
+    await Promise.all([cleanUpWith(10, lagsMs)(), cleanUpWith(10, new Map())()])
     expect([
       await count('login_attempts'),
       await count('password_resets'),
       await count('known_devices'),
     ]).toEqual([1, 1, 1])
-    expect(Object.fromEntries(lags)).toEqual({ login_attempts: 0, password_resets: 0, known_devices: 0 })
+    expect(Object.fromEntries(lagsMs)).toEqual({ login_attempts: 0, password_resets: 0, known_devices: 0 })
   })
 
   it('tells for how long the oldest row has been due', async () => {
     await anAttempt(ago(90))
-    const lags = new Map<Retained, number>()
+    const lagsMs = new Map<string, number>()
     const stopped = new AbortController()
     stopped.abort()
     const cleanUp = createCleanUp({
       retention: createRetention(database),
       keepSeconds: { password_resets: day, login_attempts: 0, known_devices: 365 * day },
-      onLag: (what, seconds) => void lags.set(what, seconds),
+      reportLag: noteLags(lagsMs),
       now: clock.now,
-      signal: stopped.signal,
     })
-    await cleanUp()
-    expect(lags.get('login_attempts')).toBe(90)
+    await cleanUp(stopped.signal)
+    expect(lagsMs.get('login_attempts')).toBe(90_000)
   })
 })
 

@@ -32,7 +32,7 @@ describe('no secret leaves through logs, metrics or tables', () => {
     await identity.login(email, otherPassword)
     identity.neighbours.session.set('up')
 
-    const metrics = await (await fetch(`http://127.0.0.1:${identity.managementPort}/metrics`)).text()
+    const metrics = await (await fetch(`http://127.0.0.1:${identity.ports.management}/metrics`)).text()
     const written = identity.logLines.join('') + metrics
     expect(identity.logLines.length).toBeGreaterThanOrEqual(8)
     const device = cookie.split('=')[1] ?? ''

@@ -79,7 +79,7 @@ describe('POST /auth/login', () => {
   it('ASVS 6.3.8: does the same work for an unknown address as for a known one', async () => {
     const { email } = await identity.register()
     const countsOf = async () => {
-      const metrics = await (await fetch(`http://127.0.0.1:${identity.managementPort}/metrics`)).text()
+      const metrics = await (await fetch(`http://127.0.0.1:${identity.ports.management}/metrics`)).text()
       const hashes = /identity_password_hash_seconds_count\{[^}]*kind="verify"[^}]*\} (\d+)/.exec(
         metrics,
       )?.[1]

@@ -1,4 +1,5 @@
 /** The signed-in user's own account. */
+import type { Authenticate } from '@latchkey/contracts'
 import { type Route, readJson } from '@latchkey/runtime/http'
 import type { User } from '../domain/user.ts'
 import type { ChangePassword } from '../usecases/change-password.ts'
@@ -6,14 +7,13 @@ import type { DeleteAccount } from '../usecases/delete-account.ts'
 import type { GetProfile } from '../usecases/get-profile.ts'
 import type { UpdateProfile } from '../usecases/update-profile.ts'
 import { userJson } from './answers.ts'
-import type { GetCaller } from './caller.ts'
 import { deviceHashOf } from './device.ts'
-import { refusals } from './problems.ts'
+import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
 export interface AccountRoutesDeps {
   readonly schemas: Schemas
-  readonly getCaller: GetCaller
+  readonly authenticate: Authenticate
   readonly getProfile: GetProfile
   readonly updateProfile: UpdateProfile
   readonly deleteAccount: DeleteAccount
@@ -30,7 +30,7 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): readonly Route[] =
     method: 'GET',
     path: '/auth/me',
     handler: async (req, res) => {
-      const { userId } = await deps.getCaller(req)
+      const { userId } = await deps.authenticate(req)
       res.json(userJson(orGone(await deps.getProfile(userId))))
     },
   },
@@ -38,7 +38,7 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): readonly Route[] =
     method: 'PATCH',
     path: '/auth/me',
     handler: async (req, res) => {
-      const { userId } = await deps.getCaller(req)
+      const { userId } = await deps.authenticate(req)
       const change = await readJson(req, deps.schemas.updateProfile)
       res.json(userJson(orGone(await deps.updateProfile(userId, change))))
     },
@@ -47,7 +47,7 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): readonly Route[] =
     method: 'DELETE',
     path: '/auth/me',
     handler: async (req, res) => {
-      const { userId } = await deps.getCaller(req)
+      const { userId } = await deps.authenticate(req)
       const { password } = await readJson(req, deps.schemas.deleteAccount)
       const result = await deps.deleteAccount({ userId, password, device: deviceHashOf(req) })
       if (result.outcome === 'gone') throw refusals.gone()
@@ -60,7 +60,7 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): readonly Route[] =
     method: 'PUT',
     path: '/auth/password',
     handler: async (req, res) => {
-      const { userId, sessionId } = await deps.getCaller(req)
+      const { userId, sessionId } = await deps.authenticate(req)
       const body = await readJson(req, deps.schemas.changePassword)
       const result = await deps.changePassword({
         userId,

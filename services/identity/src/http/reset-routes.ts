@@ -3,7 +3,7 @@ import { type Route, readJson } from '@latchkey/runtime/http'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { ConfirmPasswordReset } from '../usecases/confirm-password-reset.ts'
 import { preferredLocale } from './locale.ts'
-import { refusals } from './problems.ts'
+import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
 export interface ResetRoutesDeps {

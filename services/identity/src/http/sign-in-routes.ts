@@ -4,7 +4,7 @@ import type { RegisterUser } from '../usecases/register-user.ts'
 import type { SignInUser } from '../usecases/sign-in.ts'
 import { signedInJson } from './answers.ts'
 import type { ReadDevice } from './device.ts'
-import { refusals } from './problems.ts'
+import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
 export interface SignInRoutesDeps {

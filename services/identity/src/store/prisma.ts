@@ -1,11 +1,19 @@
-/** The Prisma client of this service's schema, over the same connections as the statements written by hand. */
+/** The Prisma client of this service's schema, over the same connections as its prepared statements. */
+import { fileURLToPath } from 'node:url'
 import { PrismaPg } from '@prisma/adapter-pg'
-import type { Pool } from 'pg'
+import type pg from 'pg'
 import { PrismaClient } from '../generated/prisma/client.ts'
 
-export const databaseSchema = 'latchkey_identity'
+const pathOf = (name: string) => fileURLToPath(new URL(`../../prisma/${name}`, import.meta.url))
 
-export const createPrisma = (pool: Pool) =>
-  new PrismaClient({ adapter: new PrismaPg(pool, { schema: databaseSchema }) })
+/** The schema in Postgres, and the files that describe it. */
+export const databaseSchema = {
+  schema: 'latchkey_identity',
+  schemaPath: pathOf('schema.prisma'),
+  migrationsPath: pathOf('migrations'),
+}
+
+export const createPrisma = (pool: pg.Pool) =>
+  new PrismaClient({ adapter: new PrismaPg(pool, { schema: databaseSchema.schema }) })
 
 export type Prisma = ReturnType<typeof createPrisma>

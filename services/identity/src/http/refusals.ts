@@ -1,17 +1,12 @@
-/** The one table from what use cases answer to the problems that clients get, and from failures to 503. */
-import { isUnavailable } from '@latchkey/runtime/grpc'
-import { isDatabaseUnavailable } from '@latchkey/runtime/postgres'
+/** The one table from what use cases answer to the problems that clients get. */
 import {
   forbidden,
   Problem,
   tooManyRequests,
   unauthorized,
-  unavailable,
   validationFailed,
 } from '@latchkey/runtime/problem'
-import { KeysUnavailableError } from '@latchkey/sdk'
 import type { Violation } from '../domain/violation.ts'
-import { Overloaded } from '../errors.ts'
 
 const invalidCredentials = 'INVALID_CREDENTIALS'
 
@@ -45,15 +40,3 @@ export const refusals = {
   /** The token was good when it was signed; its user is not there any more. */
   gone: () => unauthorized('Invalid token'),
 } as const
-
-/** A part that is away or overloaded becomes 503 with `Retry-After`; undefined for what nobody expected. */
-export const toProblem = (error: unknown): Problem | undefined => {
-  if (error instanceof Overloaded) {
-    return unavailable('Too many requests at once', error.retryAfterSeconds, error)
-  }
-  if (error instanceof KeysUnavailableError) {
-    return unavailable('Tokens cannot be verified at the moment', error.retryAfterSeconds, error)
-  }
-  if (isDatabaseUnavailable(error) || isUnavailable(error)) return unavailable(undefined, undefined, error)
-  return undefined
-}

@@ -1,17 +1,22 @@
-/** The use cases, given what each of them asks for. */
+/** Builds the use cases over the stores, the neighbours and the passwords. */
 import type { Logger } from '@latchkey/runtime/logger'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import { createCleanupLag } from '@latchkey/runtime/schedule'
+import { createSeal } from './clients/mails.ts'
 import type { Clients } from './compose-clients.ts'
+import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
-import type { PasswordPolicy } from './domain/password-policy.ts'
-import type { PasswordHasher } from './hashing/password-hasher.ts'
+import { createSettle } from './relay/settle.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
 import { createBeginSession } from './usecases/begin-session.ts'
 import { createChangePassword } from './usecases/change-password.ts'
 import { createChoosePassword } from './usecases/choose-password.ts'
+import { createCleanUp } from './usecases/clean-up.ts'
 import { createConfirmPasswordReset } from './usecases/confirm-password-reset.ts'
 import { createDeleteAccount } from './usecases/delete-account.ts'
 import { createGetProfile } from './usecases/get-profile.ts'
+import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
 import { createSignIn } from './usecases/sign-in.ts'
 import { createUpdateProfile } from './usecases/update-profile.ts'
@@ -20,16 +25,25 @@ export interface UseCasesInit {
   readonly settings: IdentitySettings
   readonly stores: Stores
   readonly clients: Clients
-  readonly hasher: PasswordHasher
-  readonly policy: PasswordPolicy
+  readonly passwords: Passwords
+  readonly metrics: Metrics
   readonly logger: Logger
-  readonly settle: () => Promise<void>
+  /** Has the outbox relayed at once; resolves when that has been tried. */
+  readonly nudge: () => Promise<void>
   readonly now: () => Date
 }
 
+const daySeconds = 86_400
+
+/** How long an answer waits for the sessions that it ended. */
+const settleTimeoutMs = 1_000
+
 export const composeUseCases = (init: UseCasesInit) => {
-  const { settings, stores, clients, hasher, policy, logger, settle, now } = init
+  const { settings, stores, clients, metrics, logger, nudge, now } = init
+  const { hasher, policy } = init.passwords
   const { users, credentials, passwords, resets, attempts, mirrors } = stores
+  const resetTtlSeconds = settings.PASSWORD_RESET_TTL_SECONDS
+  const settle = createSettle({ relayNow: nudge, timeoutMs: settleTimeoutMs })
 
   const attemptPassword = createAttemptPassword({
     attempts,
@@ -58,6 +72,15 @@ export const composeUseCases = (init: UseCasesInit) => {
       now,
     }),
     requestReset: resets.request,
+    issuePasswordReset: createIssuePasswordReset({
+      users,
+      resets,
+      seal: createSeal(settings.MAIL_SEALING_KEY),
+      relaySoon: () => void nudge(),
+      showReset: (tokenHash, user) => mirrors.showReset(tokenHash, user.id, resetTtlSeconds),
+      ttlSeconds: resetTtlSeconds,
+      now,
+    }),
     confirmReset: createConfirmPasswordReset({
       resets,
       passwords,
@@ -68,6 +91,17 @@ export const composeUseCases = (init: UseCasesInit) => {
         mirrors.showFailures(user.emailKey, 0, settings.LOCKOUT_DURATION)
       },
       settle,
+      now,
+    }),
+    cleanUp: createCleanUp({
+      retention: stores.retention,
+      keepSeconds: {
+        // A day in which support can see that a link was there, and whether it was used.
+        password_resets: daySeconds,
+        login_attempts: 0,
+        known_devices: settings.KNOWN_DEVICE_TTL_DAYS * daySeconds,
+      },
+      reportLag: createCleanupLag(metrics),
       now,
     }),
   }

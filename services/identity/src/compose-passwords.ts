@@ -1,19 +1,22 @@
-/** The password hasher with its threads, watched. */
+/** What passwords must be, and what hashes them: the policy, and threads that are watched. */
+import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import type { IdentitySettings } from './config.ts'
+import { parseCommonPasswords } from './domain/common-passwords.ts'
+import { createPasswordPolicy } from './domain/password-policy.ts'
 import { owaspParameters } from './hashing/argon2-parameters.ts'
 import { createArgon2Pool } from './hashing/argon2-pool.ts'
-import { createPasswordHasher, type PasswordHasher } from './hashing/password-hasher.ts'
+import { createPasswordHasher } from './hashing/password-hasher.ts'
 
-export interface HasherInit {
+export interface PasswordsInit {
   readonly settings: IdentitySettings
   readonly metrics: Metrics
   readonly closing: Closing
 }
 
-export const composeHasher = ({ settings, metrics, closing }: HasherInit): Promise<PasswordHasher> => {
+const composeHasher = ({ settings, metrics, closing }: PasswordsInit) => {
   const pool = createArgon2Pool({
     // Knows about the CPU limit of a container, too.
     concurrency: settings.ARGON2_CONCURRENCY || availableParallelism(),
@@ -40,3 +43,15 @@ export const composeHasher = ({ settings, metrics, closing }: HasherInit): Promi
     observe: (kind, seconds) => duration.observe({ kind }, seconds),
   })
 }
+
+const readPolicy = async (settings: IdentitySettings) => {
+  const common = await readFile(new URL('../data/common-passwords.txt', import.meta.url), 'utf8')
+  return createPasswordPolicy(settings.PASSWORD_POLICY, parseCommonPasswords(common))
+}
+
+export const composePasswords = async (init: PasswordsInit) => ({
+  hasher: await composeHasher(init),
+  policy: await readPolicy(init.settings),
+})
+
+export type Passwords = Awaited<ReturnType<typeof composePasswords>>

@@ -1,0 +1,81 @@
+/** What the service serves, and to whom. */
+import { createAuthenticate } from '@latchkey/contracts'
+import type { TlsMaterial } from '@latchkey/runtime/certificates'
+import { startGrpcServer } from '@latchkey/runtime/grpc'
+import { createHealth } from '@latchkey/runtime/health'
+import { createHttpApp, sendProblem, startHttpServer } from '@latchkey/runtime/http'
+import type { Closing } from '@latchkey/runtime/lifecycle'
+import type { Logger } from '@latchkey/runtime/logger'
+import type { Metrics } from '@latchkey/runtime/metrics'
+import { createDatabaseChecks } from '@latchkey/runtime/migrate'
+import { startServers } from '@latchkey/runtime/servers'
+import type { Clients } from './compose-clients.ts'
+import type { Passwords } from './compose-passwords.ts'
+import type { Stores } from './compose-stores.ts'
+import type { UseCases } from './compose-usecases.ts'
+import type { IdentitySettings } from './config.ts'
+import { toProblem } from './errors.ts'
+import { createAccountRoutes } from './http/account-routes.ts'
+import { createReadDevice } from './http/device.ts'
+import { createResetPage, renderPageProblem, resetPagePath } from './http/reset-page.ts'
+import { createResetRoutes } from './http/reset-routes.ts'
+import { createSchemas } from './http/schemas.ts'
+import { createSignInRoutes } from './http/sign-in-routes.ts'
+import { databaseSchema } from './store/prisma.ts'
+
+export interface ServersInit {
+  readonly settings: IdentitySettings
+  readonly tls: TlsMaterial
+  readonly stores: Stores
+  readonly clients: Clients
+  readonly passwords: Passwords
+  readonly useCases: UseCases
+  readonly metrics: Metrics
+  readonly logger: Logger
+  readonly closing: Closing
+}
+
+export const composeServers = (init: ServersInit) => {
+  const { settings, tls, stores, clients, passwords, useCases, metrics, logger, closing } = init
+  const schemas = createSchemas(passwords.policy)
+  const readDevice = createReadDevice({ publicUrl: settings.PUBLIC_URL })
+  const authenticate = createAuthenticate(clients.verifier)
+  const app = createHttpApp({
+    logger,
+    metrics,
+    routes: [
+      ...createSignInRoutes({ ...useCases, schemas, readDevice }),
+      ...createAccountRoutes({ ...useCases, schemas, authenticate }),
+      ...createResetRoutes({ ...useCases, schemas }),
+      ...createResetPage({ ...useCases, schemas }),
+    ],
+    mapError: toProblem,
+    renderProblem: (problem, req, res) =>
+      (req.path === resetPagePath ? renderPageProblem : sendProblem)(problem, req, res),
+  })
+  const health = createHealth({
+    checks: createDatabaseChecks({ pool: stores.pool, ...databaseSchema }),
+    optionalChecks: { redis: () => stores.redis.ping() },
+  })
+  return startServers({
+    settings,
+    health,
+    metrics,
+    logger,
+    closing,
+    servers: {
+      http: commons =>
+        startHttpServer({
+          ...commons,
+          app,
+          port: settings.HTTP_PORT,
+          tls,
+          // Only the gateway brings users' requests.
+          allowedCallers: ['gateway'],
+        }),
+      // Nobody to the left calls an RPC of ours; the gateway asks for our health.
+      grpc: commons =>
+        startGrpcServer({ ...commons, services: [], port: settings.GRPC_PORT, tls, allowedCallers: [] }),
+    },
+  })
+}
