@@ -218,7 +218,7 @@ describe('/reset-password', () => {
       expect(page.text).not.toMatch(/<script|https?:/)
     }
     const done = await post({ token, new_password: otherPassword })
-    expect([done.status, done.headers.get('location')]).toEqual([303, '/reset-password?done=1'])
+    expect([done.status, done.headers.get('location')]).toEqual([303, 'reset-password?done=1'])
     expect((await identity.call('GET', '/reset-password?done=1')).text).toContain('has been changed')
     expect((await identity.login(email, otherPassword)).status).toBe(200)
     expect((await post({ token, new_password: otherPassword })).status).toBe(400)

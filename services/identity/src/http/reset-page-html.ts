@@ -1,4 +1,7 @@
-/** The words and the markup of the reset page. Whatever comes from outside is escaped. */
+/**
+ * The words and the markup of the reset page. Whatever comes from outside is escaped. Links are relative: PUBLIC_URL may
+ * have a path.
+ */
 import type { Violation } from '../domain/violation.ts'
 
 export const style = `
@@ -56,7 +59,7 @@ export const renderForm = ({ token, violations }: ResetForm): string => {
   return page(
     'Choose a new password',
     `${alert}
-<form method="post" action="/reset-password">
+<form method="post" action="reset-password">
 <input type="hidden" name="token" value="${escapeHtml(token)}">
 <label for="new_password">New password</label>
 <input type="password" id="new_password" name="new_password" autocomplete="new-password" required autofocus${described}>

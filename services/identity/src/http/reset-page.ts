@@ -71,8 +71,9 @@ export const createResetPage = ({ schemas, confirmReset }: ResetPageDeps): reado
       if (result.outcome === 'password_refused') {
         return sendPage(res, 400, renderForm({ token, violations: result.violations }))
       }
-      // See Other, so that reloading the next page posts nothing again. @see RFC 9110 §15.4.4
-      res.redirect(303, `${resetPagePath}?done=1`)
+      // See Other, so that reloading the next page posts nothing again; relative, since PUBLIC_URL may have a path.
+      // @see RFC 9110 §10.2.2, §15.4.4
+      res.redirect(303, 'reset-password?done=1')
     },
   },
 ]
