@@ -7,10 +7,17 @@ import { TLSSocket } from 'node:tls'
 
 const spiffeId = /^URI:spiffe:\/\/latchkey\/([a-z0-9-]+)$/
 
+// Connections are kept for many requests, and TLS 1.3 has no renegotiation: the certificate is read once for each.
+const names = new WeakMap<Socket, { readonly name: string | undefined }>()
+
 /** The peer's name; undefined on a plain connection and for a certificate that is not verified or names no one. */
 export const peerName = (socket: Socket): string | undefined => {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return undefined
-  return nameInSubjectAltName(socket.getPeerCertificate().subjectaltname)
+  const known = names.get(socket)
+  if (known !== undefined) return known.name
+  const name = nameInSubjectAltName(socket.getPeerCertificate().subjectaltname)
+  names.set(socket, { name })
+  return name
 }
 
 /**
