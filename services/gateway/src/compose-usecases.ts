@@ -4,6 +4,7 @@ import type { Clients } from './compose-clients.ts'
 import type { Stores } from './compose-stores.ts'
 import { type GatewaySettings, rateLimitsOf } from './config.ts'
 import { parseCidr } from './domain/client-address.ts'
+import { shareAnswer } from './domain/shared-answer.ts'
 import { createAuthenticateRequest } from './usecases/authenticate-request.ts'
 import { createCountRequest } from './usecases/count-request.ts'
 import { createReportSuiteHealth } from './usecases/report-suite-health.ts'
@@ -31,10 +32,10 @@ export const composeUseCases = ({ settings, stores, clients, now }: UseCasesInit
     }),
     countRequest: createCountRequest(budgets),
     tellBudget: createTellBudget(budgets),
-    reportSuiteHealth: createReportSuiteHealth({
-      askService: clients.askService,
-      pingRedis: () => redis.ping(),
-    }),
+    reportSuiteHealth: shareAnswer(
+      createReportSuiteHealth({ askService: clients.askService, pingRedis: () => redis.ping() }),
+      now,
+    ),
   }
 }
 
