@@ -2,7 +2,6 @@
  * The gRPC server of a process: mutual TLS, only named callers, standard health, connections that end by age
  * so that callers find new replicas, and a drain that loses no call.
  */
-import { setTimeout as delay } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { Server, type ServerOptions, setLogger } from '@grpc/grpc-js'
 import type { TlsMaterial } from '../certificates/tls-files.ts'
@@ -21,8 +20,6 @@ export interface GrpcServerInit extends ServeDeps {
   readonly host: string
   readonly tls: TlsMaterial
   readonly health: Health
-  /** How long callers get to see NOT_SERVING before the server refuses new calls; 0 by default. */
-  readonly endpointRemovalMs?: number
   /** How long a connection lives, ± 10 %: within it a new replica gets its share. 120,000 by default. */
   readonly maxConnectionAgeMs?: number
   /** How long calls on a connection that is too old may still take; 10,000 by default. */
@@ -37,7 +34,7 @@ export interface GrpcServer {
 
 /** Starts to serve. Rejects where the port cannot be bound. */
 export const startGrpcServer = async (init: GrpcServerInit): Promise<GrpcServer> => {
-  const { services, host, tls, health, endpointRemovalMs = 0 } = init
+  const { services, host, tls, health } = init
   // What the library itself has to say goes where everything else goes, instead of to the console.
   setLogger({ error: (...words: unknown[]) => init.logger.warn({ library: 'grpc-js' }, words.join(' ')) })
   const server = new Server(serverOptions(init))
@@ -52,7 +49,6 @@ export const startGrpcServer = async (init: GrpcServerInit): Promise<GrpcServer>
   const close = async (deadlineMs = 10_000) => {
     health.drain()
     await healthService.announce()
-    await delay(endpointRemovalMs)
     healthService.endWatches()
     const timer = setTimeout(() => server.forceShutdown(), deadlineMs)
     try {

@@ -37,7 +37,7 @@ const undefinedTable = '42P01'
  * A health check that fails while migrations are pending. Once the schema has been seen up to date it is never
  * asked again, since migrations are not taken back below running code.
  */
-export const createMigrationCheck = (init: PendingMigrationsInit): (() => Promise<void>) => {
+const createMigrationCheck = (init: PendingMigrationsInit): (() => Promise<void>) => {
   let upToDate = false
   return async () => {
     if (upToDate) return

@@ -6,7 +6,7 @@ import { createTestDatabase, startPostgres, type TestDatabase } from '@latchkey/
 import pg from 'pg'
 import { createLogger } from '../../src/logger/index.ts'
 import {
-  createMigrationCheck,
+  createDatabaseChecks,
   findDrift,
   type MigrateInit,
   migrate,
@@ -196,10 +196,10 @@ describe('migrate', () => {
   })
 })
 
-describe('createMigrationCheck', () => {
+describe('createDatabaseChecks', () => {
   it('fails until the schema has caught up with the code', async () => {
     await newMigration('start')
-    const check = createMigrationCheck({ pool: openPool(), ...init() })
+    const { migrations: check } = createDatabaseChecks({ pool: openPool(), ...init() })
     await expect(check()).rejects.toThrow('migrations pending: 20260101000001_start')
     await migrate(init())
     await expect(check()).resolves.toBeUndefined()
