@@ -23,6 +23,7 @@ const mailsTo = (email: string) =>
   identity.neighbours.notification.messages.filter(({ recipient }) => recipient === email)
 
 describe('bearers', () => {
+  const sid = createUuid()
   const refused = async (
     bearer: string | undefined,
     detail: string,
@@ -43,17 +44,19 @@ describe('bearers', () => {
 
   it('must not have expired', async () => {
     const { sign } = identity.neighbours.token
-    await refused(await sign({ sub: createUuid() }, { expiresAt: '-1m' }), 'Token has expired')
+    await refused(await sign({ sub: createUuid(), sid }, { expiresIn: '-1m' }), 'Token has expired')
   })
 
   it('must be access tokens of our own API, about a user that exists', async () => {
     const { id } = await identity.register()
     const { sign } = identity.neighbours.token
-    await refused(await sign({ sub: id }, { typ: 'JWT' }), 'Invalid token')
-    await refused(await sign({ sub: id, client_id: 'somebody-elses-app' }), 'Invalid token')
-    await refused(await sign({ sub: 'not-a-user' }), 'Invalid token')
-    await refused(await sign({ sub: createUuid() }), 'Invalid token')
-    await refused(await sign({ sub: id }), 'Invalid token', { authorization: 'Basic YTpi' })
+    await refused(await sign({ sub: id, sid }, { typ: 'JWT' }), 'Invalid token')
+    await refused(await sign({ sub: id, sid, client_id: 'somebody-elses-app' }), 'Invalid token')
+    await refused(await sign({ sub: 'not-a-user', sid }), 'Invalid token')
+    await refused(await sign({ sub: createUuid(), sid }), 'Invalid token')
+    await refused(await sign({ sub: id }), 'Invalid token')
+    await refused(await sign({ sub: id, sid, type: 'refresh' }), 'Invalid token')
+    await refused(await sign({ sub: id, sid }), 'Invalid token', { authorization: 'Basic YTpi' })
   })
 
   it.each([

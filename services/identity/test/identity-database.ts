@@ -2,8 +2,6 @@
 import { createServiceDatabase } from '@latchkey/service-testkit'
 import { createPrisma, databaseSchema } from '../src/store/prisma.ts'
 
-export { quietLogger } from '@latchkey/service-testkit'
-
 export const createIdentityDatabase = async () => {
   const database = await createServiceDatabase(databaseSchema)
   return { ...database, prisma: createPrisma(database.pool) }

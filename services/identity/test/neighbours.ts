@@ -16,11 +16,9 @@ import {
 import { loadTls } from '@latchkey/runtime/certificates'
 import { type BoundService, RpcError, startGrpcServer } from '@latchkey/runtime/grpc'
 import { createHealth } from '@latchkey/runtime/health'
-import { createHttpApp, startHttpServer } from '@latchkey/runtime/http'
 import { createUuid } from '@latchkey/runtime/ids'
+import { createTokenIssuer, quietLogger } from '@latchkey/service-testkit'
 import type { TestTls } from '@latchkey/testkit'
-import { exportJWK, generateKeyPair, SignJWT } from 'jose'
-import { quietLogger } from './identity-database.ts'
 
 export const publicUrl = 'https://auth.example.test'
 
@@ -98,17 +96,8 @@ const createTokenNeighbour = async () => {
   const subjects: (Subject__Output | null)[] = []
   const deleted: string[] = []
   const { set, pass } = createSwitch()
-  const { privateKey, publicKey } = await generateKeyPair('ES256')
-  const kid = 'test-key'
-
-  const sign = (claims: Readonly<Record<string, unknown>>, { expiresAt = '15m', typ = 'at+jwt' } = {}) =>
-    new SignJWT({ client_id: 'latchkey', type: 'access', jti: createUuid(), ...claims })
-      .setProtectedHeader({ alg: 'ES256', typ, kid })
-      .setIssuer(publicUrl)
-      .setAudience(publicUrl)
-      .setIssuedAt()
-      .setExpirationTime(expiresAt)
-      .sign(privateKey)
+  const issuer = await createTokenIssuer(publicUrl)
+  const { sign } = issuer
 
   const service = bindTokenService({
     issueTokens: async request => {
@@ -129,8 +118,7 @@ const createTokenNeighbour = async () => {
       return {}
     },
   })
-  const jwks = { keys: [{ ...(await exportJWK(publicKey)), kid, alg: 'ES256', use: 'sig' }] }
-  return { service, issued, subjects, deleted, set, sign, jwks }
+  return { service, issued, subjects, deleted, set, sign, serveKeys: issuer.serve }
 }
 
 const createNotificationNeighbour = () => {
@@ -165,23 +153,7 @@ export const startNeighbours = async (testTls: TestTls) => {
     serve('token', token.service),
     serve('notification', notification.service),
   ])
-  const keys = await startHttpServer({
-    app: createHttpApp({
-      logger: quietLogger,
-      routes: [
-        {
-          method: 'GET',
-          path: '/.well-known/jwks.json',
-          handler: (_req, res) => void res.json(token.jwks),
-        },
-      ],
-    }),
-    port: 0,
-    host: '127.0.0.1',
-    tls: await loadTls(await testTls.issue('token')),
-    allowedCallers: ['identity'],
-    logger: quietLogger,
-  })
+  const keys = await token.serveKeys(await loadTls(await testTls.issue('token')), 'identity')
   const [sessionServer, tokenServer, notificationServer] = servers
   return {
     session,
