@@ -1,3 +1,5 @@
+/** When a row is tried again whose relaying failed. */
+
 // Soon enough after a short outage of the receiver, seldom enough for one that stays away.
 const firstSeconds = 1
 const longestSeconds = 60

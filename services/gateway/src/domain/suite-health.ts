@@ -1,6 +1,6 @@
 /** What the state of the parts means for the users of the whole. */
 
-export const dependencyNames = [
+const dependencyNames = [
   'database',
   'redis',
   'queue',

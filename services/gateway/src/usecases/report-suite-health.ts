@@ -63,5 +63,3 @@ export const createReportSuiteHealth =
     const status = suiteStatus(dependencies)
     return { status, dependencies, stillWorks: status === 'healthy' ? [] : whatWorks(dependencies) }
   }
-
-export type ReportSuiteHealth = ReturnType<typeof createReportSuiteHealth>

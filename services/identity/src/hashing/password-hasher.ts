@@ -42,5 +42,3 @@ export const createPasswordHasher = async ({ pool, parameters, observe }: Passwo
     isOutdated: (passwordHash: string): boolean => isOutdated(passwordHash, parameters),
   }
 }
-
-export type PasswordHasher = Awaited<ReturnType<typeof createPasswordHasher>>

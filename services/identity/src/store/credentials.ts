@@ -83,5 +83,3 @@ export const createCredentials = ({ pool }: { pool: Pool }) => {
       }),
   }
 }
-
-export type Credentials = ReturnType<typeof createCredentials>

@@ -72,5 +72,3 @@ export const createLoginAttempts = ({ pool, policy }: { pool: Pool; policy: Lock
     },
   }
 }
-
-export type LoginAttempts = ReturnType<typeof createLoginAttempts>

@@ -101,5 +101,3 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       return true
     }),
 })
-
-export type PasswordChanges = ReturnType<typeof createPasswordChanges>

@@ -54,5 +54,3 @@ export const createPasswordResets = ({ pool, mailsPerHour }: { pool: Pool; mails
     return rows[0] === undefined ? undefined : toUser(rows[0])
   },
 })
-
-export type PasswordResets = ReturnType<typeof createPasswordResets>

@@ -31,5 +31,3 @@ export const createRedisMirrors = ({ redis, logger }: RedisMirrorsInit) => {
     },
   }
 }
-
-export type RedisMirrors = ReturnType<typeof createRedisMirrors>

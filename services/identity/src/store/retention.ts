@@ -43,5 +43,3 @@ export const createRetention = ({ pool }: { pool: Pool }) => ({
     return rows[0]?.oldest ?? undefined
   },
 })
-
-export type Retention = ReturnType<typeof createRetention>

@@ -96,5 +96,3 @@ export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) =>
       return true
     }),
 })
-
-export type Users = ReturnType<typeof createUsers>

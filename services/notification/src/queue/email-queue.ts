@@ -27,7 +27,7 @@ export interface JobInit {
   readonly traceparent?: string | undefined
 }
 
-export class QueueUnavailable extends Error {
+class QueueUnavailable extends Error {
   override readonly name = 'QueueUnavailable'
   readonly reason = 'queue_unavailable'
 }

@@ -2,7 +2,7 @@
 import { isRedisUnavailable } from '@latchkey/runtime/redis'
 import type { Redis } from 'ioredis'
 
-export class WrongEvictionPolicy extends Error {
+class WrongEvictionPolicy extends Error {
   override readonly name = 'WrongEvictionPolicy'
   readonly reason = 'wrong_eviction_policy'
 

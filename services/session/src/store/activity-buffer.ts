@@ -40,5 +40,3 @@ export const createActivityBuffer = ({ capacity = defaultCapacity } = {}) => {
     },
   }
 }
-
-export type ActivityBuffer = ReturnType<typeof createActivityBuffer>

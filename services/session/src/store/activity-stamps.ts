@@ -50,5 +50,3 @@ export const createActivityStamps = ({ pool }: { pool: Pool }) => ({
       return rows.map(toSession)
     }),
 })
-
-export type ActivityStamps = ReturnType<typeof createActivityStamps>

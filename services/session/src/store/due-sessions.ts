@@ -74,5 +74,3 @@ const putOffAll = async (client: PoolClient, rows: readonly DueRow[], refreshTtl
     rows.map(row => overAtOf(lifetimeOf(row), refreshTtlSeconds)),
   ])
 }
-
-export type DueSessions = ReturnType<typeof createDueSessions>

@@ -58,5 +58,3 @@ export const createEndedSessions = ({ pool }: { pool: Pool }) => ({
     return rows.map(toEnding)
   },
 })
-
-export type EndedSessions = ReturnType<typeof createEndedSessions>

@@ -102,5 +102,3 @@ export const createEndings = ({ pool }: { pool: Pool }) => ({
       )
     }),
 })
-
-export type Endings = ReturnType<typeof createEndings>

@@ -15,5 +15,3 @@ export const databaseSchema = {
 
 export const createPrisma = (pool: pg.Pool) =>
   new PrismaClient({ adapter: new PrismaPg(pool, { schema: databaseSchema.schema }) })
-
-export type Prisma = ReturnType<typeof createPrisma>

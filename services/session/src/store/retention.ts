@@ -23,5 +23,3 @@ export const createRetention = ({ pool }: { pool: Pool }) => ({
     return rowCount ?? 0
   },
 })
-
-export type Retention = ReturnType<typeof createRetention>

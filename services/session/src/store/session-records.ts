@@ -120,5 +120,3 @@ export const createSessionRecords = ({ redis, now }: { redis: Redis; now: () => 
     },
   }
 }
-
-export type SessionRecords = ReturnType<typeof createSessionRecords>

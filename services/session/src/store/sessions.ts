@@ -36,5 +36,3 @@ export const createSessions = ({ prisma }: { prisma: Pick<PrismaClient, 'session
     return rows.map(toSession)
   },
 })
-
-export type Sessions = ReturnType<typeof createSessions>

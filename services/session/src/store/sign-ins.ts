@@ -99,5 +99,3 @@ export const createSignIns = ({ pool }: { pool: Pool }) => ({
       return { session, renewed: plan.renew !== undefined, endings, aboveLimit: plan.aboveLimit }
     }),
 })
-
-export type SignIns = ReturnType<typeof createSignIns>

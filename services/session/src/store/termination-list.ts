@@ -40,5 +40,3 @@ export const createTerminationList = ({ redis }: { redis: Redis }) => ({
     return run(entries.length === 0 ? transaction : transaction.rpush(terminationsKey, ...entries))
   },
 })
-
-export type TerminationList = ReturnType<typeof createTerminationList>

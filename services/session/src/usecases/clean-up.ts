@@ -3,7 +3,7 @@ import { inBatches, type ReportCleanupLag } from '@latchkey/runtime/schedule'
 import type { Ending } from '../domain/ending.ts'
 import type { AnnounceEndings } from './announce-endings.ts'
 
-export interface Expiry {
+interface Expiry {
   readonly at: Date
   readonly refreshTtlSeconds: number
   readonly batchSize: number

@@ -41,5 +41,3 @@ export const accessTokenClaims = (grant: Grant, policy: AccessTokenPolicy, jti: 
     amr: grant.authenticationMethods,
   }
 }
-
-export type AccessTokenClaims = ReturnType<typeof accessTokenClaims>

@@ -113,5 +113,3 @@ export const createRefreshFamilies = ({ pool, prisma, policy }: RefreshFamiliesD
     },
   }
 }
-
-export type RefreshFamilies = ReturnType<typeof createRefreshFamilies>
