@@ -60,6 +60,7 @@ describe('telemetry', () => {
     })
     const answer = await fetch(`${front.http}/work/1?token=s3cr3t-token&plain=also-hidden`)
     expect(answer.status).toBe(200)
+    await fetch(`${front.http}/work/s3cr3t-in-a-path-0123456789`)
     // Recorded spans leave the process in batches; stopping sends what is left.
     expect(await front.stop()).toBe(0)
     expect(await back.stop()).toBe(0)
@@ -81,7 +82,7 @@ describe('telemetry', () => {
       trace_id: root?.traceId,
       span_id: find('back', isServer, 'instrumentation-http')?.spanId,
     })
-    for (const secret of ['s3cr3t-code', 's3cr3t-token', 'also-hidden'])
+    for (const secret of ['s3cr3t-code', 's3cr3t-token', 'also-hidden', 's3cr3t-in-a-path'])
       expect(collector.bodies.join('')).not.toContain(secret)
   })
 
