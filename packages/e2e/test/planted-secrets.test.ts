@@ -1,0 +1,234 @@
+/**
+ * CHECKLIST 41: no token, code, password or secret in logs, job payloads, traces or metrics. Secrets that can be told
+ * from everything else go through every journey, also where they do not belong and while a service is away; then all
+ * that the suite has left behind is searched for them.
+ */
+import { randomBytes } from 'node:crypto'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@latchkey/testkit'
+import { call } from '../src/call.ts'
+import {
+  findSecrets,
+  type Haystack,
+  logsOf,
+  metricsOf,
+  postgresOf,
+  type RedisWitness,
+  witnessRedis,
+} from '../src/haystacks.ts'
+import { requestReset } from '../src/mails.ts'
+import { type OtlpCollector, startOtlpCollector } from '../src/otlp-collector.ts'
+import { aPerson, createDevice, type Device } from '../src/person.ts'
+import { type OwnSuite, startSuite, withoutLimits } from '../src/suite.ts'
+
+const planted = (): string => `Pl4nted!${randomBytes(9).toString('hex')}`
+
+const passwords = {
+  'first password': planted(),
+  'changed password': planted(),
+  'reset password': planted(),
+  'refused password 1': `only-letters-${randomBytes(9).toString('hex').replaceAll(/\d/g, 'x')}`,
+  'guessed password': planted(),
+  'password of an unknown address': planted(),
+  'password in a query string': planted(),
+  'password in broken JSON': planted(),
+  'password in the wrong content type': planted(),
+  'password in a member that is none': planted(),
+  'password in Basic': planted(),
+  'password while a service is away': planted(),
+}
+const madeUp = {
+  'bearer that is none': planted(),
+  'refresh token that is none': `lkr_${randomBytes(32).toString('base64url')}`,
+  'reset token that is none': randomBytes(32).toString('base64url'),
+  'token in a path': randomBytes(32).toString('base64url'),
+  'cookie of another': planted(),
+}
+/** Given out by the suite. */
+const given: Record<string, string> = {}
+
+const person = aPerson({ password: passwords['first password'], name: 'Canary Bird' })
+const email = { 'address of the user': person.email, 'address of nobody': aPerson().email }
+
+let collector: OtlpCollector
+let suite: OwnSuite
+let witness: RedisWitness
+let left: { logs: readonly Haystack[]; traces: readonly Haystack[]; metrics: readonly Haystack[] }
+
+beforeAll(async () => {
+  collector = await startOtlpCollector()
+  suite = await startSuite({
+    settings: {
+      ...withoutLimits,
+      LOG_LEVEL: 'DEBUG',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+    },
+  })
+  witness = await witnessRedis(suite)
+  await everyJourney()
+  const metrics = await metricsOf(suite)
+  await suite.stopProcesses()
+  left = {
+    logs: await logsOf(suite),
+    traces: [{ where: 'traces', text: collector.bodies.join('\n') }],
+    metrics,
+  }
+})
+afterAll(async () => {
+  witness.close()
+  collector.close()
+  await suite.stop()
+})
+
+const keep = (name: string, tokens: { access_token: string; refresh_token: string }): void => {
+  given[`access token of ${name}`] = tokens.access_token
+  given[`signature of the access token of ${name}`] = tokens.access_token.split('.')[2] ?? ''
+  given[`refresh token of ${name}`] = tokens.refresh_token
+}
+
+const keepCookie = (name: string, device: Device): void => {
+  given[`cookie of ${name}`] = device.cookies.get('latchkey_device') ?? ''
+}
+
+const everyJourney = async (): Promise<void> => {
+  const laptop = createDevice(suite)
+  const registered = await laptop.register(person)
+  keep('the registration', registered)
+  keepCookie('the laptop', laptop)
+  const bearer = registered.access_token
+  await laptop.send('GET', '/auth/me', { bearer })
+  await laptop.send('PATCH', '/auth/me', { bearer, json: { metadata: { plan: 'free' } } })
+  await laptop.send('GET', '/auth/sessions', { bearer })
+
+  const phone = createDevice(suite)
+  const onPhone = await phone.signIn(person)
+  keep('the phone', onPhone)
+  keepCookie('the phone', phone)
+  const refreshed = await phone.refresh(onPhone.refresh_token)
+  keep('the refresh', refreshed)
+  const refreshedAgain = await phone.refresh(refreshed.refresh_token)
+  keep('the second refresh', refreshedAgain)
+  // A stolen one: the family ends.
+  await phone.tryToRefresh(onPhone.refresh_token)
+
+  const change = (current: string, next: string) =>
+    laptop.send('PUT', '/auth/password', { bearer, json: { current_password: current, new_password: next } })
+  await change(person.password, passwords['refused password 1'])
+  await change(passwords['guessed password'], passwords['changed password'])
+  await change(person.password, passwords['changed password'])
+  await everyMistake()
+  await everyReset()
+  await whileAServiceIsAway()
+  const lastSignIn = () => createDevice(suite).signIn({ ...person, password: passwords['reset password'] })
+  // The others find the service again within moments.
+  const last = await eventually(lastSignIn, { timeoutMs: 20_000, intervalMs: 500 })
+  keep('the last sign-in', last)
+  await laptop.send('POST', '/auth/logout', { bearer: last.access_token })
+}
+
+const everyMistake = async (): Promise<void> => {
+  const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
+  const post = (path: string, body: string, headers: Record<string, string>) =>
+    call(suite.gateway, 'POST', path, { body, headers })
+  const guess = passwords['guessed password']
+  for (const _ of Array(7)) await createDevice(suite).tryToSignIn({ ...person, password: guess })
+  await createDevice(suite).tryToSignIn({
+    email: email['address of nobody'],
+    password: passwords['password of an unknown address'],
+  })
+  const inQuery = `password=${passwords['password in a query string']}&token=${madeUp['reset token that is none']}&code=${madeUp['token in a path']}`
+  await call(suite.gateway, 'GET', `/auth/me?${inQuery}&access_token=${madeUp['bearer that is none']}`)
+  await call(suite.gateway, 'GET', `/auth/nothing/${madeUp['token in a path']}?${inQuery}`)
+  await call(suite.gateway, 'DELETE', `/auth/sessions/${madeUp['token in a path']}`, {
+    bearer: madeUp['bearer that is none'],
+  })
+  await post('/auth/login', `{"password":"${passwords['password in broken JSON']}"`, {
+    'Content-Type': 'application/json',
+  })
+  await post('/auth/login', `password=${passwords['password in the wrong content type']}`, form)
+  await call(suite.gateway, 'POST', '/auth/register', {
+    json: { ...person, [passwords['password in a member that is none']]: 1, email: guess, name: 5 },
+  })
+  const basic = Buffer.from(`client:${passwords['password in Basic']}`).toString('base64')
+  await call(suite.gateway, 'GET', '/auth/me', { headers: { Authorization: `Basic ${basic}` } })
+  await call(suite.gateway, 'GET', '/auth/me', { bearer: madeUp['bearer that is none'] })
+  await call(suite.gateway, 'GET', '/auth/me', { bearer: madeUp['refresh token that is none'] })
+  await call(suite.gateway, 'GET', '/auth/me', {
+    headers: { Cookie: `session=${madeUp['cookie of another']}` },
+  })
+  await createDevice(suite).tryToRefresh(madeUp['refresh token that is none'])
+  await call(suite.gateway, 'POST', '/auth/password/reset/confirm', {
+    json: { token: madeUp['reset token that is none'], new_password: planted() },
+  })
+}
+
+const everyReset = async (): Promise<void> => {
+  await call(suite.gateway, 'POST', '/auth/password/reset', { json: { email: email['address of nobody'] } })
+  const unused = await requestReset(suite, person.email)
+  given['unused reset token'] = unused.token
+  const { token } = await requestReset(suite, person.email)
+  given['reset token'] = token
+  await call(suite.gateway, 'GET', `/reset-password?token=${token}`)
+  const submit = (password: string) =>
+    call(suite.gateway, 'POST', '/reset-password', {
+      body: new URLSearchParams({ token, new_password: password }).toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    })
+  await submit(passwords['refused password 1'])
+  expect((await submit(passwords['reset password'])).status).toBe(303)
+}
+
+const whileAServiceIsAway = async (): Promise<void> => {
+  const token = suite.processes.token
+  token?.kill('SIGKILL')
+  await createDevice(suite).tryToSignIn({ ...person, password: passwords['reset password'] })
+  await createDevice(suite).tryToRefresh(madeUp['refresh token that is none'])
+  await call(suite.gateway, 'POST', '/auth/register', {
+    json: aPerson({ password: passwords['password while a service is away'] }),
+  })
+  await token?.whenReady()
+}
+
+const secrets = () => ({ ...passwords, ...madeUp, ...given })
+
+describe('planted secrets', () => {
+  it('were planted: what may be found is found', async () => {
+    expect(Object.values(secrets()).every(secret => secret.length > 20)).toBe(true)
+    expect(findSecrets({ name: person.name }, await postgresOf(suite))).not.toEqual([])
+    expect(findSecrets({ queue: 'bull:email:' }, witness.heard())).toEqual(['queue in redis'])
+    expect(findSecrets({ route: '/auth/login' }, left.logs)).toContain('route in gateway.log')
+    expect(findSecrets({ route: '/auth/login' }, left.metrics)).toEqual(['route in metrics'])
+    expect(findSecrets({ call: 'SessionService/CreateSession' }, left.traces)).toEqual(['call in traces'])
+    const services = ['gateway', 'identity', 'token', 'session', 'notification', 'notification-worker']
+    const inTraces = Object.fromEntries(services.map(name => [name, `"stringValue":"${name}"`]))
+    expect(findSecrets(inTraces, left.traces)).toHaveLength(services.length)
+  })
+
+  it('are in no log', () => {
+    expect(findSecrets(secrets(), left.logs)).toEqual([])
+  })
+
+  it('are in no trace', () => {
+    expect(findSecrets(secrets(), left.traces)).toEqual([])
+  })
+
+  it('are in no metric', () => {
+    expect(findSecrets(secrets(), left.metrics)).toEqual([])
+  })
+
+  it('were never sent to Redis: no key, no value, no job', () => {
+    expect(findSecrets(secrets(), witness.heard())).toEqual([])
+  })
+
+  it('are in no row of Postgres: no table, no outbox, raw reset tokens included', async () => {
+    expect(findSecrets(secrets(), await postgresOf(suite))).toEqual([])
+  })
+})
+
+describe('full addresses', () => {
+  it('are in no log, trace or metric', () => {
+    const haystacks = [...left.logs, ...left.traces, ...left.metrics]
+    expect(findSecrets(email, haystacks)).toEqual([])
+  })
+})
