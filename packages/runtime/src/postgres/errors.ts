@@ -2,6 +2,7 @@
  * What a failed statement means, told the same way whether it came through `pg` or through Prisma's adapter,
  * which wraps the driver's error. Codes decide; only the driver's own code-less errors are told by their text.
  */
+import { networkCodes } from '../outage/network-codes.ts'
 
 /**
  * Whether a unique constraint or index refused the row; with `constraint`, only the one of that name.
@@ -40,15 +41,7 @@ const isUnavailableCode = (code: string | undefined): boolean =>
   code !== undefined && (unavailableCodes.has(code) || /^08\w{3}$/.test(code))
 
 const unavailableCodes: ReadonlySet<string> = new Set([
-  // the network
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
+  ...networkCodes,
   // going down, crashed, coming up, closed for connections, too many of them
   '57P01',
   '57P02',

@@ -1,4 +1,5 @@
 /** Telling "Redis is away" from "Redis refused the command": the first has a fallback, the second is a bug. */
+import { networkCodes } from '../outage/network-codes.ts'
 
 /** Whether a command failed because Redis was away, loading, full, slow, or a read-only replica. */
 export const isRedisUnavailable = (error: unknown): boolean => {
@@ -9,17 +10,6 @@ export const isRedisUnavailable = (error: unknown): boolean => {
   if (clientErrors.has(String(message))) return true
   return name === 'ReplyError' && serverStates.has(String(message).split(' ', 1)[0] ?? '')
 }
-
-const networkCodes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EPIPE',
-  'ETIMEDOUT',
-])
 
 // ioredis gives these no code.
 const clientErrors: ReadonlySet<string> = new Set([
