@@ -8,6 +8,7 @@ import {
   processSettings,
   publicUrlSettings,
   redisSettings,
+  SettingsError,
   type SettingsOf,
   secondsSetting,
   telemetrySettings,
@@ -107,11 +108,22 @@ export const gatewaySettings = {
 
 export type GatewaySettings = SettingsOf<typeof gatewaySettings>
 
-/** Undefined where the public port speaks plain HTTP. */
+/**
+ * Undefined where the public port speaks plain HTTP.
+ * @throws SettingsError where half of the pair is missing: nobody who names a certificate wants plain HTTP
+ */
 export const publicTlsFilesOf = ({
   PUBLIC_TLS_CERT_FILE: certFile,
   PUBLIC_TLS_KEY_FILE: keyFile,
-}: GatewaySettings) => (certFile === undefined || keyFile === undefined ? undefined : { certFile, keyFile })
+}: Pick<GatewaySettings, 'PUBLIC_TLS_CERT_FILE' | 'PUBLIC_TLS_KEY_FILE'>) => {
+  if (certFile === undefined && keyFile === undefined) return undefined
+  if (certFile !== undefined && keyFile !== undefined) return { certFile, keyFile }
+  const [name, other] =
+    certFile === undefined
+      ? ['PUBLIC_TLS_CERT_FILE', 'PUBLIC_TLS_KEY_FILE']
+      : ['PUBLIC_TLS_KEY_FILE', 'PUBLIC_TLS_CERT_FILE']
+  throw new SettingsError([{ name, message: `is required where ${other} is set` }])
+}
 
 export const rateLimitsOf = (settings: GatewaySettings): RateLimits => ({
   login: {
