@@ -26,6 +26,7 @@ export const createKeyMaintenance = (deps: KeyMaintenanceDeps) => {
   let running: Promise<void> = Promise.resolve()
   let closed = false
   let loaded = false
+  let failing = false
 
   const rotate = async (reason: string) => {
     const added = await deps.rotate(keyring.findNewest()?.generation ?? 0)
@@ -45,9 +46,18 @@ export const createKeyMaintenance = (deps: KeyMaintenanceDeps) => {
   }
 
   const attempt = () => {
-    running = running.then(maintain).catch((error: unknown) => {
-      logger.error({ error }, 'the signing keys could not be read; those in memory stay in use')
-    })
+    running = running.then(maintain).then(
+      () => {
+        if (failing) logger.info('the signing keys can be read again')
+        failing = false
+      },
+      (error: unknown) => {
+        // One line for an outage, not one for each poll.
+        if (!failing)
+          logger.error({ error }, 'the signing keys could not be read; those in memory stay in use')
+        failing = true
+      },
+    )
     return running
   }
 
