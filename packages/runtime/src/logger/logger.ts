@@ -6,6 +6,7 @@ import { type DestinationStream, type LoggerOptions, type Logger as Pino, pino }
 import { currentContext } from '../context/index.ts'
 import { redact, redactMembers, redactText } from './redact.ts'
 import { isError, serializeError } from './serialize-error.ts'
+import { standardOutput } from './standard-output.ts'
 
 export const logLevels = ['DEBUG', 'INFO', 'WARN', 'ERROR'] as const
 
@@ -75,9 +76,6 @@ const logTo = (target: Pino): Logger => {
     child: members => logTo(target.child(redactMembers(members))),
   }
 }
-
-// Written at once: lines keep their order, and none is lost when the process exits.
-const standardOutput = (): DestinationStream => pino.destination({ fd: process.stdout.fd, sync: true })
 
 export const createLogger = (init: LoggerInit): Logger =>
   logTo(pino(options(init), init.destination ?? standardOutput()))
