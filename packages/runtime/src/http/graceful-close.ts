@@ -7,14 +7,8 @@ import { Server as TlsServer } from 'node:https'
 import { type Socket, Server as TcpServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 
-/**
- * For how long connections that are kept alive are served after the port was closed, each answer being their last.
- * Under load all of them are used, and so ended, within that time; the others were idle for as long.
- */
-const farewellMs = 500
-
 /** Gives the function that closes `server`; must see the server before its first connection. */
-export const closeGracefully = (server: Server) => {
+export const closeGracefully = (server: Server, farewellMs: number) => {
   let stage: 'serving' | 'farewell' | 'over' = 'serving'
   const open = new Set<Socket>()
   // Connections without a request so far. Node does not count them as idle, and would wait for them.
@@ -40,7 +34,7 @@ export const closeGracefully = (server: Server) => {
 
   /** Ends early where every connection has ended. */
   const sayFarewell = async (closed: Promise<void>): Promise<void> => {
-    if (open.size === 0) return
+    if (open.size === 0 || farewellMs === 0) return
     const early = new AbortController()
     await Promise.race([
       closed,

@@ -31,7 +31,14 @@ const json = (status: number, value: unknown): Answer => ({
 })
 
 export const startManagementServer = (init: ManagementInit): Promise<RunningHttpServer> =>
-  startHttpServer({ app: listener(init), port: init.port, host: init.host, logger: init.logger })
+  startHttpServer({
+    app: listener(init),
+    port: init.port,
+    host: init.host,
+    logger: init.logger,
+    // Probes and scrapes come again by themselves; a stop need not wait for them.
+    timeouts: { farewellMs: 0 },
+  })
 
 const listener =
   (init: ManagementInit): RequestListener =>
