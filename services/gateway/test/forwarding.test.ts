@@ -82,6 +82,30 @@ describe('a body', () => {
   })
 })
 
+describe('many bodies that come a byte now and then', () => {
+  it('hold no connection to a service: others are answered meanwhile', async () => {
+    // More than the connections that the gateway has to one service.
+    const clients = Array.from({ length: 400 }, () =>
+      connect(gateway.port, '127.0.0.1').on('error', () => undefined),
+    )
+    const head = 'POST /auth/login HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n{'
+    for (const client of clients) client.write(head)
+    const drip = setInterval(() => clients.map(client => client.write(' ')), 500)
+    try {
+      await new Promise(resolve => setTimeout(resolve, 3_000))
+      const answer = await fetch(`${gateway.url}/auth/login`, {
+        method: 'POST',
+        body: '{}',
+        signal: AbortSignal.timeout(8_000),
+      })
+      expect(answer.status).toBe(200)
+    } finally {
+      clearInterval(drip)
+      for (const client of clients) client.destroy()
+    }
+  })
+})
+
 describe('forwarding', () => {
   it('streams a request to the service of its route, and the answer back', async () => {
     gateway.answers.set('/auth/login', { status: 418, headers: { 'Set-Cookie': 'a=b' }, body: '{"x":1}' })

@@ -10,7 +10,7 @@ import { createProxyMiddleware } from 'http-proxy-middleware'
 import type { Upstream } from '../domain/routes.ts'
 import { createTurns } from '../domain/turns.ts'
 import { createReplicaAgent } from './replica-agent.ts'
-import { discardRest, requestTimeout, watchBody } from './request-body.ts'
+import { bodyArrived, discardRest, requestTimeout, watchBody } from './request-body.ts'
 
 export interface ProxyInit {
   urls: Readonly<Record<Upstream, readonly string[]>>
@@ -75,7 +75,7 @@ const createUpstream = (name: Upstream, init: ProxyInit) => {
     ],
   })
 
-  const forward = (req: Request, res: Response) =>
+  const send = (req: Request, res: Response) =>
     new Promise<void>((resolve, reject) => {
       const target = turns.next()
       const begin = (outgoing: ClientRequest) => {
@@ -99,6 +99,16 @@ const createUpstream = (name: Upstream, init: ProxyInit) => {
         if (error !== undefined) fail(error)
       })
     })
+
+  const forward = async (req: Request, res: Response): Promise<void> => {
+    try {
+      await bodyArrived(req, init.timeoutMs)
+    } catch (error) {
+      discardRest(req)
+      throw error
+    }
+    if (!res.destroyed) await send(req, res)
+  }
   return { forward, close: () => agent.destroy() }
 }
 

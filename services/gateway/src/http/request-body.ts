@@ -29,6 +29,34 @@ export const refuseLongBody = ({ headers }: IncomingMessage): void => {
   if (Number(headers['content-length'] ?? 0) > bodyLimitBytes) throw tooLarge()
 }
 
+/**
+ * Resolves once the body has come, or as much of it as is kept unread, or the client has left. A connection to a
+ * service is taken only then: whoever sends a byte now and then holds one of their own, not one of those that
+ * everybody shares.
+ * @throws Problem 408 where nothing more comes for `silenceMs`
+ */
+export const bodyArrived = (req: IncomingMessage, silenceMs: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const isHere = () => req.complete || req.destroyed || req.readableLength >= req.readableHighWaterMark
+    if (isHere()) return resolve()
+    const settle = () => {
+      clearTimeout(timer)
+      req.off('readable', onMore).off('close', onMore)
+    }
+    const timer = setTimeout(() => {
+      settle()
+      reject(requestTimeout())
+    }, silenceMs)
+    const onMore = () => {
+      timer.refresh()
+      if (!isHere()) return
+      settle()
+      resolve()
+    }
+    // Nothing is read here, so every chunk is still there for whoever reads the request.
+    req.on('readable', onMore).on('close', onMore)
+  })
+
 /** Calls `onTooLarge` when more has come than the services read; for a body that flows to somewhere else already. */
 export const watchBody = (req: IncomingMessage, onTooLarge: (problem: Problem) => void): void => {
   let size = 0
