@@ -80,10 +80,20 @@ export const expected = <Body>(status: number, answer: Answer): Body => {
   return JSON.parse(answer.text)
 }
 
-/** `count` results of the same call, all under way at once. */
-export const inParallel = <Result>(
+/** `count` results of the same call, all under way at once, or `atOnce` of them. */
+export const inParallel = async <Result>(
   count: number,
   work: (index: number) => Promise<Result>,
-): Promise<Result[]> => Promise.all(Array.from({ length: count }, (_, index) => work(index)))
+  atOnce = count,
+): Promise<Result[]> => {
+  const results: Result[] = []
+  while (results.length < count) {
+    const wave = Array.from({ length: Math.min(atOnce, count - results.length) }, (_, index) =>
+      work(results.length + index),
+    )
+    results.push(...(await Promise.all(wave)))
+  }
+  return results
+}
 
 export const statusesOf = (answers: readonly Answer[]): number[] => answers.map(({ status }) => status).sort()

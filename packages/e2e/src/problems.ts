@@ -39,3 +39,14 @@ const isText = (value: unknown): boolean => typeof value === 'string' && value !
 /** `field: code` of each field that was refused. */
 export const refusedFields = (answer: Answer): readonly string[] =>
   (problemIn(answer).errors ?? []).map(({ field, code }) => `${field}: ${code}`)
+
+/** What is wrong with a refusal; undefined where it is as it must be. */
+export const wrongWith = (answer: Answer, statuses: readonly number[]): string | undefined => {
+  if (!statuses.includes(answer.status)) return `${answer.status} ${answer.text.slice(0, 200)}`
+  try {
+    problemIn(answer)
+  } catch (error) {
+    return String(error)
+  }
+  return undefined
+}

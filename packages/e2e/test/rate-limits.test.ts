@@ -26,6 +26,9 @@ const forgetLimits = async (): Promise<void> => {
   if (keys.length > 0) await redis.del(keys)
 }
 
+/** More at once, and Redis may be slow enough on a busy machine that a gateway counts by itself for a moment. */
+const burst = 20
+
 const send = (method: string, path: string, init: Parameters<typeof call>[3] = {}) =>
   call(suite.gateway, method, path, init)
 
@@ -58,7 +61,7 @@ describe.each(budgets)('the budget %s: %i in %i s', (bucket, maxRequests, window
   })
 
   it('refuses what is beyond it, in parallel too, and says when to come back', async () => {
-    const answers = await inParallel(maxRequests + 3, attempt)
+    const answers = await inParallel(maxRequests + 3, attempt, burst)
     const refused = answers.filter(({ status }) => status === 429)
     expect(refused).toHaveLength(3)
     for (const answer of refused) {
@@ -145,7 +148,7 @@ describe('whose budget it is', () => {
   })
 
   it('is spent by bearers that are refused: nobody guesses tokens without end', async () => {
-    const answers = await inParallel(102, () => send('GET', '/auth/me', { bearer: 'nonsense' }))
+    const answers = await inParallel(102, () => send('GET', '/auth/me', { bearer: 'nonsense' }), burst)
     expect(statusesOf(answers).filter(status => status === 429)).toHaveLength(2)
   })
 
@@ -173,7 +176,7 @@ describe('curl -I /auth/login', () => {
 
 it('is said in OAuth’s words at the well-known documents (RFC 6749 §5.2)', async () => {
   const path = '/.well-known/openid-configuration'
-  const answers = await inParallel(103, () => send('GET', path))
+  const answers = await inParallel(103, () => send('GET', path), burst)
   const refused = answers.find(({ status }) => status === 429)
   expect(refused?.json).toMatchObject({
     error: 'too_many_requests',
