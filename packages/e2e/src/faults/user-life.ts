@@ -19,7 +19,8 @@ export interface UserLifeDeps {
 class Violation extends Error {}
 class Interrupted extends Error {}
 
-const betweenStepsMs = 30
+// Two cores have faults to cope with, not records to break.
+const betweenStepsMs = 100
 const betweenTriesMs = 200
 const givesUpAfterMs = 120_000
 
