@@ -31,7 +31,7 @@ export const startSuite = async ({
   env = {},
 }: SuiteOptions = {}): Promise<SuiteUnderFaults> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-faults-'))
-  const stack = await startStack({
+  const starting = startStack({
     dataDir,
     port: 0,
     replicas,
@@ -43,6 +43,10 @@ export const startSuite = async ({
       RATE_LIMIT_ALLOWLIST: '127.0.0.0/8',
       ...env,
     },
+  })
+  const stack = await starting.catch(async error => {
+    await rm(dataDir, { recursive: true, force: true })
+    throw error
   })
   const processOf = (name: string) => {
     const found = stack.processes[name]
