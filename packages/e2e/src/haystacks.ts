@@ -2,8 +2,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
-import pg from 'pg'
 import { call } from './call.ts'
+import { withPostgres } from './postgres.ts'
 import type { Suite } from './suite.ts'
 
 export interface Haystack {
@@ -24,10 +24,8 @@ export const metricsOf = async ({ metrics }: Suite): Promise<readonly Haystack[]
 ]
 
 /** Each row of each table, bytes as hexadecimal digits. */
-export const postgresOf = async ({ database_url }: Suite): Promise<readonly Haystack[]> => {
-  const client = new pg.Client({ connectionString: database_url })
-  await client.connect()
-  try {
+export const postgresOf = ({ database_url }: Suite): Promise<readonly Haystack[]> =>
+  withPostgres(database_url, async client => {
     const tables = await client.query<{ name: string }>(
       `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables WHERE schemaname LIKE 'latchkey%'`,
     )
@@ -37,10 +35,7 @@ export const postgresOf = async ({ database_url }: Suite): Promise<readonly Hays
       haystacks.push({ where: name, text: rows.map(({ text }) => text).join('\n') })
     }
     return haystacks
-  } finally {
-    await client.end()
-  }
-}
+  })
 
 export interface RedisWitness {
   /** All that was sent to Redis since, keys and values, jobs of queues included. */

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, type Stack, type StackInfo, startStack } from '@latchkey/launcher/stack'
 import { createTestDatabase, startRedis } from '@latchkey/testkit'
+import { dropRoles, rolesIn } from './postgres-roles.ts'
 
 export interface Suite extends StackInfo {
   /** Where `logs/` is. */
@@ -38,7 +39,9 @@ export const startSuite = async ({ settings = {}, replicas = {} }: SuiteOptions 
   const redis = await startRedis()
   const stopStores = async (): Promise<void> => {
     await redis.close()
+    const roles = await rolesIn(database.url)
     await database.drop()
+    await dropRoles(roles)
     await rm(dataDir, { recursive: true, force: true })
   }
   const starting = startStack({
