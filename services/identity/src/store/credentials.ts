@@ -66,11 +66,12 @@ export const createCredentials = ({ pool }: { pool: Pool }) => {
     completeSignIn: (completion: SignInCompletion): Promise<boolean> =>
       inTransaction(pool, async client => {
         const { userId, version, device, rehashed, at } = completion
-        const { rowCount } = await client.query(
-          `UPDATE users SET last_login_at = $3 WHERE id = $1 AND disabled_at IS NULL
-              AND EXISTS (SELECT FROM password_credentials WHERE user_id = $1 AND version = $2)`,
-          [userId, version, at],
-        )
+        const { rowCount } = await client.query({
+          name: 'complete-sign-in',
+          text: `UPDATE users SET last_login_at = $3 WHERE id = $1 AND disabled_at IS NULL
+                    AND EXISTS (SELECT FROM password_credentials WHERE user_id = $1 AND version = $2)`,
+          values: [userId, version, at],
+        })
         if (rowCount === 0) return false
         await rememberDevice(client, userId, device, at)
         if (rehashed !== undefined) {

@@ -20,6 +20,10 @@ export const rememberDevice = async (
   device: DeviceHash,
   seenAt: Date,
 ): Promise<void> => {
-  const { rows } = await client.query<{ isNew: boolean }>(upsert, [userId, device, seenAt])
+  const { rows } = await client.query<{ isNew: boolean }>({
+    name: 'remember-device',
+    text: upsert,
+    values: [userId, device, seenAt],
+  })
   if (rows[0]?.isNew === true) await client.query(forgetOldest, [userId, devicesPerUser])
 }

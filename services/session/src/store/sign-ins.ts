@@ -66,7 +66,9 @@ const rememberAddress = `
 
 const write = async (client: PoolClient, signIn: SignIn, renewed: SessionId | undefined) => {
   const { device, client: from, lifetime } = signIn
-  const { rows } = await client.query<SessionRow>(renewed === undefined ? begin : renew, [
+  const statement =
+    renewed === undefined ? { name: 'begin-session', text: begin } : { name: 'renew-session', text: renew }
+  const values = [
     renewed ?? signIn.newId,
     signIn.userId,
     device.deviceId ?? null,
@@ -80,11 +82,16 @@ const write = async (client: PoolClient, signIn: SignIn, renewed: SessionId | un
     lifetime.endsAt,
     signIn.dueAt,
     device.credentialVersion,
-  ])
+  ]
+  const { rows } = await client.query<SessionRow>({ ...statement, values })
   const [row] = rows
   if (row === undefined) throw new Error('a session that was locked is gone')
   if (from.ipAddress !== undefined)
-    await client.query(rememberAddress, [signIn.userId, from.ipAddress, signIn.at])
+    await client.query({
+      name: 'remember-address',
+      text: rememberAddress,
+      values: [signIn.userId, from.ipAddress, signIn.at],
+    })
   return toSession(row)
 }
 
@@ -92,7 +99,11 @@ export const createSignIns = ({ pool }: { pool: Pool }) => ({
   signIn: (signIn: SignIn): Promise<SignedIn> =>
     inTransaction(pool, async client => {
       await lockUser(client, signIn.userId)
-      const { rows } = await client.query<DeviceSessionRow>(lockSessions, [signIn.userId])
+      const { rows } = await client.query<DeviceSessionRow>({
+        name: 'lock-sessions',
+        text: lockSessions,
+        values: [signIn.userId],
+      })
       const plan = signIn.plan(rows.map(toDeviceSession))
       const endings = await endLocked(client, plan.end, signIn.at)
       const session = await write(client, signIn, plan.renew)

@@ -77,7 +77,7 @@ export const createRefreshFamilies = ({ pool, prisma, policy }: RefreshFamiliesD
   return {
     /** @returns how long the first token lives, in seconds: never past the grant's end */
     begin: async ({ id, grant, tokenHash }: NewFamily): Promise<number> => {
-      const { rows } = await pool.query<{ expires_in: number }>(beginStatement, [
+      const values = [
         id,
         grant.sessionId,
         grant.subject,
@@ -88,7 +88,12 @@ export const createRefreshFamilies = ({ pool, prisma, policy }: RefreshFamiliesD
         grant.endsAt,
         tokenHash,
         policy.ttlSeconds,
-      ])
+      ]
+      const { rows } = await pool.query<{ expires_in: number }>({
+        name: 'begin-family',
+        text: beginStatement,
+        values,
+      })
       return rows[0]?.expires_in ?? 0
     },
 
