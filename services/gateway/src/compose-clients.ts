@@ -28,7 +28,8 @@ export const composeClients = ({ settings, tls, metrics, logger, closing, now }:
   closing.add('activity', activity.close)
 
   const healthClientOf = (serverName: string, target: string) => {
-    const client = createHealthClient({ target, tls, serverName })
+    // As long as a service's own checks may take: one that is slow to answer is not away.
+    const client = createHealthClient({ target, tls, serverName, deadlineMs: 2_000 })
     closing.add(`${serverName} health client`, client.close)
     return client
   }

@@ -17,6 +17,7 @@ import { services } from './services.ts'
 import { createStackFile } from './stack-file.ts'
 import type { StackInfo } from './stack-info.ts'
 import { startStores } from './stores.ts'
+import { whenHealthy } from './suite-health.ts'
 import { createSupervisor } from './supervisor.ts'
 
 export interface StackOptions {
@@ -113,6 +114,9 @@ const startOn = async (
   }
   // What closes first is opened last: callers close before those whom they call.
   await supervisor.startAll(replicas.toReversed().map(replica => planProcess(replica, environment)))
+
+  if (!(await whenHealthy(gateway)))
+    journal.logger.warn(`not everything works yet: see ${gateway}/auth/health`)
 
   const user = { email: 'demo@example.com', password: secrets.demoPassword }
   await seedDemoUser(gateway, user).catch(error => journal.logger.warn({ error }, 'no demo user'))
