@@ -56,7 +56,8 @@ describe('startRedis', () => {
       console.log((await startRedis()).port); setInterval(() => {}, 1000)`
     const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { PATH: process.env.PATH },
+      // No more than it needs, so that nothing of this run keeps its Redis alive.
+      env: { PATH: process.env.PATH, TEST_REDIS_SERVER: process.env.TEST_REDIS_SERVER },
     })
     const [line] = await once(owner.stdout, 'data')
     const port = Number(String(line))

@@ -116,8 +116,9 @@ const clientOptions = (
   'grpc.keepalive_time_ms': 30_000,
   'grpc.keepalive_timeout_ms': 5_000,
   'grpc.keepalive_permit_without_calls': 1,
-  // A service that was restarted is found again within seconds, not within gRPC's default of two minutes.
+  // A replica that was restarted is found again within a second, not within gRPC's default of two minutes: a rolling
+  // restart goes on to the next replica as soon as this one is ready, and then it must be in use.
   'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': 2_000,
+  'grpc.max_reconnect_backoff_ms': 1_000,
   'grpc.dns_min_time_between_resolutions_ms': minResolutionIntervalMs,
 })
