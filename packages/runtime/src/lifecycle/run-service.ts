@@ -5,6 +5,7 @@
 import { createLogger, type Logger, type LogLevel, logLevels } from '../logger/index.ts'
 import { type Environment, SettingsError } from '../settings/index.ts'
 import { shutdownTelemetry } from '../telemetry/shutdown.ts'
+import { collectStartGarbage } from './collect-start-garbage.ts'
 
 export interface Composition {
   readonly env: Environment
@@ -32,6 +33,7 @@ export const runService = async (service: string, compose: Compose): Promise<voi
   try {
     const running = await compose({ env, logger })
     logger.info('started')
+    collectStartGarbage()
     const reason = await stop
     logger.info({ reason }, 'stopping')
     await closeWithin(running, deadlineMsOf(env), logger)
