@@ -6,6 +6,7 @@ const inService = folder => `^services/([^/]+)/src/${folder}/`
 const packageDirections = {
   runtime: [],
   sdk: [],
+  oauth: [],
   testkit: [],
   'service-testkit': ['runtime', 'testkit'],
   contracts: ['runtime', 'sdk'],

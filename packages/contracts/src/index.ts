@@ -4,6 +4,7 @@
  */
 export * from './activity-recorder.ts'
 export * from './bearers/index.ts'
+export { type BrowserCookies, browserCookiesOf } from './browser-cookies.ts'
 export { type EndReasonName, endReasons, fromEndReason, toEndReason } from './end-reasons.ts'
 export { createFindSessionState } from './find-session-state.ts'
 export * from './notification.ts'

@@ -127,6 +127,9 @@ describe('TokenService', () => {
       },
       updateSubject: unexpected,
       deleteSubject: unexpected,
+      beginBrowserSession: unexpected,
+      getBrowserSession: unexpected,
+      getAuthorizationFlow: unexpected,
     })
     const client = closing(createTokenClient(await serve('token', service)))
     const subject = { userId: 'u1', email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 7 }

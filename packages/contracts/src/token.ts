@@ -11,6 +11,14 @@ import {
 import type { TokenServiceDefinition } from './generated/latchkey/token/v1/TokenService.ts'
 
 export type {
+  BeginBrowserSessionRequest,
+  BeginBrowserSessionRequest__Output,
+} from './generated/latchkey/token/v1/BeginBrowserSessionRequest.ts'
+export type {
+  BeginBrowserSessionResponse,
+  BeginBrowserSessionResponse__Output,
+} from './generated/latchkey/token/v1/BeginBrowserSessionResponse.ts'
+export type {
   DeleteSubjectRequest,
   DeleteSubjectRequest__Output,
 } from './generated/latchkey/token/v1/DeleteSubjectRequest.ts'
@@ -18,6 +26,22 @@ export type {
   DeleteSubjectResponse,
   DeleteSubjectResponse__Output,
 } from './generated/latchkey/token/v1/DeleteSubjectResponse.ts'
+export type {
+  GetAuthorizationFlowRequest,
+  GetAuthorizationFlowRequest__Output,
+} from './generated/latchkey/token/v1/GetAuthorizationFlowRequest.ts'
+export type {
+  GetAuthorizationFlowResponse,
+  GetAuthorizationFlowResponse__Output,
+} from './generated/latchkey/token/v1/GetAuthorizationFlowResponse.ts'
+export type {
+  GetBrowserSessionRequest,
+  GetBrowserSessionRequest__Output,
+} from './generated/latchkey/token/v1/GetBrowserSessionRequest.ts'
+export type {
+  GetBrowserSessionResponse,
+  GetBrowserSessionResponse__Output,
+} from './generated/latchkey/token/v1/GetBrowserSessionResponse.ts'
 export type {
   IssueTokensRequest,
   IssueTokensRequest__Output,

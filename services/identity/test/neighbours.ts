@@ -3,6 +3,7 @@
  * and switches to make them fail.
  */
 import {
+  type BeginBrowserSessionRequest__Output,
   bindNotificationService,
   bindSessionService,
   bindTokenService,
@@ -95,6 +96,7 @@ const createTokenNeighbour = async () => {
   const issued: IssueTokensRequest__Output[] = []
   const subjects: (Subject__Output | null)[] = []
   const deleted: string[] = []
+  const browserSessions: BeginBrowserSessionRequest__Output[] = []
   const { set, pass } = createSwitch()
   const issuer = await createTokenIssuer(publicUrl)
   const { sign } = issuer
@@ -117,8 +119,19 @@ const createTokenNeighbour = async () => {
       deleted.push(userId)
       return {}
     },
+    beginBrowserSession: async request => {
+      await pass()
+      browserSessions.push(request)
+      return { token: `browser-${createUuid()}` }
+    },
+    getBrowserSession: async () => {
+      throw new RpcError('BROWSER_SESSION_NOT_FOUND', 'NOT_FOUND', 'nobody is signed in')
+    },
+    getAuthorizationFlow: async () => {
+      throw new RpcError('FLOW_NOT_FOUND', 'NOT_FOUND', 'there is no such flow')
+    },
   })
-  return { service, issued, subjects, deleted, set, sign, serveKeys: issuer.serve }
+  return { service, browserSessions, issued, subjects, deleted, set, sign, serveKeys: issuer.serve }
 }
 
 const createNotificationNeighbour = () => {

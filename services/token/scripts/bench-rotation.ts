@@ -4,8 +4,8 @@
  */
 import { randomBytes } from 'node:crypto'
 import { createUuid } from '@latchkey/runtime/ids'
-import { firstPartyClient } from '../src/domain/access-token.ts'
-import type { FamilyId, SessionId, UserId } from '../src/domain/ids.ts'
+import { firstPartyGrant } from '../src/domain/grant.ts'
+import type { GrantId, SessionId, UserId } from '../src/domain/ids.ts'
 import type { RotationInput } from '../src/domain/refresh-family.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
 import { createRotateRefreshTokens } from '../src/store/rotate-refresh-tokens.ts'
@@ -19,16 +19,16 @@ const families = createRefreshFamilies({ ...database, policy })
 const rotateOne = createRotateRefreshTokens(database.pool, policy)
 
 const beginFamily = async () => {
-  const grant = {
-    ...firstPartyClient,
+  const grant = firstPartyGrant({
+    id: createUuid<GrantId>(),
     subject: createUuid<UserId>(),
     sessionId: createUuid<SessionId>(),
     authenticatedAt: new Date(),
     authenticationMethods: ['pwd'],
     endsAt: new Date(Date.now() + 2_592_000_000),
-  }
+  })
   const tokenHash: Buffer = randomBytes(32)
-  await families.begin({ id: createUuid<FamilyId>(), grant, tokenHash })
+  await families.begin({ grant, rotates: true, tokenHash })
   return { tokenHash }
 }
 

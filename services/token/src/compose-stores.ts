@@ -6,6 +6,9 @@ import { createPool } from '@latchkey/runtime/postgres'
 import { createRedis } from '@latchkey/runtime/redis'
 import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { TokenSettings } from './config.ts'
+import { createAuthorizationFlows } from './store/authorization-flows.ts'
+import { createBrowserSessions } from './store/browser-sessions.ts'
+import { createClients } from './store/clients.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
@@ -16,9 +19,10 @@ export interface StoresInit {
   readonly metrics: Metrics
   readonly logger: Logger
   readonly closing: Closing
+  readonly now: () => Date
 }
 
-export const composeStores = ({ settings, metrics, logger, closing }: StoresInit) => {
+export const composeStores = ({ settings, metrics, logger, closing, now }: StoresInit) => {
   const pool = createPool({
     ...poolOptionsOf(settings),
     schema: databaseSchema.schema,
@@ -34,6 +38,8 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     pool,
     redis,
     prisma,
+    browserSessions: createBrowserSessions({ pool }),
+    clients: createClients({ prisma, now }),
     expired: createExpiredTokens({ pool }),
     families: createRefreshFamilies({
       pool,
@@ -43,6 +49,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
         graceSeconds: settings.REFRESH_GRACE_SECONDS,
       },
     }),
+    flows: createAuthorizationFlows({ pool }),
     subjects: createSubjects({ pool }),
   }
 }

@@ -1,6 +1,7 @@
 /** Builds the use cases over the stores, the keys and the neighbours. */
 import { randomBytes } from 'node:crypto'
 import { createRevocationCheck } from '@latchkey/revocation'
+import { randomToken } from '@latchkey/runtime/crypto'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createCleanupLag } from '@latchkey/runtime/schedule'
@@ -9,7 +10,10 @@ import type { Keys } from './compose-keys.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import { successorKeyOf } from './domain/refresh-token.ts'
+import { createBeginBrowserSession } from './usecases/begin-browser-session.ts'
 import { createDeleteSubject } from './usecases/delete-subject.ts'
+import { createDescribeFlow } from './usecases/describe-flow.ts'
+import { createFindBrowserSession } from './usecases/find-browser-session.ts'
 import { createIssueTokens } from './usecases/issue-tokens.ts'
 import { createRefreshTokens } from './usecases/refresh-tokens.ts'
 import { createRemoveExpiredTokens } from './usecases/remove-expired-tokens.ts'
@@ -29,7 +33,7 @@ export interface UseCasesInit {
 
 export const composeUseCases = (init: UseCasesInit) => {
   const { settings, stores, clients, keys, metrics, logger, nudge, now } = init
-  const { families, subjects, expired, redis } = stores
+  const { browserSessions, clients: oauthClients, families, flows, subjects, expired, redis } = stores
   const { signAccessToken } = keys
   const revocation = createRevocationCheck({ redis, getSession: clients.findSessionState, now })
   const rotations = metrics.counter({
@@ -54,6 +58,9 @@ export const composeUseCases = (init: UseCasesInit) => {
       now,
       logger,
     }),
+    beginBrowserSession: createBeginBrowserSession({ browserSessions, subjects, createToken: randomToken }),
+    findBrowserSession: createFindBrowserSession({ browserSessions, checkSession: revocation.check }),
+    describeFlow: createDescribeFlow({ flows, clients: oauthClients }),
     updateSubject: createUpdateSubject({ subjects }),
     deleteSubject: createDeleteSubject({ subjects }),
     removeExpiredTokens: createRemoveExpiredTokens({

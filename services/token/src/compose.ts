@@ -20,7 +20,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
   openService(logger, async closing => {
     const metrics = createMetrics('token')
     const tls = await loadTls(tlsFilesOf(settings))
-    const stores = composeStores({ settings, metrics, logger, closing })
+    const stores = composeStores({ settings, metrics, logger, closing, now })
     const clients = composeClients({ settings, tls, metrics, logger, closing })
     const keys = await composeKeys({ settings, stores, logger, closing, now })
     const outbox = composeEvents({ stores, clients, metrics, logger, closing })

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
-import type { Grant } from '../src/domain/access-token.ts'
-import { firstPartyClient } from '../src/domain/access-token.ts'
-import type { FamilyId, SessionId, UserId } from '../src/domain/ids.ts'
+import { firstPartyGrant, type Grant } from '../src/domain/grant.ts'
+import type { GrantId, SessionId, UserId } from '../src/domain/ids.ts'
 import type { RotationInput } from '../src/domain/refresh-family.ts'
 import { createExpiredTokens } from '../src/store/expired-tokens.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
@@ -26,14 +25,15 @@ const secondReplica = (overrides: Partial<typeof policy> = {}) => {
   return { pool, families: createRefreshFamilies({ ...database, pool, policy: { ...policy, ...overrides } }) }
 }
 
-const aGrant = (endsInSeconds = 2_592_000): Grant => ({
-  ...firstPartyClient,
-  subject: createUuid<UserId>(),
-  sessionId: createUuid<SessionId>(),
-  authenticatedAt: new Date(),
-  authenticationMethods: ['pwd'],
-  endsAt: new Date(Date.now() + endsInSeconds * 1000),
-})
+const aGrant = (endsInSeconds = 2_592_000): Grant =>
+  firstPartyGrant({
+    id: createUuid<GrantId>(),
+    subject: createUuid<UserId>(),
+    sessionId: createUuid<SessionId>(),
+    authenticatedAt: new Date(),
+    authenticationMethods: ['pwd'],
+    endsAt: new Date(Date.now() + endsInSeconds * 1000),
+  })
 
 const aUseOf = (tokenHash: Buffer): RotationInput => ({
   tokenHash,
@@ -43,10 +43,10 @@ const aUseOf = (tokenHash: Buffer): RotationInput => ({
 })
 
 const aFamily = async (endsInSeconds?: number) => {
-  const id = createUuid<FamilyId>()
   const grant = aGrant(endsInSeconds)
+  const { id } = grant
   const tokenHash = randomBytes(32)
-  const expiresInSeconds = await families().begin({ id, grant, tokenHash })
+  const expiresInSeconds = await families().begin({ grant, rotates: true, tokenHash })
   /** As if the family had stood still for so long. */
   const age = (seconds: number) =>
     database.pool.query(
@@ -118,7 +118,7 @@ describe('CHECKLIST 18: grace and reuse', () => {
     await families().rotate(aUseOf(family.tokenHash))
     await family.age(31)
     const use = aUseOf(family.tokenHash)
-    expect(await families().rotate(use)).toEqual({ outcome: 'reused', familyId: family.id })
+    expect(await families().rotate(use)).toEqual({ outcome: 'reused', grantId: family.id })
     expect(await family.read()).toMatchObject({
       endReason: 'refresh_token_reused',
       endedAt: expect.any(Date),

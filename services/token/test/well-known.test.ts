@@ -98,6 +98,10 @@ it('is refused in OAuth’s words where there is no such document (RFC 6749 §5.
   const answer = await replica.get('/.well-known/nothing')
   expect({ status: answer.status, body: await answer.json() }).toEqual({
     status: 404,
-    body: { error: 'invalid_request', error_description: expect.any(String) },
+    body: {
+      error: 'invalid_request',
+      error_description: expect.any(String),
+      error_uri: 'https://latchkey.dev/docs/troubleshooting#invalid_request',
+    },
   })
 })

@@ -6,9 +6,13 @@
 import type { Problem } from '../problem/index.ts'
 import { type RenderProblem, sendProblem } from './errors.ts'
 
+// Each error that an OAuth endpoint answers has a section there.
+const documentation = 'https://latchkey.dev/docs/troubleshooting'
+
 const oauthPaths = /^\/(?:oauth|\.well-known)(?:\/|$)/
 
-const errorOf = ({ status }: Problem): string => {
+const errorOf = ({ status, oauthError }: Problem): string => {
+  if (oauthError !== undefined) return oauthError
   if (status === 429) return 'too_many_requests'
   if (status === 503) return 'temporarily_unavailable'
   return status >= 500 ? 'server_error' : 'invalid_request'
@@ -20,5 +24,9 @@ export const renderProblemByPath: RenderProblem = (problem, req, res) => {
   res
     .status(problem.status)
     .set({ ...problem.headers, 'Cache-Control': 'no-store' })
-    .json({ error: errorOf(problem), error_description: problem.detail })
+    .json({
+      error: errorOf(problem),
+      error_description: problem.detail,
+      error_uri: `${documentation}#${errorOf(problem)}`,
+    })
 }

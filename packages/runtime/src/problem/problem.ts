@@ -19,6 +19,8 @@ export interface ProblemInit {
   readonly title?: string
   readonly errors?: readonly FieldError[]
   readonly headers?: Readonly<Record<string, string>>
+  /** What the endpoints of OAuth call it, where a standard has a word for it: `invalid_grant`. */
+  readonly oauthError?: string
   readonly cause?: unknown
 }
 
@@ -48,6 +50,7 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[] | undefined
   /** Sent with the answer: `Allow`, `Retry-After`, `WWW-Authenticate`. */
   readonly headers: Readonly<Record<string, string>>
+  readonly oauthError: string | undefined
 
   constructor(init: ProblemInit) {
     super(init.detail, init.cause === undefined ? undefined : { cause: init.cause })
@@ -57,6 +60,7 @@ export class Problem extends Error {
     this.detail = init.detail
     this.errors = init.errors
     this.headers = init.headers ?? {}
+    this.oauthError = init.oauthError
   }
 }
 

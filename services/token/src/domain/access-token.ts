@@ -1,17 +1,35 @@
-/** The claims of a first-party access token. @see RFC 9068 §2.2 */
-import type { SessionId, UserId } from './ids.ts'
+/** The claims of an access token. @see RFC 9068 §2.2 */
+import type { Grant } from './grant.ts'
+import { firstPartyClientId } from './grant.ts'
 
-/** What a sign-in established; every access token of its family says the same. */
-export interface Grant {
-  readonly subject: UserId
-  readonly sessionId: SessionId
+/** Who acts for the subject. @see RFC 8693 §4.1 */
+export interface Actor {
+  readonly sub: string
+  readonly client_id?: string
+  readonly act?: Actor
+}
+
+/** What one access token is to say. */
+export interface AccessTokenInput {
+  /** A user's id; a client's own where it acts for nobody else. */
+  readonly subject: string
   readonly clientId: string
+  /** RFC 8707 resources; empty: the issuer itself. */
+  readonly resources: readonly string[]
   readonly scope: string
-  readonly authenticatedAt: Date
-  /** RFC 8176 values. */
-  readonly authenticationMethods: readonly string[]
-  /** No token outlives this instant. */
-  readonly endsAt: Date
+  /** The client's own; that of the settings where it has none. */
+  readonly ttlSeconds?: number | undefined
+  /** It never lives longer than that. */
+  readonly endsAt?: Date | undefined
+  readonly sessionId?: string | undefined
+  /** The grant that a revocation ends it with. */
+  readonly grantId?: string | undefined
+  readonly authenticatedAt?: Date | undefined
+  readonly authenticationMethods?: readonly string[] | undefined
+  readonly acr?: string | undefined
+  /** RFC 7638 thumbprint of its DPoP key. */
+  readonly dpopJkt?: string | undefined
+  readonly actor?: Actor | undefined
 }
 
 export interface AccessTokenPolicy {
@@ -19,25 +37,57 @@ export interface AccessTokenPolicy {
   readonly ttlSeconds: number
 }
 
-/** The client that signs in through the first-party API. */
-export const firstPartyClient = { clientId: 'latchkey', scope: 'openid profile email' } as const
+/** What every access token of a grant says; scope and resources may be fewer. */
+export const accessTokenOfGrant = (
+  grant: Grant,
+  { scope = grant.scope, resources = grant.resources }: Partial<Pick<Grant, 'scope' | 'resources'>> = {},
+): AccessTokenInput => ({
+  subject: grant.subject,
+  clientId: grant.clientId,
+  resources,
+  scope,
+  endsAt: grant.endsAt,
+  sessionId: grant.sessionId,
+  grantId: grant.id,
+  authenticatedAt: grant.authenticatedAt,
+  authenticationMethods: grant.authenticationMethods,
+  acr: grant.acr,
+  dpopJkt: grant.dpopJkt,
+})
 
 const epochSeconds = (instant: Date) => Math.floor(instant.getTime() / 1000)
 
-export const accessTokenClaims = (grant: Grant, policy: AccessTokenPolicy, jti: string, now: Date) => {
+const audienceOf = (resources: readonly string[], issuer: string): string | string[] => {
+  const [only = issuer, ...others] = resources
+  return others.length === 0 ? only : [only, ...others]
+}
+
+/** Members without a value are left out of the token. */
+export const accessTokenClaims = (
+  input: AccessTokenInput,
+  policy: AccessTokenPolicy,
+  jti: string,
+  now: Date,
+) => {
   const iat = epochSeconds(now)
+  const expiresAt = iat + (input.ttlSeconds ?? policy.ttlSeconds)
   return {
     iss: policy.issuer,
-    aud: policy.issuer,
-    sub: grant.subject,
-    client_id: grant.clientId,
-    sid: grant.sessionId,
+    aud: audienceOf(input.resources, policy.issuer),
+    sub: input.subject,
+    client_id: input.clientId,
+    sid: input.sessionId,
+    grant_id: input.grantId,
     jti,
     iat,
-    exp: Math.min(iat + policy.ttlSeconds, epochSeconds(grant.endsAt)),
-    scope: grant.scope,
-    type: 'access',
-    auth_time: epochSeconds(grant.authenticatedAt),
-    amr: grant.authenticationMethods,
+    exp: input.endsAt === undefined ? expiresAt : Math.min(expiresAt, epochSeconds(input.endsAt)),
+    scope: input.scope === '' ? undefined : input.scope,
+    // Archon's clients look for it; other clients' tokens open nothing of the first-party API.
+    type: input.clientId === firstPartyClientId ? 'access' : undefined,
+    auth_time: input.authenticatedAt === undefined ? undefined : epochSeconds(input.authenticatedAt),
+    amr: input.authenticationMethods?.slice(),
+    acr: input.acr,
+    cnf: input.dpopJkt === undefined ? undefined : { jkt: input.dpopJkt },
+    act: input.actor,
   }
 }

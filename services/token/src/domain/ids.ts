@@ -3,4 +3,7 @@ import type { Brand } from '@latchkey/runtime/ids'
 
 export type UserId = Brand<string, 'UserId'>
 export type SessionId = Brand<string, 'SessionId'>
-export type FamilyId = Brand<string, 'FamilyId'>
+/** Of what a user granted to a client at one time; its refresh family has the same id. */
+export type GrantId = Brand<string, 'GrantId'>
+/** Text, case-sensitive. */
+export type ClientId = Brand<string, 'ClientId'>

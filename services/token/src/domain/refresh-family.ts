@@ -1,10 +1,13 @@
 /** A family of refresh tokens: its beginning, the use of one of its tokens, and what may come of that (ADR 6). */
-import type { Grant } from './access-token.ts'
-import type { FamilyId } from './ids.ts'
+import type { Grant } from './grant.ts'
+import type { GrantId } from './ids.ts'
 
 export interface NewFamily {
-  readonly id: FamilyId
   readonly grant: Grant
+  /** Whether each use gives a new token. */
+  readonly rotates: boolean
+  /** The client's own; that of the settings where it has none. */
+  readonly ttlSeconds?: number | undefined
   /** Of the first token. */
   readonly tokenHash: Buffer
 }
@@ -29,7 +32,7 @@ export type Rotation =
       readonly refreshExpiresInSeconds: number
     }
   /** Used before. The family has ended and the session service will be told. */
-  | { readonly outcome: 'reused'; readonly familyId: FamilyId }
+  | { readonly outcome: 'reused'; readonly grantId: GrantId }
   | { readonly outcome: 'expired' | 'ended' | 'unknown' }
 
 export interface RotationPolicy {

@@ -1,11 +1,12 @@
 /** Signs access tokens with the key whose turn it is. @see RFC 9068 §2 */
 import { createUuid } from '@latchkey/runtime/ids'
 import { SignJWT } from 'jose'
-import { type AccessTokenPolicy, accessTokenClaims, type Grant } from '../domain/access-token.ts'
+import { type AccessTokenInput, type AccessTokenPolicy, accessTokenClaims } from '../domain/access-token.ts'
 import type { Keyring } from './keyring.ts'
 
 export interface SignedAccessToken {
   readonly accessToken: string
+  readonly jti: string
   readonly expiresInSeconds: number
 }
 
@@ -18,13 +19,14 @@ export interface AccessTokenSignerDeps {
 /** @throws NoSigningKeyError */
 export const createAccessTokenSigner =
   ({ keyring, policy, now }: AccessTokenSignerDeps) =>
-  async (grant: Grant): Promise<SignedAccessToken> => {
+  async (input: AccessTokenInput): Promise<SignedAccessToken> => {
     const { kid, algorithm, privateKey } = keyring.getSigningKey()
-    const claims = accessTokenClaims(grant, policy, createUuid(), now())
-    const accessToken = await new SignJWT({ ...claims, amr: [...claims.amr] })
+    const jti = createUuid()
+    const claims = accessTokenClaims(input, policy, jti, now())
+    const accessToken = await new SignJWT(claims)
       .setProtectedHeader({ alg: algorithm, typ: 'at+jwt', kid })
       .sign(privateKey)
-    return { accessToken, expiresInSeconds: claims.exp - claims.iat }
+    return { accessToken, jti, expiresInSeconds: claims.exp - claims.iat }
   }
 
 export type SignAccessToken = ReturnType<typeof createAccessTokenSigner>

@@ -1,10 +1,13 @@
 /** latchkey.token.v1.TokenService: messages in, use cases, messages out. */
-import { fromTimestamp, type TokenHandlers } from '@latchkey/contracts'
+import { fromTimestamp, type TokenHandlers, toTimestamp } from '@latchkey/contracts'
 import { RpcError } from '@latchkey/runtime/grpc'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { Subject } from '../domain/subject.ts'
+import type { BeginBrowserSession } from '../usecases/begin-browser-session.ts'
 import type { DeleteSubject } from '../usecases/delete-subject.ts'
+import type { DescribeFlow } from '../usecases/describe-flow.ts'
+import type { FindBrowserSession } from '../usecases/find-browser-session.ts'
 import type { IssueTokens } from '../usecases/issue-tokens.ts'
 import type { UpdateSubject } from '../usecases/update-subject.ts'
 
@@ -12,6 +15,9 @@ export interface TokenServiceDeps {
   readonly issueTokens: IssueTokens
   readonly updateSubject: UpdateSubject
   readonly deleteSubject: DeleteSubject
+  readonly beginBrowserSession: BeginBrowserSession
+  readonly findBrowserSession: FindBrowserSession
+  readonly describeFlow: DescribeFlow
 }
 
 const invalid = (field: string) =>
@@ -39,17 +45,17 @@ const parseSubject = (message: SubjectMessage | null): Subject => {
   return { userId: parseId<UserId>(message.userId, 'subject.user_id'), email, emailVerified, name, version }
 }
 
-export const createTokenService = ({
-  issueTokens,
-  updateSubject,
-  deleteSubject,
-}: TokenServiceDeps): TokenHandlers => ({
+const parseInstant = (message: Parameters<typeof fromTimestamp>[0], field: string): Date => {
+  const instant = fromTimestamp(message)
+  if (instant === undefined) throw invalid(field)
+  return instant
+}
+
+export const createTokenService = (deps: TokenServiceDeps): TokenHandlers => ({
   issueTokens: async request => {
-    const sessionEndsAt = fromTimestamp(request.sessionEndsAt)
-    const authenticatedAt = fromTimestamp(request.authenticatedAt)
-    if (sessionEndsAt === undefined) throw invalid('session_ends_at')
-    if (authenticatedAt === undefined) throw invalid('authenticated_at')
-    return issueTokens({
+    const sessionEndsAt = parseInstant(request.sessionEndsAt, 'session_ends_at')
+    const authenticatedAt = parseInstant(request.authenticatedAt, 'authenticated_at')
+    return deps.issueTokens({
       subject: parseSubject(request.subject),
       sessionId: parseId<SessionId>(request.sessionId, 'session_id'),
       sessionEndsAt,
@@ -58,11 +64,56 @@ export const createTokenService = ({
     })
   },
   updateSubject: async request => {
-    await updateSubject(parseSubject(request.subject))
+    await deps.updateSubject(parseSubject(request.subject))
     return {}
   },
   deleteSubject: async request => {
-    await deleteSubject(parseId<UserId>(request.userId, 'user_id'))
+    await deps.deleteSubject(parseId<UserId>(request.userId, 'user_id'))
     return {}
+  },
+
+  beginBrowserSession: async request =>
+    deps.beginBrowserSession({
+      subject: parseSubject(request.subject),
+      session: {
+        sessionId: parseId<SessionId>(request.sessionId, 'session_id'),
+        endsAt: parseInstant(request.sessionEndsAt, 'session_ends_at'),
+        authenticatedAt: parseInstant(request.authenticatedAt, 'authenticated_at'),
+        authenticationMethods: request.authenticationMethods,
+      },
+      replaces: request.replaces === '' ? undefined : request.replaces,
+    }),
+  getBrowserSession: async ({ token }) => {
+    const found = await deps.findBrowserSession(token)
+    if (found.outcome === 'undecided')
+      throw new RpcError('SESSION_UNDECIDED', 'UNAVAILABLE', 'the session can not be checked at the moment')
+    if (found.outcome === 'nobody')
+      throw new RpcError('BROWSER_SESSION_NOT_FOUND', 'NOT_FOUND', 'nobody is signed in')
+    const { session } = found
+    return {
+      userId: session.subject,
+      sessionId: session.sessionId,
+      authenticatedAt: toTimestamp(session.authenticatedAt),
+      authenticationMethods: [...session.authenticationMethods],
+      endsAt: toTimestamp(session.endsAt),
+    }
+  },
+  getAuthorizationFlow: async ({ handle, browser }) => {
+    const flow = await deps.describeFlow(handle, browser)
+    if (flow === undefined) throw new RpcError('FLOW_NOT_FOUND', 'NOT_FOUND', 'there is no such flow')
+    const { id, name, metadata } = flow.client
+    return {
+      clientId: id,
+      clientName: name,
+      clientUri: metadata.clientUri ?? '',
+      logoUri: metadata.logoUri ?? '',
+      policyUri: metadata.policyUri ?? '',
+      tosUri: metadata.tosUri ?? '',
+      loginHint: flow.loginHint,
+      uiLocales: flow.uiLocales,
+      acrValues: [...flow.acrValues],
+      promptCreate: flow.promptsCreation,
+      formAction: flow.formAction,
+    }
   },
 })

@@ -3,8 +3,8 @@
  * about them; nothing here waits for another service.
  */
 import type pg from 'pg'
-import type { Grant } from '../domain/access-token.ts'
-import type { SessionId, UserId } from '../domain/ids.ts'
+import type { ClaimsRequest, Grant } from '../domain/grant.ts'
+import type { ClientId, GrantId, SessionId, UserId } from '../domain/ids.ts'
 import type { NewFamily, Rotation, RotationInput, RotationPolicy } from '../domain/refresh-family.ts'
 import { createMicroBatch } from './micro-batch.ts'
 import type { Prisma } from './prisma.ts'
@@ -12,30 +12,43 @@ import { createRotateRefreshTokens } from './rotate-refresh-tokens.ts'
 
 interface GrantRow {
   token_hash: Buffer
+  id: GrantId
   subject: UserId
   session_id: SessionId
-  client_id: string
+  client_id: ClientId
   scope: string
+  resources: string[]
   authenticated_at: Date
   authentication_methods: string[]
+  acr: string | null
+  claims: ClaimsRequest | null
+  dpop_jkt: string | null
+  offline: boolean
   ends_at: Date
 }
 
 const toGrant = (row: GrantRow): Grant => ({
+  id: row.id,
   subject: row.subject,
   sessionId: row.session_id,
   clientId: row.client_id,
   scope: row.scope,
+  resources: row.resources,
   authenticatedAt: row.authenticated_at,
   authenticationMethods: row.authentication_methods,
+  ...(row.acr === null ? {} : { acr: row.acr }),
+  ...(row.claims === null ? {} : { claims: row.claims }),
+  ...(row.dpop_jkt === null ? {} : { dpopJkt: row.dpop_jkt }),
+  isOffline: row.offline,
   endsAt: row.ends_at,
 })
 
 const beginStatement = `
   with family as (
     insert into refresh_families (id, session_id, subject, client_id, scope, authenticated_at, authentication_methods,
-                                  ends_at, current_hash, expires_at)
-    values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9, least(now() + make_interval(secs => $10), $8::timestamptz))
+                                  ends_at, current_hash, expires_at, resources, acr, claims, dpop_jkt, offline, rotates)
+    values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9, least(now() + make_interval(secs => $10), $8::timestamptz),
+            $11, $12, $13, $14, $15, $16)
     returning id, current_hash, expires_at
   ), token as (
     insert into refresh_tokens (token_hash, family_id, expires_at) select current_hash, id, expires_at from family
@@ -43,8 +56,8 @@ const beginStatement = `
   select round(extract(epoch from expires_at - now()))::int as expires_in from family`
 
 const grantStatement = `
-  select t.token_hash, f.subject, f.session_id, f.client_id, f.scope, f.authenticated_at, f.authentication_methods,
-         f.ends_at
+  select t.token_hash, f.id, f.subject, f.session_id, f.client_id, f.scope, f.resources, f.authenticated_at,
+         f.authentication_methods, f.acr, f.claims, f.dpop_jkt, f.offline, f.ends_at
     from refresh_tokens t join refresh_families f on f.id = t.family_id
    where t.token_hash = any($1)`
 
@@ -76,9 +89,9 @@ export const createRefreshFamilies = ({ pool, prisma, policy }: RefreshFamiliesD
 
   return {
     /** @returns how long the first token lives, in seconds: never past the grant's end */
-    begin: async ({ id, grant, tokenHash }: NewFamily): Promise<number> => {
+    begin: async ({ grant, rotates, ttlSeconds, tokenHash }: NewFamily): Promise<number> => {
       const values = [
-        id,
+        grant.id,
         grant.sessionId,
         grant.subject,
         grant.clientId,
@@ -87,7 +100,13 @@ export const createRefreshFamilies = ({ pool, prisma, policy }: RefreshFamiliesD
         grant.authenticationMethods,
         grant.endsAt,
         tokenHash,
-        policy.ttlSeconds,
+        ttlSeconds ?? policy.ttlSeconds,
+        grant.resources,
+        grant.acr,
+        grant.claims,
+        grant.dpopJkt,
+        grant.isOffline,
+        rotates,
       ]
       const { rows } = await pool.query<{ expires_in: number }>({
         name: 'begin-family',

@@ -3,7 +3,7 @@
  * (ADR 6). It takes many tokens at a time; no token may be in it twice.
  */
 import type pg from 'pg'
-import type { FamilyId } from '../domain/ids.ts'
+import type { GrantId } from '../domain/ids.ts'
 import type { Rotation, RotationInput, RotationPolicy } from '../domain/refresh-family.ts'
 
 /*
@@ -68,7 +68,7 @@ const statement = `
 interface Row {
   token_hash: Buffer
   outcome: 'rotated' | 'grace' | 'reused' | 'expired' | 'ended'
-  family_id: FamilyId
+  family_id: GrantId
   nonce: Buffer | null
   successor_hash: Buffer
   expires_in: number
@@ -89,7 +89,7 @@ const toRotation = (row: Row | undefined): Rotation => {
         refreshExpiresInSeconds,
       }
     case 'reused':
-      return { outcome: 'reused', familyId: row.family_id }
+      return { outcome: 'reused', grantId: row.family_id }
     default:
       return { outcome: row.outcome }
   }

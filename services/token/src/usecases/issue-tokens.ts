@@ -1,7 +1,8 @@
 /** Begins a refresh family for a session that identity has just begun, and signs its first access token. */
 import { createUuid } from '@latchkey/runtime/ids'
-import { firstPartyClient } from '../domain/access-token.ts'
-import type { FamilyId, SessionId } from '../domain/ids.ts'
+import { accessTokenOfGrant } from '../domain/access-token.ts'
+import { firstPartyGrant } from '../domain/grant.ts'
+import type { GrantId, SessionId } from '../domain/ids.ts'
 import type { NewFamily } from '../domain/refresh-family.ts'
 import { hashRefreshToken, toRefreshToken } from '../domain/refresh-token.ts'
 import type { Subject } from '../domain/subject.ts'
@@ -41,18 +42,18 @@ export const createIssueTokens =
   (deps: IssueTokensDeps) =>
   async (input: IssueTokensInput): Promise<TokenSet> => {
     const { subject, sessionId, sessionEndsAt, authenticatedAt, authenticationMethods } = input
-    const grant = {
-      ...firstPartyClient,
+    const grant = firstPartyGrant({
+      id: createUuid<GrantId>(),
       subject: subject.userId,
       sessionId,
       authenticatedAt,
       authenticationMethods,
       endsAt: sessionEndsAt,
-    }
-    const signed = await deps.signAccessToken(grant)
+    })
+    const signed = await deps.signAccessToken(accessTokenOfGrant(grant))
     const refreshToken = toRefreshToken(deps.randomBytes(32))
     const [refreshExpiresInSeconds] = await Promise.all([
-      deps.families.begin({ id: createUuid<FamilyId>(), grant, tokenHash: hashRefreshToken(refreshToken) }),
+      deps.families.begin({ grant, rotates: true, tokenHash: hashRefreshToken(refreshToken) }),
       deps.subjects.save(subject),
     ])
     return { ...signed, refreshToken, refreshExpiresInSeconds }

@@ -4,7 +4,8 @@
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import type { Logger } from '@latchkey/runtime/logger'
-import type { Grant } from '../domain/access-token.ts'
+import { accessTokenOfGrant } from '../domain/access-token.ts'
+import type { Grant } from '../domain/grant.ts'
 import type { Rotation, RotationInput } from '../domain/refresh-family.ts'
 import { deriveSuccessor, hashRefreshToken, isRefreshToken, isSameHash } from '../domain/refresh-token.ts'
 import type { SignAccessToken } from '../keys/access-token-signer.ts'
@@ -74,7 +75,7 @@ export const createRefreshTokens = (deps: RefreshTokensDeps) => {
       return { outcome: 'undecided' }
     }
     if (rotation.outcome === 'reused') {
-      logger.warn({ session_id: sessionId, family_id: rotation.familyId }, 'a refresh token was used again')
+      logger.warn({ session_id: sessionId, grant_id: rotation.grantId }, 'a refresh token was used again')
       deps.nudgeOutbox()
     }
     return refused
@@ -90,7 +91,7 @@ export const createRefreshTokens = (deps: RefreshTokensDeps) => {
     if (session === 'undecided') return { outcome: 'undecided' }
 
     // Signed before the token is used up: without a signing key the client must be able to try again.
-    const signed = await deps.signAccessToken(grant)
+    const signed = await deps.signAccessToken(accessTokenOfGrant(grant))
     const rotation = await rotate(rawToken, tokenHash, grant.sessionId)
     if (rotation.outcome !== 'rotated') return rotation
     deps.recordActivity({ sessionId: grant.sessionId, at: deps.now(), ipAddress })

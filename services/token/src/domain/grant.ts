@@ -1,0 +1,56 @@
+/** What a user has granted to a client at one time; every token of the grant says the same. */
+import type { ClientId, GrantId, SessionId, UserId } from './ids.ts'
+
+/** One claim's entry of the `claims` parameter; `null` asks for it without more. @see OpenID Connect Core §5.5.1 */
+export type ClaimRequest = null | {
+  readonly essential?: boolean
+  readonly value?: unknown
+  readonly values?: readonly unknown[]
+}
+
+/** @see OpenID Connect Core §5.5 */
+export interface ClaimsRequest {
+  readonly userinfo?: Readonly<Record<string, ClaimRequest>>
+  readonly id_token?: Readonly<Record<string, ClaimRequest>>
+}
+
+export interface Grant {
+  readonly id: GrantId
+  readonly subject: UserId
+  readonly sessionId: SessionId
+  readonly clientId: ClientId
+  /** Space-separated, in the order in which it was asked for. */
+  readonly scope: string
+  /** RFC 8707: what its access tokens may be for; empty: the issuer itself. */
+  readonly resources: readonly string[]
+  readonly authenticatedAt: Date
+  /** RFC 8176 values. */
+  readonly authenticationMethods: readonly string[]
+  readonly acr?: string
+  readonly claims?: ClaimsRequest
+  /** RFC 7638 thumbprint of the DPoP key that every token of the grant is bound to. */
+  readonly dpopJkt?: string
+  /** Granted offline_access: outlives the session. */
+  readonly isOffline: boolean
+  /** No token outlives this instant. */
+  readonly endsAt: Date
+}
+
+/** The client that signs in through the first-party API. It is in no table, and no other may have its name. */
+export const firstPartyClientId = 'latchkey' as ClientId
+
+const firstPartyScope = 'openid profile email'
+
+/** What a sign-in through the first-party API grants. */
+export const firstPartyGrant = (
+  signIn: Pick<
+    Grant,
+    'id' | 'subject' | 'sessionId' | 'authenticatedAt' | 'authenticationMethods' | 'endsAt'
+  >,
+): Grant => ({
+  ...signIn,
+  clientId: firstPartyClientId,
+  scope: firstPartyScope,
+  resources: [],
+  isOffline: false,
+})

@@ -1,0 +1,56 @@
+/** What a sign-in page is to know of the authorization request that waits for it. */
+import type { AuthorizationFlow, AuthorizationParameters } from '../domain/authorization-flow.ts'
+import { hashHandle } from '../domain/browser-session.ts'
+import type { Client } from '../domain/client.ts'
+
+export interface DescribeFlowDeps {
+  readonly flows: {
+    /** Undefined for one that is unknown, over, used, or another browser's. */
+    find(key: { handleHash: Buffer; browserHash: Buffer }): Promise<AuthorizationFlow | undefined>
+  }
+  readonly clients: { find(id: string): Promise<Client | undefined> }
+}
+
+export interface FlowDescription {
+  readonly client: Client
+  readonly loginHint: string
+  /** BCP 47 tags, best first, separated by spaces. */
+  readonly uiLocales: string
+  readonly acrValues: readonly string[]
+  readonly promptsCreation: boolean
+  /** Where a form may lead in the end: the origin of the redirect URI, or its scheme. */
+  readonly formAction: string
+}
+
+const textOf = (parameters: AuthorizationParameters, name: string): string => {
+  const value = parameters[name]
+  return typeof value === 'string' ? value : ''
+}
+
+const words = (text: string): string[] => text.split(' ').filter(word => word !== '')
+
+/** Chrome holds every redirect after a form to the page's form-action. @see CSP Level 3 §6.4.2 */
+export const formActionOf = (redirectUri: string): string => {
+  const { origin, protocol } = new URL(redirectUri)
+  return origin === 'null' ? protocol : origin
+}
+
+/** Undefined where there is no such flow in this browser, or its client is gone. */
+export const createDescribeFlow =
+  ({ flows, clients }: DescribeFlowDeps) =>
+  async (handle: string, browser: string): Promise<FlowDescription | undefined> => {
+    const flow = await flows.find({ handleHash: hashHandle(handle), browserHash: hashHandle(browser) })
+    const client = flow && (await clients.find(flow.clientId))
+    if (flow === undefined || client === undefined || !client.isActive) return undefined
+    const { parameters } = flow
+    return {
+      client,
+      loginHint: textOf(parameters, 'login_hint'),
+      uiLocales: textOf(parameters, 'ui_locales'),
+      acrValues: words(textOf(parameters, 'acr_values')),
+      promptsCreation: words(textOf(parameters, 'prompt')).includes('create'),
+      formAction: formActionOf(textOf(parameters, 'redirect_uri')),
+    }
+  }
+
+export type DescribeFlow = ReturnType<typeof createDescribeFlow>
