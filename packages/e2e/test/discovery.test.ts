@@ -108,7 +108,11 @@ describe('the metadata', () => {
       const answer = await call(suite.gateway, 'GET', path)
       expect({ status: answer.status, json: answer.json }).toEqual({
         status: 404,
-        json: { error: 'invalid_request', error_description: expect.any(String) },
+        json: {
+          error: 'invalid_request',
+          error_description: expect.any(String),
+          error_uri: 'https://latchkey.dev/docs/troubleshooting#invalid_request',
+        },
       })
     },
   )

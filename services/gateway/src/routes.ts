@@ -45,6 +45,20 @@ export const routes: readonly Route[] = [
   },
 
   { methods: ['POST'], path: '/auth/refresh', upstream: 'token', bearer: 'none', limit: 'refresh' },
+  // The token service authenticates clients and bearers itself: the gateway streams and parses nothing.
+  { methods: ['GET', 'POST'], path: '/oauth/authorize', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['GET'], path: '/oauth/resume', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['GET', 'POST'], path: '/oauth/consent', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['GET', 'POST'], path: '/oauth/device', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['GET', 'POST'], path: '/oauth/logout', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['POST'], path: '/oauth/token', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['POST'], path: '/oauth/par', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['POST'], path: '/oauth/introspect', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['POST'], path: '/oauth/revoke', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['POST'], path: '/oauth/device_authorization', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['GET', 'POST'], path: '/oauth/userinfo', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['POST'], path: '/oauth/register', upstream: 'token', bearer: 'none', limit: 'default' },
+  { methods: ['GET', 'PUT', 'DELETE'], path: '/oauth/register/:client_id', upstream: 'token', bearer: 'none', limit: 'default' },
   {
     methods: ['GET'],
     path: '/.well-known/*',

@@ -195,7 +195,11 @@ describe('what the gateway answers itself', () => {
     const response = await fetch(`${gateway.url}/oauth/nothing`)
     expect([response.status, await response.json()]).toEqual([
       404,
-      { error: 'invalid_request', error_description: expect.any(String) },
+      {
+        error: 'invalid_request',
+        error_description: expect.any(String),
+        error_uri: 'https://latchkey.dev/docs/troubleshooting#invalid_request',
+      },
     ])
   })
 
