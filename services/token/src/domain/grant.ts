@@ -54,3 +54,16 @@ export const firstPartyGrant = (
   resources: [],
   isOffline: false,
 })
+
+/** A grant as the tables of codes and of devices keep it: JSON, with instants as text. */
+export type GrantDocument = Omit<Grant, 'authenticatedAt' | 'endsAt'> & {
+  readonly authenticatedAt: string
+  readonly endsAt: string
+}
+
+/** The other way round than `JSON.stringify`. */
+export const fromGrantDocument = (document: GrantDocument): Grant => ({
+  ...document,
+  authenticatedAt: new Date(document.authenticatedAt),
+  endsAt: new Date(document.endsAt),
+})
