@@ -38,20 +38,28 @@ export type OAuthErrorCode =
   | 'invalid_client_metadata'
   | 'invalid_token'
   | 'insufficient_scope'
+  | 'too_many_requests'
 
 export interface OAuthErrorInit {
-  /** Of the direct answer; 401 for `invalid_client` and `invalid_token`, 403 for `insufficient_scope`, else 400. */
+  /**
+   * Of the direct answer; 401 for `invalid_client` and `invalid_token`, 403 for `insufficient_scope`, 429 for
+   * `too_many_requests`, 503 for `temporarily_unavailable`, else 400.
+   */
   readonly status?: number
   /** Sent with the direct answer: `WWW-Authenticate`, `DPoP-Nonce`. */
   readonly headers?: Readonly<Record<string, string>>
   readonly cause?: unknown
 }
 
-const statusOf = (error: OAuthErrorCode): number => {
-  if (error === 'invalid_client' || error === 'invalid_token') return 401
-  if (error === 'temporarily_unavailable') return 503
-  return error === 'insufficient_scope' ? 403 : 400
+const statuses: Partial<Record<OAuthErrorCode, number>> = {
+  invalid_client: 401,
+  invalid_token: 401,
+  insufficient_scope: 403,
+  too_many_requests: 429,
+  temporarily_unavailable: 503,
 }
+
+const statusOf = (error: OAuthErrorCode): number => statuses[error] ?? 400
 
 export class OAuthError extends Error {
   override readonly name = 'OAuthError'
