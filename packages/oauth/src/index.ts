@@ -1,6 +1,14 @@
 /** The protocol's vocabulary, pure: what can be said and compared without a store, a clock or a network. */
+export { type DpopExpectation, type DpopProof, dpopProofOf, verifyDpopProof } from './dpop.ts'
+export { isJwkThumbprint } from './dpop-key.ts'
+export { isSameHttpUri } from './http-uri.ts'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorInit } from './oauth-error.ts'
 export { findParameter, getParameter, listParameter, type OAuthParameters } from './parameters.ts'
 export { isCodeChallenge, isCodeVerifier, isVerifierOf } from './pkce.ts'
 export { isResource, parseResources } from './resource.ts'
 export { formatScope, isScopeWord, parseScope } from './scope.ts'
+export {
+  type ClientSignatureAlgorithm,
+  clientSignatureAlgorithms,
+  isCompactJws,
+} from './signature-algorithms.ts'
