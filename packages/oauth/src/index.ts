@@ -5,6 +5,8 @@ export { isSameHttpUri } from './http-uri.ts'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorInit } from './oauth-error.ts'
 export { findParameter, getParameter, listParameter, type OAuthParameters } from './parameters.ts'
 export { isCodeChallenge, isCodeVerifier, isVerifierOf } from './pkce.ts'
+export { type Prompt, parsePrompt, prompts } from './prompt.ts'
+export { isRegisteredRedirectUri, isSameRedirectUri } from './redirect-uri.ts'
 export { isResource, parseResources } from './resource.ts'
 export { formatScope, isScopeWord, parseScope } from './scope.ts'
 export {
