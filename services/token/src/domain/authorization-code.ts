@@ -1,0 +1,34 @@
+/** An authorization code: what it was issued for, and what may come of presenting it. @see draft OAuth 2.1 §4.1.3 */
+import type { Grant } from './grant.ts'
+import type { ClientId } from './ids.ts'
+
+/** What a code is bound to, beside its client. */
+export interface CodeBinding {
+  readonly grant: Grant
+  /** As the authorization request had it. */
+  readonly redirectUri: string
+  /** S256; undefined where the client may go without. */
+  readonly codeChallenge?: string | undefined
+  readonly nonce?: string | undefined
+}
+
+export interface NewCode extends CodeBinding {
+  /** SHA-256 of the code, which has 256 bits. */
+  readonly codeHash: Buffer
+  readonly ttlSeconds: number
+  /** The session's absolute end. */
+  readonly sessionEndsAt: Date
+}
+
+export interface CodeUse {
+  readonly codeHash: Buffer
+  /** Who presents it: another client's code is unknown, and stays as it is. */
+  readonly clientId: ClientId
+}
+
+export type CodeRedemption =
+  /** Once, whatever number of requests come at a time. The code is used up, whatever the caller finds wrong next. */
+  | ({ readonly outcome: 'redeemed' } & CodeBinding)
+  /** Before: whoever has it twice may have stolen it, so that its grant is to be revoked. */
+  | { readonly outcome: 'used'; readonly grant: Grant }
+  | { readonly outcome: 'expired' | 'unknown' }
