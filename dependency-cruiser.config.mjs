@@ -10,6 +10,7 @@ const packageDirections = {
   testkit: [],
   'service-testkit': ['runtime', 'testkit'],
   contracts: ['runtime', 'sdk'],
+  ui: ['runtime', 'contracts'],
   outbox: ['runtime'],
   revocation: ['runtime'],
   cli: ['runtime'],

@@ -1,0 +1,44 @@
+/** A whole page: the head, the brand, the heading, and what a service puts below it. */
+import type { Brand } from './brand.ts'
+import { Html, type HtmlValue, html } from './html.ts'
+import type { Locale } from './locale.ts'
+
+export interface Page {
+  readonly locale: Locale
+  /** The heading, and the title of the window. */
+  readonly title: string
+  readonly body: HtmlValue
+}
+
+export interface DocumentInit {
+  readonly brand: Brand
+  readonly stylesheet: string
+}
+
+const brandMark = ({ name, logoUrl }: Brand): Html =>
+  logoUrl === undefined ? html`${name}` : html`<img src="${logoUrl}" alt="${name}">`
+
+export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
+  // Ours, and the very text whose hash the policy names: escaping would change it.
+  const style = new Html(`<style>${stylesheet}</style>`)
+  const mark = brandMark(brand)
+  return ({ locale, title, body }: Page): string =>
+    html`<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>${title} · ${brand.name}</title>
+${style}
+</head>
+<body>
+<header>${mark}</header>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+</body>
+</html>
+`.toString()
+}
