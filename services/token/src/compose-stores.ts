@@ -9,10 +9,12 @@ import type { TokenSettings } from './config.ts'
 import { createAuthorizationFlows } from './store/authorization-flows.ts'
 import { createBrowserSessions } from './store/browser-sessions.ts'
 import { createClients } from './store/clients.ts'
+import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
 import { createSubjects } from './store/subjects.ts'
+import { createUsedIds } from './store/used-ids.ts'
 
 export interface StoresInit {
   readonly settings: TokenSettings
@@ -40,7 +42,11 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     prisma,
     browserSessions: createBrowserSessions({ pool }),
     clients: createClients({ prisma, now }),
-    expired: createExpiredTokens({ pool }),
+    /** What is removed some time after its end; the names are the metric's. */
+    expired: {
+      refresh_tokens: createExpiredTokens({ pool }),
+      used_ids: createExpiredRows({ pool, table: 'used_ids' }),
+    },
     families: createRefreshFamilies({
       pool,
       prisma,
@@ -51,6 +57,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     }),
     flows: createAuthorizationFlows({ pool }),
     subjects: createSubjects({ pool }),
+    usedIds: createUsedIds({ pool }),
   }
 }
 

@@ -64,7 +64,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     updateSubject: createUpdateSubject({ subjects }),
     deleteSubject: createDeleteSubject({ subjects }),
     removeExpiredTokens: createRemoveExpiredTokens({
-      expired,
+      tables: expired,
       reportLag: createCleanupLag(metrics),
       now,
       logger,

@@ -1,13 +1,16 @@
-/** Removes expired tokens, a small batch at a time, and tells how far behind it is. */
+/** Removes what expired, table by table, a small batch at a time, and tells how far behind it is. */
 import type { Logger } from '@latchkey/runtime/logger'
 import { inBatches, type ReportCleanupLag } from '@latchkey/runtime/schedule'
 
+export interface ExpiredTable {
+  /** Removes at most `limit` rows, and what died with them. @returns how many */
+  remove(limit: number): Promise<number>
+  findOldestDueAt(): Promise<Date | undefined>
+}
+
 export interface RemoveExpiredTokensDeps {
-  readonly expired: {
-    /** Removes at most `limit` tokens, and the families that died with them. @returns how many tokens */
-    remove(limit: number): Promise<number>
-    findOldestDueAt(): Promise<Date | undefined>
-  }
+  /** By the names that the metric has for them. */
+  readonly tables: Readonly<Record<string, ExpiredTable>>
   readonly reportLag: ReportCleanupLag
   readonly now: () => Date
   readonly logger: Pick<Logger, 'info'>
@@ -17,9 +20,11 @@ const batchSize = 500
 
 /** Works until nothing is left or `signal` aborts. @throws what Postgres failed with */
 export const createRemoveExpiredTokens =
-  ({ expired, reportLag, now, logger }: RemoveExpiredTokensDeps) =>
+  ({ tables, reportLag, now, logger }: RemoveExpiredTokensDeps) =>
   async (signal: AbortSignal): Promise<void> => {
-    const removed = await inBatches({ batchSize, signal }, expired.remove)
-    if (removed > 0) logger.info({ removed }, 'expired refresh tokens were removed')
-    reportLag('refresh_tokens', await expired.findOldestDueAt(), now())
+    for (const [table, expired] of Object.entries(tables)) {
+      const removed = await inBatches({ batchSize, signal }, expired.remove)
+      if (removed > 0) logger.info({ table, removed }, 'expired rows were removed')
+      reportLag(table, await expired.findOldestDueAt(), now())
+    }
   }
