@@ -5,10 +5,10 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import type { Clients } from './compose-clients.ts'
 import type { Stores } from './compose-stores.ts'
-import { createEndFamiliesOfSession } from './usecases/end-families-of-session.ts'
+import { createConcludeSession } from './usecases/conclude-session.ts'
 
 export interface EventsInit {
-  readonly stores: Pick<Stores, 'pool' | 'redis' | 'families'>
+  readonly stores: Pick<Stores, 'pool' | 'redis' | 'sessionEnds'>
   readonly clients: Pick<Clients, 'relaySessionEnd'>
   readonly metrics: Metrics
   readonly logger: Logger
@@ -17,7 +17,7 @@ export interface EventsInit {
 
 /** @returns the outbox, to be nudged after something was written to it */
 export const composeEvents = ({ stores, clients, metrics, logger, closing }: EventsInit) => {
-  const { pool, redis, families } = stores
+  const { pool, redis, sessionEnds } = stores
   const relay = createRelay({
     pool,
     handlers: { 'session.end': ({ payload }) => clients.relaySessionEnd(payload) },
@@ -31,7 +31,7 @@ export const composeEvents = ({ stores, clients, metrics, logger, closing }: Eve
     redis,
     stream: 'events:session',
     group: 'token',
-    handle: createEndFamiliesOfSession({ families, logger }),
+    handle: createConcludeSession({ sessionEnds, nudgeLogouts: () => void relay.nudge(), logger }),
     logger,
   })
   closing.add('events', consumer.close)

@@ -9,10 +9,12 @@ import type { TokenSettings } from './config.ts'
 import { createAuthorizationFlows } from './store/authorization-flows.ts'
 import { createBrowserSessions } from './store/browser-sessions.ts'
 import { createClients } from './store/clients.ts'
+import { createDeviceAuthorizations } from './store/device-authorizations.ts'
 import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
+import { createSessionEnds } from './store/session-ends.ts'
 import { createSubjects } from './store/subjects.ts'
 import { createUsedIds } from './store/used-ids.ts'
 
@@ -42,20 +44,23 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     prisma,
     browserSessions: createBrowserSessions({ pool }),
     clients: createClients({ prisma, now }),
+    devices: createDeviceAuthorizations({ pool }),
     /** What is removed some time after its end; the names are the metric's. */
     expired: {
       refresh_tokens: createExpiredTokens({ pool }),
       used_ids: createExpiredRows({ pool, table: 'used_ids' }),
+      client_sessions: createExpiredRows({ pool, table: 'client_sessions', column: 'ends_at' }),
+      device_authorizations: createExpiredRows({ pool, table: 'device_authorizations' }),
     },
     families: createRefreshFamilies({
       pool,
-      prisma,
       policy: {
         ttlSeconds: settings.REFRESH_TOKEN_TTL_SECONDS,
         graceSeconds: settings.REFRESH_GRACE_SECONDS,
       },
     }),
     flows: createAuthorizationFlows({ pool }),
+    sessionEnds: createSessionEnds({ pool }),
     subjects: createSubjects({ pool }),
     usedIds: createUsedIds({ pool }),
   }

@@ -62,6 +62,9 @@ const aDevice = async () => {
   }
 }
 
+const approve = (device: { deviceCodeHash: Buffer }, grant = aGrant(), store = devices()) =>
+  store.approve(device.deviceCodeHash, grant, new Date(Date.now() + 60_000))
+
 const outcomesOf = (polls: readonly DevicePoll[]) => polls.map(poll => poll.outcome)
 
 describe('a device that waits', () => {
@@ -83,17 +86,35 @@ describe('a device that waits', () => {
     const device = await aDevice()
     await device.age(601)
     expect(await devices().findByUserCode([device.userCodeHash])).toBeUndefined()
-    expect(await devices().approve(device.deviceCodeHash, aGrant())).toBe(false)
+    expect(await approve(device)).toBe(false)
     expect(await devices().deny(device.deviceCodeHash)).toBe(false)
   })
 
   it('is decided on once, by whoever is first of twenty on two replicas', async () => {
     const device = await aDevice()
     const decided = await onTwoReplicas((store, n) =>
-      n % 4 < 2 ? store.approve(device.deviceCodeHash, aGrant()) : store.deny(device.deviceCodeHash),
+      n % 4 < 2 ? approve(device, aGrant(), store) : store.deny(device.deviceCodeHash),
     )
     expect(decided.filter(Boolean)).toHaveLength(1)
     expect(await devices().findPending(device.deviceCodeHash)).toBeUndefined()
+  })
+})
+
+describe('a device that is let in', () => {
+  it('signs the session in to its client, which is told of the session’s end', async () => {
+    const [device, grant] = [await aDevice(), aGrant()]
+    expect(await approve(device, grant)).toBe(true)
+    const { sessionId, subject } = grant
+    expect(await database.prisma.clientSession.findMany({ where: { sessionId } })).toMatchObject([
+      { clientId, subject },
+    ])
+  })
+
+  it('does so only where it was let in', async () => {
+    const [device, grant] = [await aDevice(), aGrant()]
+    await devices().deny(device.deviceCodeHash)
+    expect(await approve(device, grant)).toBe(false)
+    expect(await database.prisma.clientSession.count({ where: { sessionId: grant.sessionId } })).toBe(0)
   })
 })
 
@@ -128,7 +149,7 @@ describe('RFC 8628 §3.5: what a poll gets', () => {
 
   it('is expired_token once it is over, let in or not', async () => {
     const [waiting, approved] = [await aDevice(), await aDevice()]
-    await devices().approve(approved.deviceCodeHash, aGrant())
+    await approve(approved)
     for (const device of [waiting, approved]) {
       await device.age(601)
       expect(await device.poll()).toEqual({ outcome: 'expired' })
@@ -139,14 +160,14 @@ describe('RFC 8628 §3.5: what a poll gets', () => {
     const device = await aDevice()
     const grant = aGrant()
     await device.poll()
-    await devices().approve(device.deviceCodeHash, grant)
+    await approve(device, grant)
     expect(await device.poll()).toEqual({ outcome: 'redeemed', grant })
     expect(await device.poll()).toEqual({ outcome: 'used', grant })
   })
 
   it('is nothing for another client, and uses nothing up', async () => {
     const device = await aDevice()
-    await devices().approve(device.deviceCodeHash, aGrant())
+    await approve(device)
     const stranger = await devices().poll(device.deviceCodeHash, 'other' as ClientId)
     expect(stranger).toEqual({ outcome: 'unknown' })
     expect(await devices().poll(randomBytes(32), clientId)).toEqual({ outcome: 'unknown' })
@@ -157,7 +178,7 @@ describe('RFC 8628 §3.5: what a poll gets', () => {
 describe('CHECKLIST 26: one redemption', () => {
   it('under twenty parallel polls over two replicas', async () => {
     const device = await aDevice()
-    await devices().approve(device.deviceCodeHash, aGrant())
+    await approve(device)
     const polls = await onTwoReplicas(store => store.poll(device.deviceCodeHash, clientId))
     expect(outcomesOf(polls).sort()).toEqual(['redeemed', ...Array.from({ length: 19 }, () => 'used')])
   })

@@ -7,6 +7,7 @@ import type { RotationInput } from '../src/domain/refresh-family.ts'
 import { createExpiredTokens } from '../src/store/expired-tokens.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
 import { createRotateRefreshTokens } from '../src/store/rotate-refresh-tokens.ts'
+import { createSessionEnds } from '../src/store/session-ends.ts'
 import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 
 const policy = { ttlSeconds: 604_800, graceSeconds: 30 }
@@ -41,6 +42,9 @@ const aUseOf = (tokenHash: Buffer): RotationInput => ({
   nonce: randomBytes(16),
   messageId: createUuid(),
 })
+
+const endSession = ({ sessionId }: Grant, reason: string) =>
+  createSessionEnds(database).conclude({ sessionId, reason, endedAt: new Date() })
 
 const aFamily = async (endsInSeconds?: number) => {
   const grant = aGrant(endsInSeconds)
@@ -95,8 +99,8 @@ describe('a refresh token', () => {
 
   it('is refused once its session has ended', async () => {
     const family = await aFamily()
-    expect(await families().endOfSession(family.grant.sessionId, 'logout', new Date())).toBe(1)
-    expect(await families().endOfSession(family.grant.sessionId, 'expired', new Date())).toBe(0)
+    await endSession(family.grant, 'logout')
+    await endSession(family.grant, 'expired')
     expect(await family.read()).toMatchObject({ endReason: 'logout' })
     expect(await families().rotate(aUseOf(family.tokenHash))).toEqual({ outcome: 'ended' })
   })
@@ -224,7 +228,7 @@ describe('one batch', () => {
 
   it('judges each token by itself', async () => {
     const [good, ended] = [await aFamily(), await aFamily()]
-    await families().endOfSession(ended.grant.sessionId, 'logout', new Date())
+    await endSession(ended.grant, 'logout')
     const inputs = [good.tokenHash, randomBytes(32), ended.tokenHash].map(aUseOf)
     expect((await rotate(inputs)).map(rotation => rotation.outcome)).toEqual(['rotated', 'unknown', 'ended'])
   })

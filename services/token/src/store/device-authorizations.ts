@@ -27,9 +27,17 @@ const findByUserCodeStatement = `
 const findByDeviceCodeStatement = `
   select ${pendingColumns} from device_authorizations where device_code_hash = $1 and ${isPending}`
 
+/** Who lets a device in has signed in to its client, and the client is told when the session ends. */
 const approveStatement = `
-  update device_authorizations set status = 'approved', grant_id = $2, "grant" = $3
-   where device_code_hash = $1 and ${isPending}`
+  with approved as (
+    update device_authorizations set status = 'approved', grant_id = $2, "grant" = $3
+     where device_code_hash = $1 and ${isPending}
+    returning client_id
+  ), noted as (
+    insert into client_sessions (session_id, client_id, subject, ends_at) select $4, client_id, $5, $6 from approved
+    on conflict (session_id, client_id) do nothing
+  )
+  select 1 from approved`
 
 const denyStatement = `
   update device_authorizations set status = 'denied' where device_code_hash = $1 and ${isPending}`
@@ -121,8 +129,9 @@ export const createDeviceAuthorizations = ({ pool }: { pool: pg.Pool }) => ({
     toPending((await pool.query<PendingRow>(findByDeviceCodeStatement, [deviceCodeHash])).rows[0]),
 
   /** False where it is over, or somebody has decided before. */
-  approve: async (deviceCodeHash: Buffer, grant: Grant): Promise<boolean> => {
-    const values = [deviceCodeHash, grant.id, JSON.stringify(grant)]
+  approve: async (deviceCodeHash: Buffer, grant: Grant, sessionEndsAt: Date): Promise<boolean> => {
+    const { id, sessionId, subject } = grant
+    const values = [deviceCodeHash, id, JSON.stringify(grant), sessionId, subject, sessionEndsAt]
     return (await pool.query(approveStatement, values)).rowCount === 1
   },
 

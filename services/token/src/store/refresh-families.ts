@@ -7,7 +7,6 @@ import type { ClaimsRequest, Grant } from '../domain/grant.ts'
 import type { ClientId, GrantId, SessionId, UserId } from '../domain/ids.ts'
 import type { NewFamily, Rotation, RotationInput, RotationPolicy } from '../domain/refresh-family.ts'
 import { createMicroBatch } from './micro-batch.ts'
-import type { Prisma } from './prisma.ts'
 import { createRotateRefreshTokens } from './rotate-refresh-tokens.ts'
 
 interface GrantRow {
@@ -66,11 +65,10 @@ const batching = { maxSize: 64, maxConcurrent: 2 }
 
 export interface RefreshFamiliesDeps {
   readonly pool: pg.Pool
-  readonly prisma: Prisma
   readonly policy: RotationPolicy
 }
 
-export const createRefreshFamilies = ({ pool, prisma, policy }: RefreshFamiliesDeps) => {
+export const createRefreshFamilies = ({ pool, policy }: RefreshFamiliesDeps) => {
   const findGrants = async (hashes: readonly Buffer[]) => {
     const { rows } = await pool.query<GrantRow>({
       name: 'find-grants',
@@ -126,14 +124,5 @@ export const createRefreshFamilies = ({ pool, prisma, policy }: RefreshFamiliesD
       keyOf: input => input.tokenHash.toString('base64'),
       ...batching,
     }),
-
-    /** Ends what a session's end ends. Again changes nothing. */
-    endOfSession: async (sessionId: SessionId, reason: string, endedAt: Date): Promise<number> => {
-      const { count } = await prisma.refreshFamily.updateMany({
-        where: { sessionId, endedAt: null },
-        data: { endedAt, endReason: reason },
-      })
-      return count
-    },
   }
 }

@@ -1,0 +1,52 @@
+/**
+ * What a session's end ends: its refresh families, the browsers that it was in, and the sign-ins at clients. One
+ * statement, so that there is never the one without the others, and of a repeated event nothing happens twice: who is to
+ * be told is taken out of the table by whoever writes the message.
+ */
+import type pg from 'pg'
+import { endsOfflineAccess, type SessionEnd } from '../domain/session-end.ts'
+
+/** The outbox message for each client with a back-channel logout URI. */
+export const backchannelLogoutKind = 'backchannel.logout'
+
+// The longest access token, and an hour for clocks that differ.
+const revocationSeconds = 86_400 + 3_600
+
+const statement = `
+  with families as (
+    update refresh_families set ended_at = $2, end_reason = $3
+     where ended_at is null and ((session_id = $1 and not offline) or ($5 and offline and subject = $4))
+    returning id, offline
+  ), revoked as (
+    insert into revocations (key, expires_at)
+    select 'grant:' || id, now() + make_interval(secs => $7) from families where offline
+    on conflict do nothing
+  ), browsers as (
+    delete from browser_sessions where session_id = $1
+  ), signed_in as (
+    delete from client_sessions where session_id = $1 returning client_id, subject
+  ), told as (
+    insert into outbox (id, kind, key, payload)
+    select gen_random_uuid(), $6, $1::text,
+           jsonb_build_object('client_id', s.client_id, 'subject', s.subject, 'session_id', $1::text)
+      from signed_in s join clients c on c.id = s.client_id
+     where c.active and c.metadata ? 'backchannel_logout_uri'
+    returning id
+  )
+  select count(*)::int as told from told`
+
+export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
+  /** Again changes nothing. @returns how many clients are to be told */
+  conclude: async (end: SessionEnd): Promise<number> => {
+    const { sessionId, endedAt, reason, subject } = end
+    const values = [sessionId, endedAt, reason, subject, endsOfflineAccess(end), backchannelLogoutKind]
+    const { rows } = await pool.query<{ told: number }>({
+      name: 'conclude-session',
+      text: statement,
+      values: [...values, revocationSeconds],
+    })
+    return rows[0]?.told ?? 0
+  },
+})
+
+export type SessionEnds = ReturnType<typeof createSessionEnds>
