@@ -9,12 +9,14 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createDatabaseChecks } from '@latchkey/runtime/migrate'
 import { startServers } from '@latchkey/runtime/servers'
+import type { Grants } from './compose-grants.ts'
 import type { Keys } from './compose-keys.ts'
 import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { TokenSettings } from './config.ts'
 import { toProblem, toRpcError } from './errors.ts'
 import { createRefreshRoutes } from './http/refresh.ts'
+import { createTokenRoutes } from './http/token.ts'
 import { createWellKnownRoutes } from './http/well-known.ts'
 import { createTokenService } from './rpc/token-service.ts'
 import { databaseSchema } from './store/prisma.ts'
@@ -25,19 +27,24 @@ export interface ServersInit {
   readonly stores: Stores
   readonly keys: Keys
   readonly useCases: UseCases
+  readonly grants: Grants
   readonly metrics: Metrics
   readonly logger: Logger
   readonly closing: Closing
 }
 
 export const composeServers = (init: ServersInit) => {
-  const { settings, tls, stores, keys, useCases, metrics, logger, closing } = init
+  const { settings, tls, stores, keys, useCases, grants, metrics, logger, closing } = init
   const { keyring } = keys
   const publicUrl = settings.PUBLIC_URL
   const app = createHttpApp({
     logger,
     metrics,
-    routes: [...createRefreshRoutes(useCases), ...createWellKnownRoutes({ publicUrl, keyring })],
+    routes: [
+      ...createRefreshRoutes(useCases),
+      ...createTokenRoutes(grants),
+      ...createWellKnownRoutes({ publicUrl, keyring }),
+    ],
     strictTransportSecurity: publicUrl.startsWith('https:'),
     mapError: toProblem,
     renderProblem: renderProblemByPath,

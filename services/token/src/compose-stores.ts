@@ -8,6 +8,7 @@ import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { TokenSettings } from './config.ts'
 import { createAuthorizationFlows } from './store/authorization-flows.ts'
 import { createBrowserSessions } from './store/browser-sessions.ts'
+import { createClientFailures } from './store/client-failures.ts'
 import { createClients } from './store/clients.ts'
 import { createDeviceAuthorizations } from './store/device-authorizations.ts'
 import { createExpiredRows } from './store/expired-rows.ts'
@@ -43,6 +44,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     redis,
     prisma,
     browserSessions: createBrowserSessions({ pool }),
+    clientFailures: createClientFailures({ redis, now }),
     clients: createClients({ prisma, now }),
     devices: createDeviceAuthorizations({ pool }),
     /** What is removed some time after its end; the names are the metric's. */

@@ -6,6 +6,7 @@ import { createMetrics } from '@latchkey/runtime/metrics'
 import { tlsFilesOf } from '@latchkey/runtime/settings'
 import { composeClients } from './compose-clients.ts'
 import { composeEvents } from './compose-events.ts'
+import { composeGrants } from './compose-grants.ts'
 import { composeKeys } from './compose-keys.ts'
 import { composeSchedules } from './compose-schedules.ts'
 import { composeServers } from './compose-servers.ts'
@@ -26,6 +27,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const outbox = composeEvents({ stores, clients, metrics, logger, closing })
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
+    const grants = composeGrants({ stores, keys, metrics, logger, now })
     composeSchedules({ useCases, logger, closing })
-    return composeServers({ settings, tls, stores, keys, useCases, metrics, logger, closing })
+    return composeServers({ settings, tls, stores, keys, useCases, grants, metrics, logger, closing })
   })

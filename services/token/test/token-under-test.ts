@@ -101,6 +101,23 @@ export const startTokenSuite = async () => {
         body,
         headers: { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.7', ...headers },
       })
+    /** As a client sends it: a form, in the given order; a list sends its parameter more than once. */
+    const postForm = async (
+      path: string,
+      parameters: Readonly<Record<string, string | readonly string[]>>,
+      headers: Record<string, string> = {},
+    ) => {
+      const form = new URLSearchParams(
+        Object.entries(parameters).flatMap(([name, value]) =>
+          [value].flat().map((each): [string, string] => [name, each]),
+        ),
+      )
+      const type = { 'content-type': 'application/x-www-form-urlencoded' }
+      const response = await post(path, form.toString(), { ...type, ...headers })
+      const text = await response.text()
+      const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
+      return { status: response.status, headers: response.headers, body }
+    }
     const refresh = async (refreshToken: string) => {
       const response = await post('/auth/refresh', JSON.stringify({ refresh_token: refreshToken }))
       const body = (await response.json()) as Record<string, unknown>
@@ -115,7 +132,7 @@ export const startTokenSuite = async () => {
       await internal.close()
       await service.close()
     }
-    return { ...service, client, get, post, refresh, ready, close }
+    return { ...service, client, get, post, postForm, refresh, ready, close }
   }
 
   /** What identity does at a sign-in. */

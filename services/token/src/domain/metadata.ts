@@ -8,9 +8,11 @@ export const createMetadata = (publicUrl: string) => {
   const authorizationServer = {
     issuer: publicUrl,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
+    token_endpoint: `${publicUrl}/oauth/token`,
+    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
     response_types_supported: [],
     // Left out, it would say "authorization_code and implicit" (RFC 8414 §2).
-    grant_types_supported: [],
+    grant_types_supported: ['client_credentials'],
   }
   const openidProvider = {
     ...authorizationServer,

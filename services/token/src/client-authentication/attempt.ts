@@ -1,0 +1,23 @@
+/** How a request says which client it comes from, and what each authentication method makes of it. */
+import type { OAuthParameters } from '@latchkey/oauth'
+import type { Client, ClientAuthMethod } from '../domain/client.ts'
+
+/** What a request to a token endpoint, or to one of its neighbours, says. */
+export interface ClientRequest {
+  /** The Authorization header. */
+  readonly authorization: string | undefined
+  /** The body's. */
+  readonly parameters: OAuthParameters
+  readonly ipAddress: string
+}
+
+/** A client that a request claims to come from, and the proof that it offers. */
+export interface AuthenticationAttempt {
+  readonly method: ClientAuthMethod
+  readonly clientId: string
+  /** Whether the proof is that client's. Asked of an unknown client too, so that both cost the same. */
+  readonly isRight: (client: Client | undefined) => boolean | Promise<boolean>
+}
+
+/** Undefined where the request does not use the method. @throws OAuthError where it uses it wrongly */
+export type FindAttempt = (request: ClientRequest) => AuthenticationAttempt | undefined

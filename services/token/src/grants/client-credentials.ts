@@ -1,0 +1,28 @@
+/** `client_credentials`: a client for itself, without a user, a session or a refresh token. @see draft OAuth 2.1 §4.2 */
+import { findParameter, formatScope, listParameter, OAuthError, parseScope } from '@latchkey/oauth'
+import { selectResources } from '../domain/client-resources.ts'
+import { clientsOwnScope } from '../domain/client-scopes.ts'
+import type { SignAccessToken } from '../keys/access-token-signer.ts'
+import type { AnswerGrant } from './token-request.ts'
+
+export interface ClientCredentialsDeps {
+  readonly signAccessToken: SignAccessToken
+}
+
+export const createClientCredentials =
+  ({ signAccessToken }: ClientCredentialsDeps): AnswerGrant =>
+  async ({ client, parameters, dpopJkt }) => {
+    if (client.type !== 'confidential') {
+      throw new OAuthError('unauthorized_client', 'A public client can not use client_credentials')
+    }
+    const scope = formatScope(clientsOwnScope(client, parseScope(findParameter(parameters, 'scope'))))
+    const signed = await signAccessToken({
+      subject: client.id,
+      clientId: client.id,
+      resources: selectResources(client, listParameter(parameters, 'resource')),
+      scope,
+      ttlSeconds: client.metadata.accessTokenTtlSeconds,
+      dpopJkt,
+    })
+    return { ...signed, scope, isDpopBound: dpopJkt !== undefined }
+  }

@@ -1,0 +1,18 @@
+/**
+ * The grants of the token endpoint: a table, from `grant_type` to what answers it. A grant fills in what is its own;
+ * client authentication, the client's leave to use the grant and its proof of possession are settled before it is asked
+ * (use case `answer-token-request`), and the shape of the answer after it.
+ */
+import type { GrantType } from '../domain/client.ts'
+import { type ClientCredentialsDeps, createClientCredentials } from './client-credentials.ts'
+import type { AnswerGrant } from './token-request.ts'
+
+export type { AnswerGrant, IssuedTokens, TokenRequest } from './token-request.ts'
+
+export type GrantsDeps = ClientCredentialsDeps
+
+export type Grants = Readonly<Partial<Record<GrantType, AnswerGrant>>>
+
+export const createGrants = (deps: GrantsDeps): Grants => ({
+  client_credentials: createClientCredentials(deps),
+})
