@@ -1,6 +1,7 @@
 /** The settings of the token service. */
 import {
   base64Setting,
+  booleanSetting,
   choiceSetting,
   grpcSettings,
   httpSettings,
@@ -65,6 +66,9 @@ export const tokenSettings = {
   ),
   KEY_PUBLISH_SECONDS: secondsSetting(600, { min: jwksMaxAgeSeconds + 1 }).describe(
     `Seconds that a new signing key is published before it signs; more than caches keep the key set (${jwksMaxAgeSeconds})`,
+  ),
+  DPOP_REQUIRE_NONCE: booleanSetting(true).describe(
+    'Refuses DPoP proofs without a nonce of ours, so that none can be made long in advance',
   ),
   SIGNING_KEY_ROTATION_DAYS: integerSetting(90, { max: 3650 }).describe(
     'Age in days at which a signing key gets a successor; 0 turns rotation by age off',
