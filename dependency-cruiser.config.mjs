@@ -88,6 +88,23 @@ export default {
       },
       to: { path: '^packages/(testkit|service-testkit|e2e|bench)/|[.]test[.]ts$' },
     },
+    {
+      name: 'sdk-runs-without-node',
+      comment: 'Workers, Deno and browsers run it too: only what is for Node servers knows Node, types included.',
+      severity: 'error',
+      from: {
+        path: '^packages/sdk/src/',
+        pathNot: '^packages/sdk/src/(sha256/node|bearer|fastify|header-values|index|require-bearer)[.]ts$',
+      },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'sdk-is-light',
+      comment: 'Whoever verifies tokens installs jose and nothing else.',
+      severity: 'error',
+      from: { path: '^packages/sdk/src/' },
+      to: { path: 'node_modules/', pathNot: 'node_modules/jose/' },
+    },
     ...Object.entries(packageDirections).map(([name, allowed]) => ({
       name: `${name}-imports-${allowed.length === 0 ? 'no-package' : allowed.join('-')}`,
       severity: 'error',

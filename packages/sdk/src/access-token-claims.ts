@@ -24,7 +24,15 @@ export interface AccessTokenClaims {
   readonly auth_time?: number
   /** How they did it (RFC 8176). */
   readonly amr?: readonly string[]
+  /** Whose key the token is bound to. @see RFC 7800 §3, RFC 9449 §6.1 */
+  readonly cnf?: Confirmation
   readonly [claim: string]: unknown
+}
+
+export interface Confirmation {
+  /** JWK SHA-256 thumbprint. */
+  readonly jkt?: string
+  readonly [method: string]: unknown
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string' && value !== ''
@@ -33,12 +41,15 @@ const isOptional = (value: unknown, isType: (value: unknown) => boolean) =>
 const isNumber = (value: unknown) => typeof value === 'number'
 const isTextList = (value: unknown) => Array.isArray(value) && value.every(isText)
 
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+
 const isAccessTokenClaims = (payload: JWTPayload): payload is JWTPayload & AccessTokenClaims =>
   [payload.iss, payload.sub, payload.jti, payload.client_id].every(isText) &&
   [payload.iat, payload.exp].every(isNumber) &&
   [payload.scope, payload.sid].every(value => isOptional(value, isText)) &&
   isOptional(payload.auth_time, isNumber) &&
-  isOptional(payload.amr, isTextList)
+  isOptional(payload.amr, isTextList) &&
+  isOptional(payload.cnf, isObject)
 
 /** @throws TokenError where a required claim is missing or a known one has another type */
 export const parseAccessTokenClaims = (payload: JWTPayload): AccessTokenClaims => {

@@ -1,13 +1,11 @@
-/** The issuer's keys could not be had, so nothing can be said about a token. The client is not at fault. */
+/** The issuer's keys could not be had. */
+import { UnavailableError } from './unavailable-error.ts'
 
 /** Answer 503 with `Retry-After: retryAfterSeconds`. */
-export class KeysUnavailableError extends Error {
+export class KeysUnavailableError extends UnavailableError<'keys_unavailable'> {
   override readonly name = 'KeysUnavailableError'
-  readonly status = 503
-  readonly code = 'keys_unavailable'
-  readonly retryAfterSeconds = 5
 
   constructor(options?: ErrorOptions) {
-    super('The keys that verify tokens are not available', options)
+    super('keys_unavailable', options)
   }
 }

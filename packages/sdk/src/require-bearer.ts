@@ -1,13 +1,18 @@
 /**
- * Middleware for Express, Connect or a bare `node:http` server: lets a request through with the claims of its
- * bearer token, or answers 401 (or 503, where the issuer's keys cannot be had) as application/problem+json.
+ * Middleware for Express, Connect or a bare `node:http` server: lets a request through with the claims of its access
+ * token, or answers 401, 403 (or 503, where that can't be told) as application/problem+json.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type AccessOptions,
+  type AccessRequest,
+  type AccessVerifier,
+  createAccessCheck,
+} from './access/access-check.ts'
+import { type Refusal, refusalOf } from './access/refusal.ts'
 import type { AccessTokenClaims } from './access-token-claims.ts'
-import { bearerOf } from './bearer.ts'
-import { KeysUnavailableError } from './keys-unavailable-error.ts'
-import { TokenError } from './token-error.ts'
-import type { TokenVerifier } from './token-verifier.ts'
+import { headerValues } from './header-values.ts'
+import { assertScope, type Scope } from './scope.ts'
 
 type Next = (error?: unknown) => void
 
@@ -20,35 +25,55 @@ export const claimsOf = (request: IncomingMessage): AccessTokenClaims => {
   return claims
 }
 
-const answerProblem = (response: ServerResponse, error: TokenError | KeysUnavailableError) => {
-  if (error instanceof TokenError) response.setHeader('WWW-Authenticate', error.challenge)
-  else response.setHeader('Retry-After', String(error.retryAfterSeconds))
-  response.statusCode = error.status
-  response.setHeader('Content-Type', 'application/problem+json')
-  response.setHeader('Cache-Control', 'no-store')
-  response.end(
-    JSON.stringify({
-      type: 'about:blank',
-      title: error instanceof TokenError ? 'Unauthorized' : 'Service Unavailable',
-      status: error.status,
-      detail: error.message,
-      code: error.code.toUpperCase(),
-    }),
-  )
+/** A router may have shortened `url` to what it has not matched yet; Express and Connect keep the whole. */
+const targetOf = (request: IncomingMessage): string =>
+  'originalUrl' in request && typeof request.originalUrl === 'string'
+    ? request.originalUrl
+    : (request.url ?? '/')
+
+export const accessRequestOf = (request: IncomingMessage): AccessRequest => ({
+  method: request.method ?? 'GET',
+  target: targetOf(request),
+  authorization: headerValues(request, 'authorization'),
+  dpop: headerValues(request, 'dpop'),
+})
+
+const answer = (response: ServerResponse, { status, headers, body }: Refusal) => {
+  response.statusCode = status
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value)
+  response.end(body)
 }
 
 /**
  * Lets only requests through that carry a good access token; read its claims with `claimsOf(request)`.
- * @see RFC 6750 §3
+ * @see RFC 6750 §3, RFC 9449 §7
  */
-export const requireBearer =
-  (verifier: Pick<TokenVerifier, 'verify'>) =>
-  async (request: IncomingMessage, response: ServerResponse, next: Next): Promise<void> => {
+export const requireBearer = (verifier: AccessVerifier, options: AccessOptions = {}) => {
+  const check = createAccessCheck(verifier, options)
+  return async (request: IncomingMessage, response: ServerResponse, next: Next): Promise<void> => {
     try {
-      claimsByRequest.set(request, await verifier.verify(bearerOf(request)))
+      const access = await check(accessRequestOf(request))
+      if (access.outcome === 'refused') return answer(response, access)
+      for (const [name, value] of Object.entries(access.headers)) response.setHeader(name, value)
+      claimsByRequest.set(request, access.claims)
     } catch (error) {
-      if (error instanceof TokenError || error instanceof KeysUnavailableError) answerProblem(response, error)
-      else next(error)
+      return next(error)
+    }
+    next()
+  }
+}
+
+/** For routes behind `requireBearer`: lets only tokens through that have every one of these scopes, else 403. */
+export const requireScope =
+  (scope: Scope) =>
+  (request: IncomingMessage, response: ServerResponse, next: Next): void => {
+    try {
+      assertScope(claimsOf(request), scope)
+    } catch (error) {
+      const scheme = claimsByRequest.get(request)?.cnf === undefined ? 'Bearer' : 'DPoP'
+      const refusal = refusalOf(error, { schemes: [scheme], scheme, algorithms: [] })
+      if (refusal === undefined) next(error)
+      else answer(response, refusal)
       return
     }
     next()

@@ -17,6 +17,9 @@ export type TokenErrorReason =
   | 'not_yet_valid'
   | 'claims'
   | 'expired'
+  | 'binding'
+  | 'revoked'
+  | 'inactive'
 
 const descriptions = {
   invalid_token: 'Invalid token',

@@ -4,10 +4,11 @@
  */
 import { errors, jwtVerify } from 'jose'
 import { type AccessTokenClaims, parseAccessTokenClaims } from './access-token-claims.ts'
-import { maxTokenLength } from './bearer.ts'
+import { maxTokenLength } from './credentials.ts'
 import { type FetchDocument, fetchJwksFrom } from './fetch-jwks.ts'
 import { createKeySource, type FetchJwks } from './key-source.ts'
 import { KeysUnavailableError } from './keys-unavailable-error.ts'
+import { assertBinding, type TokenScheme } from './token-binding.ts'
 import { TokenError, type TokenErrorReason } from './token-error.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
 
@@ -33,11 +34,13 @@ export interface TokenVerifierOptions {
 
 export interface TokenVerifier {
   /**
+   * @param scheme how the token was sent. As `Bearer`, the default, it must not be bound to a key; as `DPoP` it must,
+   * and that the sender holds the key is for `createDPoP` to check
    * @returns the claims of a token that is good now
    * @throws TokenError where it is not, KeysUnavailableError where that cannot be told
-   * @see RFC 9068 §4
+   * @see RFC 9068 §4, RFC 9449 §7.1, §7.2
    */
-  verify(token: string): Promise<AccessTokenClaims>
+  verify(token: string, scheme?: TokenScheme): Promise<AccessTokenClaims>
   /** Fetches the keys now, so that the first request need not wait. @throws KeysUnavailableError */
   preload(): Promise<void>
 }
@@ -94,9 +97,9 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
     }
   }
 
-  const verify = async (token: string) => {
+  const verifyAsSuch = async (token: string) => {
     if (token.length > maxTokenLength || !compactForm.test(token)) throw new TokenError('malformed')
-    const key = verified.keyOf(token)
+    const key = await verified.keyOf(token)
     const known = verified.find(key)
     if (known !== undefined) {
       keys.keepFresh()
@@ -109,5 +112,8 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
     return claims
   }
 
-  return { verify, preload: keys.preload }
+  return {
+    verify: async (token, scheme = 'Bearer') => assertBinding(await verifyAsSuch(token), scheme),
+    preload: keys.preload,
+  }
 }

@@ -6,6 +6,7 @@ import {
   calculateJwkThumbprint,
   EmbeddedJWK,
   errors,
+  type JWK,
   type JWTPayload,
   type JWTVerifyGetKey,
   jwtVerify,
@@ -25,11 +26,11 @@ export interface ProofRequest {
 export interface ProofRules {
   readonly now: Date
   /** Default: `proofAlgorithms`. */
-  readonly algorithms?: readonly string[]
+  readonly algorithms?: readonly string[] | undefined
   /** How old a proof may be. Default 60. */
-  readonly maxAgeSeconds?: number
-  /** How far the client's clock may be ahead, or behind. Default 5. */
-  readonly clockToleranceSeconds?: number
+  readonly maxAgeSeconds?: number | undefined
+  /** How far the client's clock may be ahead or behind. Default 10. */
+  readonly clockToleranceSeconds?: number | undefined
 }
 
 export interface Proof {
@@ -46,8 +47,10 @@ export interface Proof {
 export const proofAlgorithms: readonly string[] = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
 
 const defaultMaxAgeSeconds = 60
-const defaultToleranceSeconds = 5
-const longestProof = 8192
+// FAPI 2.0 §5.3.2.1: clocks up to 10 s ahead are accepted.
+const defaultToleranceSeconds = 10
+// A proof with a key of RSA-4096 has 2,300 characters.
+const longestProof = 4096
 const longestJti = 256
 const longestNonce = 512
 const compactForm = /^[\w-]+\.[\w-]+\.[\w-]+$/
@@ -82,8 +85,19 @@ const parseClaims = ({ jti, htm, htu, iat, nonce, ath }: JWTPayload): ProofClaim
   return { jti, htm, htu, iat, nonce, ath }
 }
 
+const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
+// Each exponent that is in use has at most three bytes; one as long as the modulus makes a verification dear.
+const longestExponent = 6
+
+const isCheapPublicKey = (jwk: JWK | undefined): boolean =>
+  typeof jwk === 'object' &&
+  jwk !== null &&
+  !privateMembers.some(member => member in jwk) &&
+  !(typeof jwk.e === 'string' && jwk.e.length > longestExponent)
+
 /** The public key in the proof's own header: who made the proof is whoever holds its private half. */
 const embeddedKey: JWTVerifyGetKey = async (header, token) => {
+  if (!isCheapPublicKey(header.jwk)) throw new ProofError('key')
   try {
     return await EmbeddedJWK(header, token)
   } catch (cause) {

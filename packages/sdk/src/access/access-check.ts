@@ -1,0 +1,105 @@
+/**
+ * Decides about one request of a resource server, whatever framework it came through: credentials, token, binding and
+ * proof, revocation, scope, in this order. Adapters only bring the headers and send the answer.
+ */
+import type { AccessTokenClaims } from '../access-token-claims.ts'
+import { type Credentials, credentialsOf } from '../credentials.ts'
+import type { DPoP } from '../dpop/dpop.ts'
+import { assertScope, type Scope } from '../scope.ts'
+import type { TokenScheme } from '../token-binding.ts'
+import { TokenError } from '../token-error.ts'
+import type { TokenVerifier } from '../token-verifier.ts'
+import { UnavailableError } from '../unavailable-error.ts'
+import { type Refusal, refusalOf } from './refusal.ts'
+
+export interface AccessOptions {
+  /** Scopes that the token must have, all of them. */
+  scope?: Scope
+  /** Accepts tokens that are bound to a key, with a proof for each request. Without it they are refused. */
+  dpop?: DPoP
+  /** Refuses tokens that are not bound to a key. Default false. */
+  dpopOnly?: boolean
+  /**
+   * Asked for each request whose token is good otherwise. What it throws is answered with 503: who can not be asked has
+   * not said no.
+   */
+  isRevoked?: (claims: AccessTokenClaims, token: string) => boolean | Promise<boolean>
+}
+
+/** A request in plain words. */
+export interface AccessRequest {
+  readonly method: string
+  /** Its path, as this server sees it, or its absolute URL. */
+  readonly target: string
+  /** Every Authorization header. */
+  readonly authorization: readonly string[]
+  /** Every DPoP header. */
+  readonly dpop: readonly string[]
+}
+
+export type Access =
+  | {
+      readonly outcome: 'allowed'
+      readonly claims: AccessTokenClaims
+      /** To be sent with the answer: a new nonce, now and then. */
+      readonly headers: Readonly<Record<string, string>>
+    }
+  | ({ readonly outcome: 'refused' } & Refusal)
+
+export type AccessCheck = (request: AccessRequest) => Promise<Access>
+
+/** What the check takes of a verifier: `createTokenVerifier` and `createIntrospection` both are one. */
+export type AccessVerifier = Pick<TokenVerifier, 'verify'>
+
+/** @throws TypeError where only bound tokens are accepted and there is nothing to check their proofs with */
+export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptions = {}): AccessCheck => {
+  const { scope, dpop, dpopOnly = false, isRevoked } = options
+  if (dpopOnly && dpop === undefined) throw new TypeError('dpopOnly needs dpop')
+  const schemes: readonly TokenScheme[] = [
+    ...(dpopOnly ? [] : (['Bearer'] as const)),
+    ...(dpop === undefined ? [] : (['DPoP'] as const)),
+  ]
+
+  const assertNotRevoked = async (claims: AccessTokenClaims, token: string) => {
+    let revoked: boolean | undefined
+    try {
+      revoked = await isRevoked?.(claims, token)
+    } catch (cause) {
+      if (cause instanceof UnavailableError) throw cause
+      throw new UnavailableError('revocation_unavailable', { cause })
+    }
+    if (revoked === true) throw new TokenError('revoked')
+  }
+
+  const decide = async (request: AccessRequest, { scheme, token }: Credentials) => {
+    if (!schemes.includes(scheme)) throw new TokenError(scheme === 'DPoP' ? 'missing' : 'binding')
+    const claims = await verifier.verify(token, scheme)
+    const thumbprint = claims.cnf?.jkt
+    const checked =
+      dpop === undefined || thumbprint === undefined
+        ? undefined
+        : await dpop.check({
+            method: request.method,
+            target: request.target,
+            proofs: request.dpop,
+            accessToken: token,
+            thumbprint,
+          })
+    if (isRevoked !== undefined) await assertNotRevoked(claims, token)
+    if (scope !== undefined) assertScope(claims, scope)
+    return { claims, headers: checked?.nonce === undefined ? {} : { 'DPoP-Nonce': checked.nonce } }
+  }
+
+  return async request => {
+    let scheme: TokenScheme | undefined
+    try {
+      const credentials = credentialsOf(request.authorization)
+      scheme = credentials.scheme
+      return { outcome: 'allowed', ...(await decide(request, credentials)) }
+    } catch (error) {
+      const refusal = refusalOf(error, { schemes, scheme, algorithms: dpop?.algorithms ?? [] })
+      if (refusal === undefined) throw error
+      return { outcome: 'refused', ...refusal }
+    }
+  }
+}
