@@ -5,14 +5,19 @@ import { createRedis } from '@latchkey/runtime/redis'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import { createAccessTokenSigner } from './keys/access-token-signer.ts'
+import { createIdTokenSigner } from './keys/id-token-signer.ts'
 import { createKeyMaintenance } from './keys/key-maintenance.ts'
 import { createKeyring } from './keys/keyring.ts'
 import { createKeyChanges } from './store/key-changes.ts'
 import { createKeySealer } from './store/sealed-private-key.ts'
 import { createSigningKeys } from './store/signing-keys.ts'
+import { createBeginSigningKeys } from './usecases/begin-signing-keys.ts'
 import { createRotateSigningKey } from './usecases/rotate-signing-key.ts'
 
 const pollMs = 5_000
+
+// What a client's own setting can give its tokens at most (domain/client-metadata.ts).
+const longestTokenSeconds = 86_400
 
 // Replicas and verifiers whose clocks differ, and replicas that change over a poll late.
 const skewSeconds = 300
@@ -40,18 +45,16 @@ export const composeKeys = async ({ settings, stores, logger, closing, now }: Ke
   const changes = createKeyChanges({ redis, subscriber, logger })
 
   const publishSeconds = settings.KEY_PUBLISH_SECONDS
-  const algorithm = settings.ACCESS_TOKEN_ALG
   const rotate = createRotateSigningKey({
     keys,
-    algorithm,
-    periods: { publishSeconds, keepSeconds: settings.ACCESS_TOKEN_TTL_SECONDS + skewSeconds },
+    periods: { publishSeconds, keepSeconds: longestTokenSeconds + skewSeconds },
     announce: changes.announce,
   })
   const maintenance = createKeyMaintenance({
     keyring,
     keys,
+    begin: createBeginSigningKeys({ keys, announce: changes.announce }),
     rotate,
-    algorithm,
     policy: { publishSeconds, rotationDays: settings.SIGNING_KEY_ROTATION_DAYS },
     pollMs,
     logger,
@@ -60,8 +63,17 @@ export const composeKeys = async ({ settings, stores, logger, closing, now }: Ke
   await maintenance.start()
   closing.add('key maintenance', () => maintenance.close())
 
-  const policy = { issuer: settings.PUBLIC_URL, ttlSeconds: settings.ACCESS_TOKEN_TTL_SECONDS }
-  return { keyring, signAccessToken: createAccessTokenSigner({ keyring, policy, now }) }
+  const issuer = settings.PUBLIC_URL
+  return {
+    keyring,
+    signAccessToken: createAccessTokenSigner({
+      keyring,
+      algorithm: settings.ACCESS_TOKEN_ALG,
+      policy: { issuer, ttlSeconds: settings.ACCESS_TOKEN_TTL_SECONDS },
+      now,
+    }),
+    signIdToken: createIdTokenSigner({ keyring, issuer, now }),
+  }
 }
 
 export type Keys = Awaited<ReturnType<typeof composeKeys>>

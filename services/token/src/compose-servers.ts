@@ -52,7 +52,7 @@ export const composeServers = (init: ServersInit) => {
   const health = createHealth({
     checks: {
       ...createDatabaseChecks({ pool: stores.pool, ...databaseSchema }),
-      signing_keys: async () => keyring.getSigningKey(),
+      signing_keys: async () => keyring.getPublishedSigningKey(settings.ACCESS_TOKEN_ALG),
     },
     optionalChecks: { redis: () => stores.redis.ping() },
   })

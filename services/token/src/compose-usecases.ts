@@ -14,6 +14,7 @@ import { createBeginBrowserSession } from './usecases/begin-browser-session.ts'
 import { createDeleteSubject } from './usecases/delete-subject.ts'
 import { createDescribeFlow } from './usecases/describe-flow.ts'
 import { createFindBrowserSession } from './usecases/find-browser-session.ts'
+import { createIssueIdToken } from './usecases/issue-id-token.ts'
 import { createIssueTokens } from './usecases/issue-tokens.ts'
 import { createRefreshTokens } from './usecases/refresh-tokens.ts'
 import { createRemoveExpiredTokens } from './usecases/remove-expired-tokens.ts'
@@ -34,7 +35,7 @@ export interface UseCasesInit {
 export const composeUseCases = (init: UseCasesInit) => {
   const { settings, stores, clients, keys, metrics, logger, nudge, now } = init
   const { browserSessions, clients: oauthClients, families, flows, subjects, expired, redis } = stores
-  const { signAccessToken } = keys
+  const { signAccessToken, signIdToken } = keys
   const revocation = createRevocationCheck({ redis, getSession: clients.findSessionState, now })
   const rotations = metrics.counter({
     name: 'refresh_rotations_total',
@@ -42,6 +43,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     labelNames: ['outcome'],
   })
   return {
+    issueIdToken: createIssueIdToken({ subjects, signIdToken }),
     issueTokens: createIssueTokens({ families, subjects, signAccessToken, randomBytes }),
     refreshTokens: createRefreshTokens({
       families,

@@ -47,7 +47,7 @@ export const tokenSettings = {
   ...telemetrySettings,
   SESSION_GRPC: z.string().describe('The session service: dns:///host:port'),
   ACCESS_TOKEN_ALG: choiceSetting(signingAlgorithms, 'ES256').describe(
-    'What access tokens are signed with: ES256, RS256 or EdDSA; a change publishes a new key at the next start',
+    'What access tokens are signed with: ES256, RS256 or EdDSA; keys of all three are published at all times, so that a change takes effect at once',
   ),
   ACCESS_TOKEN_TTL_SECONDS: secondsSetting(900, { min: 10, max: 86_400 }).describe(
     'Life of a first-party access token in seconds',

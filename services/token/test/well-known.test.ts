@@ -20,17 +20,19 @@ afterAll(async () => {
 const bodyOf = async (path: string) => (await (await replica.get(path)).json()) as Record<string, unknown>
 
 describe('GET /.well-known/jwks.json', () => {
-  it('shows public members alone (CHECKLIST 22)', async () => {
+  it('shows the public members of a key of each algorithm, and nothing else (CHECKLIST 22)', async () => {
+    const published = { kid: expect.any(String), use: 'sig' }
     expect(await bodyOf('/.well-known/jwks.json')).toEqual({
       keys: [
+        { ...published, kty: 'OKP', crv: 'Ed25519', x: expect.any(String), alg: 'EdDSA' },
+        { ...published, kty: 'RSA', n: expect.any(String), e: 'AQAB', alg: 'RS256' },
         {
+          ...published,
           kty: 'EC',
           crv: 'P-256',
           x: expect.any(String),
           y: expect.any(String),
-          kid: expect.any(String),
           alg: 'ES256',
-          use: 'sig',
         },
       ],
     })

@@ -54,6 +54,10 @@ describe('rotation by age', () => {
     expect(isRotationDue(aKey(86_400), at(86_400 - 300), policy)).toBe(false)
   })
 
+  it('is due at once where the newest key was retired without a successor, even where it is off', () => {
+    expect(isRotationDue(aKey(0, 100), at(10), { ...policy, rotationDays: 0 })).toBe(true)
+  })
+
   it('is off where the days are 0', () => {
     expect(isRotationDue(aKey(0), at(1e9), { ...policy, rotationDays: 0 })).toBe(false)
   })

@@ -22,11 +22,11 @@ export interface RotationPolicy {
 }
 
 export interface Succession {
-  /** Generation of the newest key that the caller knows; 0 where there is none. */
+  /** Generation of the newest key of any algorithm that the caller knows. */
   readonly after: number
-  /** How long the new key is published before it signs, in seconds; the very first one signs at once. */
+  /** How long the new key is published before it signs, in seconds. */
   readonly publishSeconds: number
-  /** How long its predecessors stay published after that, in seconds. */
+  /** How long its predecessors of the same algorithm stay published after that, in seconds. */
   readonly keepSeconds: number
 }
 
@@ -42,12 +42,16 @@ export const stageOf = (key: KeySchedule, now: Date): KeyStage => {
 export const publishedKeys = <Key extends KeySchedule>(keys: readonly Key[], now: Date): Key[] =>
   keys.filter(key => stageOf(key, now) !== 'deleted')
 
-/** The key that signs now; undefined where none does. */
+/** The key that signs now; undefined where none does. `keys` are of one algorithm. */
 export const findSigningKey = <Key extends KeySchedule>(keys: readonly Key[], now: Date): Key | undefined =>
   keys.findLast(key => stageOf(key, now) === 'signing')
 
-/** True where the newest key is so old that its successor must be published now to take over in time. */
+/**
+ * True where the newest key of an algorithm is so old that its successor must be published now to take over in time, or
+ * was retired without one, as a replica of a version that knew one algorithm does to the others.
+ */
 export const isRotationDue = (newest: KeySchedule, now: Date, policy: RotationPolicy): boolean => {
+  if (newest.retiresAt !== undefined) return true
   if (policy.rotationDays === 0) return false
   const signsUntil = newest.signsAt.getTime() + policy.rotationDays * 86_400_000
   return now.getTime() >= signsUntil - policy.publishSeconds * 1000

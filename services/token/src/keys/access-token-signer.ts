@@ -3,6 +3,7 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { SignJWT } from 'jose'
 import { type AccessTokenInput, type AccessTokenPolicy, accessTokenClaims } from '../domain/access-token.ts'
 import type { Keyring } from './keyring.ts'
+import type { SigningAlgorithm } from './signing-algorithm.ts'
 
 export interface SignedAccessToken {
   readonly accessToken: string
@@ -11,16 +12,17 @@ export interface SignedAccessToken {
 }
 
 export interface AccessTokenSignerDeps {
-  readonly keyring: Pick<Keyring, 'getSigningKey'>
+  readonly keyring: Pick<Keyring, 'getPublishedSigningKey'>
+  readonly algorithm: SigningAlgorithm
   readonly policy: AccessTokenPolicy
   readonly now: () => Date
 }
 
 /** @throws NoSigningKeyError */
 export const createAccessTokenSigner =
-  ({ keyring, policy, now }: AccessTokenSignerDeps) =>
+  ({ keyring, algorithm: wanted, policy, now }: AccessTokenSignerDeps) =>
   async (input: AccessTokenInput): Promise<SignedAccessToken> => {
-    const { kid, algorithm, privateKey } = keyring.getSigningKey()
+    const { kid, algorithm, privateKey } = keyring.getPublishedSigningKey(wanted)
     const jti = createUuid()
     const claims = accessTokenClaims(input, policy, jti, now())
     const accessToken = await new SignJWT(claims)

@@ -1,20 +1,21 @@
 /**
  * Keeps a replica's keys current: reads them every few seconds (the truth) and whenever told (for speed), makes the very
- * first key, and the next one when it is due. Any replica may do so; the store lets one.
+ * first ones, and the next one of each algorithm when it is due. Any replica may do so; the store lets one.
  */
 import type { Logger } from '@latchkey/runtime/logger'
 import { isRotationDue, type RotationPolicy } from '../domain/key-schedule.ts'
 import { KeyEncryptionError } from '../store/sealed-private-key.ts'
 import type { SigningKeys } from '../store/signing-keys.ts'
+import type { BeginSigningKeys } from '../usecases/begin-signing-keys.ts'
 import type { RotateSigningKey } from '../usecases/rotate-signing-key.ts'
 import type { Keyring } from './keyring.ts'
-import type { SigningAlgorithm } from './signing-algorithm.ts'
+import { type SigningAlgorithm, signingAlgorithms } from './signing-algorithm.ts'
 
 export interface KeyMaintenanceDeps {
   readonly keyring: Keyring
   readonly keys: Pick<SigningKeys, 'removeDeleted'>
+  readonly begin: BeginSigningKeys
   readonly rotate: RotateSigningKey
-  readonly algorithm: SigningAlgorithm
   readonly policy: RotationPolicy
   readonly pollMs: number
   readonly logger: Logger
@@ -28,19 +29,25 @@ export const createKeyMaintenance = (deps: KeyMaintenanceDeps) => {
   let loaded = false
   let failing = false
 
-  const rotate = async (reason: string) => {
-    const added = await deps.rotate(keyring.findNewest()?.generation ?? 0)
-    if (added) logger.info({ reason }, 'a signing key was added')
-    await keyring.reload()
+  const isDue = (algorithm: SigningAlgorithm) => {
+    const newest = keyring.findNewest(algorithm)
+    return newest === undefined || isRotationDue(newest, keyring.databaseNow(), deps.policy)
   }
 
   const maintain = async () => {
     await keyring.reload()
-    const newest = keyring.findNewest()
-    if (newest === undefined) await rotate('first')
-    // Only at the start: replicas of an older configuration would otherwise change it back, for ever in turn.
-    else if (!loaded && newest.algorithm !== deps.algorithm) await rotate('algorithm')
-    else if (isRotationDue(newest, keyring.databaseNow(), deps.policy)) await rotate('age')
+    if (keyring.newestGeneration() === 0) {
+      if (await deps.begin()) logger.info('the first signing keys were made')
+      await keyring.reload()
+    }
+    for (const algorithm of signingAlgorithms.filter(isDue)) {
+      // Looked at again: another replica may have been faster, and then it was perhaps another algorithm's key.
+      while (isDue(algorithm)) {
+        if (await deps.rotate(algorithm, keyring.newestGeneration()))
+          logger.info({ algorithm }, 'a signing key was added')
+        await keyring.reload()
+      }
+    }
     loaded = true
     if ((await deps.keys.removeDeleted()) > 0) logger.info('retired signing keys were removed')
   }

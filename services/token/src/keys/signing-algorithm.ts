@@ -1,4 +1,7 @@
-/** The algorithms that access tokens can be signed with, and how their key pairs are made. */
+/**
+ * The algorithms that tokens and signed answers can have, and how their key pairs are made. Every installation has a key
+ * of each, so that a client or a setting that asks for another one need not wait.
+ */
 import { generateKeyPair, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
 

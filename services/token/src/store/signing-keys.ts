@@ -19,19 +19,29 @@ export interface SigningKeySet {
   readonly readAt: Date
 }
 
-/** The new key takes over from every key that nothing had succeeded yet. */
+/** The first keys of an installation; where another replica was first, its first generation keeps all of these out. */
+const insertFirst = `
+  insert into signing_keys (kid, generation, algorithm, public_jwk, sealed_private_key, sealing_key_id,
+                            published_at, signs_at)
+  select kid, generation, algorithm, public_jwk::jsonb, sealed_private_key, sealing_key_id, now(), now()
+    from unnest($1::text[], $2::text[], $3::text[], $4::bytea[], $5::text[])
+         with ordinality as first (kid, algorithm, public_jwk, sealed_private_key, sealing_key_id, generation)
+   where not exists (select from signing_keys)
+  on conflict (generation) do nothing`
+
+/** The new key takes over from every key of its algorithm that nothing had succeeded yet. */
 const insertSuccessor = `
   with successor as (
     insert into signing_keys (kid, generation, algorithm, public_jwk, sealed_private_key, sealing_key_id,
                               published_at, signs_at)
     values ($1, $2, $3, $4, $5, $6, now(), now() + make_interval(secs => $7))
     on conflict (generation) do nothing
-    returning generation, signs_at
+    returning generation, algorithm, signs_at
   ), retired as (
     update signing_keys k
        set retires_at = s.signs_at, deletes_at = s.signs_at + make_interval(secs => $8)
       from successor s
-     where k.generation < s.generation and k.retires_at is null
+     where k.algorithm = s.algorithm and k.generation < s.generation and k.retires_at is null
   )
   select generation from successor`
 
@@ -80,6 +90,13 @@ export const createSigningKeys = ({ pool, prisma, sealer }: SigningKeysDeps) => 
     }
   }
 
+  const seal = ({ kid, algorithm, publicJwk, privateKey }: KeyMaterial) => ({
+    kid,
+    algorithm,
+    publicJwk: JSON.stringify(publicJwk),
+    ...sealer.seal(kid, privateKey.export({ format: 'der', type: 'pkcs8' })),
+  })
+
   return {
     /** @throws KeyEncryptionError where a private key cannot be opened */
     list: async (): Promise<SigningKeySet> => {
@@ -89,21 +106,33 @@ export const createSigningKeys = ({ pool, prisma, sealer }: SigningKeysDeps) => 
       return { keys: await Promise.all(rows.map(toSigningKey)), readAt }
     },
 
+    /** Adds the first keys, in the order of their generations, or none. @returns false where there are keys already */
+    begin: async (materials: readonly KeyMaterial[]): Promise<boolean> => {
+      const rows = materials.map(seal)
+      const { rowCount } = await pool.query(insertFirst, [
+        rows.map(row => row.kid),
+        rows.map(row => row.algorithm),
+        rows.map(row => row.publicJwk),
+        rows.map(row => row.sealed),
+        rows.map(row => row.sealingKeyId),
+      ])
+      return rowCount === materials.length
+    },
+
     /** @returns false where another replica has added a key after that generation */
     addSuccessor: async (
       material: KeyMaterial,
       { after, publishSeconds, keepSeconds }: Succession,
     ): Promise<boolean> => {
-      const der = material.privateKey.export({ format: 'der', type: 'pkcs8' })
-      const { sealed, sealingKeyId } = sealer.seal(material.kid, der)
+      const { kid, algorithm, publicJwk, sealed, sealingKeyId } = seal(material)
       const { rowCount } = await pool.query(insertSuccessor, [
-        material.kid,
+        kid,
         after + 1,
-        material.algorithm,
-        JSON.stringify(material.publicJwk),
+        algorithm,
+        publicJwk,
         sealed,
         sealingKeyId,
-        after === 0 ? 0 : publishSeconds,
+        publishSeconds,
         keepSeconds,
       ])
       return rowCount === 1

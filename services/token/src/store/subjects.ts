@@ -2,6 +2,7 @@
 import type pg from 'pg'
 import type { UserId } from '../domain/ids.ts'
 import type { Subject } from '../domain/subject.ts'
+import type { KnownSubject } from '../domain/subject-claims.ts'
 
 const upsert = `
   insert into subjects as s (user_id, email, email_verified, name, version) values ($1, $2, $3, $4, $5)
@@ -9,6 +10,17 @@ const upsert = `
      set email = excluded.email, email_verified = excluded.email_verified, name = excluded.name,
          version = excluded.version, updated_at = now()
    where s.deleted_at is null and s.version <= excluded.version`
+
+const findStatement = `
+  select email, email_verified, name, version, updated_at from subjects where user_id = $1 and deleted_at is null`
+
+interface Row {
+  email: string
+  email_verified: boolean
+  name: string
+  version: string
+  updated_at: Date
+}
 
 /** The id stays without its data; every family ends in the same statement. */
 const forget = `
@@ -29,6 +41,14 @@ export const createSubjects = ({ pool }: { pool: pg.Pool }) => ({
       text: upsert,
       values: [userId, email, emailVerified, name, version],
     })
+  },
+  /** Undefined for an unknown or deleted one. */
+  find: async (userId: UserId): Promise<KnownSubject | undefined> => {
+    const { rows } = await pool.query<Row>({ name: 'find-subject', text: findStatement, values: [userId] })
+    const [row] = rows
+    if (row === undefined) return undefined
+    const { email, email_verified: emailVerified, name, version, updated_at: updatedAt } = row
+    return { userId, email, emailVerified, name, version: Number(version), updatedAt }
   },
   /** Forgets the subject for good and ends its families. Again changes nothing. */
   delete: async (userId: UserId): Promise<void> => {

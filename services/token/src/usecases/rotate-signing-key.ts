@@ -1,4 +1,7 @@
-/** Publishes the next signing key; it signs once every cache has seen it, and its predecessor retires at that instant. */
+/**
+ * Publishes the next signing key of an algorithm; it signs once every cache has seen it, and its predecessor retires at
+ * that instant.
+ */
 
 import type { Succession } from '../domain/key-schedule.ts'
 import type { SigningAlgorithm } from '../keys/signing-algorithm.ts'
@@ -9,16 +12,15 @@ export interface RotateSigningKeyDeps {
     /** One conditional statement. @returns false where another replica has added a key after that generation */
     addSuccessor(material: KeyMaterial, succession: Succession): Promise<boolean>
   }
-  readonly algorithm: SigningAlgorithm
   readonly periods: Omit<Succession, 'after'>
   /** Tells the other replicas, for speed; they find out anyway. */
   readonly announce: () => void
 }
 
-/** @returns false where another replica was first, which is just as good */
+/** @returns false where another replica was first: look again whether a key is still due */
 export const createRotateSigningKey =
-  ({ keys, algorithm, periods, announce }: RotateSigningKeyDeps) =>
-  async (newestGeneration: number): Promise<boolean> => {
+  ({ keys, periods, announce }: RotateSigningKeyDeps) =>
+  async (algorithm: SigningAlgorithm, newestGeneration: number): Promise<boolean> => {
     const added = await keys.addSuccessor(await createKeyMaterial(algorithm), {
       after: newestGeneration,
       ...periods,
