@@ -3,7 +3,7 @@ import { bindTokenService } from '@latchkey/contracts'
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import { startGrpcServer } from '@latchkey/runtime/grpc'
 import { createHealth } from '@latchkey/runtime/health'
-import { createHttpApp, renderProblemByPath, startHttpServer } from '@latchkey/runtime/http'
+import { createHttpApp, startHttpServer } from '@latchkey/runtime/http'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
@@ -11,11 +11,13 @@ import { createDatabaseChecks } from '@latchkey/runtime/migrate'
 import { startServers } from '@latchkey/runtime/servers'
 import type { Grants } from './compose-grants.ts'
 import type { Keys } from './compose-keys.ts'
+import type { Pages } from './compose-pages.ts'
 import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { TokenSettings } from './config.ts'
 import { toProblem, toRpcError } from './errors.ts'
 import { createRefreshRoutes } from './http/refresh.ts'
+import { createRenderProblem } from './http/render-problem.ts'
 import { createTokenRoutes } from './http/token.ts'
 import { createWellKnownRoutes } from './http/well-known.ts'
 import { createTokenService } from './rpc/token-service.ts'
@@ -28,13 +30,14 @@ export interface ServersInit {
   readonly keys: Keys
   readonly useCases: UseCases
   readonly grants: Grants
+  readonly pages: Pages
   readonly metrics: Metrics
   readonly logger: Logger
   readonly closing: Closing
 }
 
 export const composeServers = (init: ServersInit) => {
-  const { settings, tls, stores, keys, useCases, grants, metrics, logger, closing } = init
+  const { settings, tls, stores, keys, useCases, grants, pages, metrics, logger, closing } = init
   const { keyring } = keys
   const publicUrl = settings.PUBLIC_URL
   const app = createHttpApp({
@@ -47,7 +50,7 @@ export const composeServers = (init: ServersInit) => {
     ],
     strictTransportSecurity: publicUrl.startsWith('https:'),
     mapError: toProblem,
-    renderProblem: renderProblemByPath,
+    renderProblem: createRenderProblem(pages.ui),
   })
   const health = createHealth({
     checks: {

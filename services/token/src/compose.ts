@@ -8,6 +8,7 @@ import { composeClients } from './compose-clients.ts'
 import { composeEvents } from './compose-events.ts'
 import { composeGrants } from './compose-grants.ts'
 import { composeKeys } from './compose-keys.ts'
+import { composePages } from './compose-pages.ts'
 import { composeSchedules } from './compose-schedules.ts'
 import { composeServers } from './compose-servers.ts'
 import { composeStores } from './compose-stores.ts'
@@ -28,6 +29,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
     const grants = composeGrants({ stores, keys, metrics, logger, now })
+    const pages = composePages(settings)
     composeSchedules({ useCases, logger, closing })
-    return composeServers({ settings, tls, stores, keys, useCases, grants, metrics, logger, closing })
+    return composeServers({ settings, tls, stores, keys, useCases, grants, pages, metrics, logger, closing })
   })

@@ -16,6 +16,7 @@ import {
   telemetrySettings,
   tlsSettings,
 } from '@latchkey/runtime/settings'
+import { pageBrandSettings } from '@latchkey/ui'
 import { z } from 'zod'
 import { jwksMaxAgeSeconds } from './http/well-known.ts'
 import { signingAlgorithms } from './keys/signing-algorithm.ts'
@@ -45,6 +46,7 @@ export const tokenSettings = {
   ...redisSettings,
   ...publicUrlSettings,
   ...telemetrySettings,
+  ...pageBrandSettings,
   SESSION_GRPC: z.string().describe('The session service: dns:///host:port'),
   ACCESS_TOKEN_ALG: choiceSetting(signingAlgorithms, 'ES256').describe(
     'What access tokens are signed with: ES256, RS256 or EdDSA; keys of all three are published at all times, so that a change takes effect at once',

@@ -1,0 +1,17 @@
+/** Errors as their readers want them: a page where people look, OAuth's JSON for its clients, a problem elsewhere. */
+import { type RenderProblem, renderProblemByPath } from '@latchkey/runtime/http'
+import type { Ui } from '@latchkey/ui'
+
+/** Where browsers come to show something. */
+const pages = new Set([
+  '/oauth/authorize',
+  '/oauth/consent',
+  '/oauth/device',
+  '/oauth/logout',
+  '/oauth/resume',
+])
+
+export const createRenderProblem =
+  (ui: Pick<Ui, 'sendProblemPage'>): RenderProblem =>
+  (problem, req, res) =>
+    pages.has(req.path) ? ui.sendProblemPage(problem, req, res) : renderProblemByPath(problem, req, res)
