@@ -1,16 +1,24 @@
-/** How clients and bearers prove who they are, beyond secrets: DPoP. */
+/** How clients and bearers prove who they are, beyond secrets: access tokens, DPoP. */
+import type { Clients } from './compose-clients.ts'
+import type { Keys } from './compose-keys.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import { createDpopNonces, dpopNonceKeyOf } from './dpop/nonces.ts'
 import { createVerifyDpopProof } from './dpop/verify-dpop-proof.ts'
+import { createAccessTokenVerifier } from './keys/access-token-verifier.ts'
+import { createAuthenticateBearer } from './usecases/authenticate-bearer.ts'
+import { createCheckAccessToken } from './usecases/check-access-token.ts'
 
 export interface ProofsInit {
   readonly settings: TokenSettings
-  readonly stores: Pick<Stores, 'usedIds'>
+  readonly stores: Pick<Stores, 'usedIds' | 'revocations'>
+  readonly clients: Pick<Clients, 'checkSession'>
+  readonly keys: Pick<Keys, 'keyring'>
   readonly now: () => Date
 }
 
-export const composeProofs = ({ settings, stores, now }: ProofsInit) => {
+export const composeProofs = ({ settings, stores, clients, keys, now }: ProofsInit) => {
+  const issuer = settings.PUBLIC_URL
   const dpopNonces = createDpopNonces({
     keys: [
       dpopNonceKeyOf(settings.KEY_ENCRYPTION_KEY),
@@ -19,13 +27,19 @@ export const composeProofs = ({ settings, stores, now }: ProofsInit) => {
     now,
   })
   const verifyDpopProof = createVerifyDpopProof({
-    publicUrl: settings.PUBLIC_URL,
+    publicUrl: issuer,
     nonces: dpopNonces,
     requiresNonce: settings.DPOP_REQUIRE_NONCE,
     usedIds: stores.usedIds,
     now,
   })
-  return { dpopNonces, verifyDpopProof }
+  const checkAccessToken = createCheckAccessToken({
+    verifyAccessToken: createAccessTokenVerifier({ keyring: keys.keyring, issuer, now }),
+    revocations: stores.revocations,
+    checkSession: clients.checkSession,
+  })
+  const authenticateBearer = createAuthenticateBearer({ issuer, checkAccessToken, verifyDpopProof })
+  return { dpopNonces, verifyDpopProof, checkAccessToken, authenticateBearer }
 }
 
 export type Proofs = ReturnType<typeof composeProofs>

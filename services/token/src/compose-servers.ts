@@ -12,6 +12,7 @@ import { startServers } from '@latchkey/runtime/servers'
 import type { Grants } from './compose-grants.ts'
 import type { Keys } from './compose-keys.ts'
 import type { Pages } from './compose-pages.ts'
+import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { TokenSettings } from './config.ts'
@@ -29,6 +30,7 @@ export interface ServersInit {
   readonly stores: Stores
   readonly keys: Keys
   readonly useCases: UseCases
+  readonly proofs: Proofs
   readonly grants: Grants
   readonly pages: Pages
   readonly metrics: Metrics

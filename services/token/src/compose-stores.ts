@@ -15,6 +15,7 @@ import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
+import { createRevocations } from './store/revocations.ts'
 import { createSessionEnds } from './store/session-ends.ts'
 import { createSubjects } from './store/subjects.ts'
 import { createUsedIds } from './store/used-ids.ts'
@@ -51,6 +52,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     expired: {
       refresh_tokens: createExpiredTokens({ pool }),
       used_ids: createExpiredRows({ pool, table: 'used_ids' }),
+      revocations: createExpiredRows({ pool, table: 'revocations' }),
       client_sessions: createExpiredRows({ pool, table: 'client_sessions', column: 'ends_at' }),
       device_authorizations: createExpiredRows({ pool, table: 'device_authorizations' }),
     },
@@ -62,6 +64,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
       },
     }),
     flows: createAuthorizationFlows({ pool }),
+    revocations: createRevocations({ pool }),
     sessionEnds: createSessionEnds({ pool }),
     subjects: createSubjects({ pool }),
     usedIds: createUsedIds({ pool }),

@@ -1,6 +1,5 @@
 /** Builds the use cases over the stores, the keys and the neighbours. */
 import { randomBytes } from 'node:crypto'
-import { createRevocationCheck } from '@latchkey/revocation'
 import { randomToken } from '@latchkey/runtime/crypto'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
@@ -34,9 +33,8 @@ export interface UseCasesInit {
 
 export const composeUseCases = (init: UseCasesInit) => {
   const { settings, stores, clients, keys, metrics, logger, nudge, now } = init
-  const { browserSessions, clients: oauthClients, families, flows, subjects, expired, redis } = stores
+  const { browserSessions, clients: oauthClients, families, flows, subjects, expired } = stores
   const { signAccessToken, signIdToken } = keys
-  const revocation = createRevocationCheck({ redis, getSession: clients.findSessionState, now })
   const rotations = metrics.counter({
     name: 'refresh_rotations_total',
     help: 'Uses of refresh tokens by their outcome: rotated, grace, reused, expired, ended, unknown',
@@ -47,7 +45,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     issueTokens: createIssueTokens({ families, subjects, signAccessToken, randomBytes }),
     refreshTokens: createRefreshTokens({
       families,
-      checkSession: revocation.check,
+      checkSession: clients.checkSession,
       signAccessToken,
       observeRotation: outcome => rotations.inc({ outcome }),
       nudgeOutbox: nudge,
@@ -61,7 +59,7 @@ export const composeUseCases = (init: UseCasesInit) => {
       logger,
     }),
     beginBrowserSession: createBeginBrowserSession({ browserSessions, subjects, createToken: randomToken }),
-    findBrowserSession: createFindBrowserSession({ browserSessions, checkSession: revocation.check }),
+    findBrowserSession: createFindBrowserSession({ browserSessions, checkSession: clients.checkSession }),
     describeFlow: createDescribeFlow({ flows, clients: oauthClients }),
     updateSubject: createUpdateSubject({ subjects }),
     deleteSubject: createDeleteSubject({ subjects }),

@@ -9,6 +9,7 @@ import { composeEvents } from './compose-events.ts'
 import { composeGrants } from './compose-grants.ts'
 import { composeKeys } from './compose-keys.ts'
 import { composePages } from './compose-pages.ts'
+import { composeProofs } from './compose-proofs.ts'
 import { composeSchedules } from './compose-schedules.ts'
 import { composeServers } from './compose-servers.ts'
 import { composeStores } from './compose-stores.ts'
@@ -23,13 +24,26 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const metrics = createMetrics('token')
     const tls = await loadTls(tlsFilesOf(settings))
     const stores = composeStores({ settings, metrics, logger, closing, now })
-    const clients = composeClients({ settings, tls, metrics, logger, closing })
+    const clients = composeClients({ settings, tls, stores, metrics, logger, closing, now })
     const keys = await composeKeys({ settings, stores, logger, closing, now })
+    const proofs = composeProofs({ settings, stores, clients, keys, now })
     const outbox = composeEvents({ stores, clients, metrics, logger, closing })
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
     const grants = composeGrants({ stores, keys, metrics, logger, now })
     const pages = composePages(settings)
     composeSchedules({ useCases, logger, closing })
-    return composeServers({ settings, tls, stores, keys, useCases, grants, pages, metrics, logger, closing })
+    return composeServers({
+      settings,
+      tls,
+      stores,
+      keys,
+      useCases,
+      proofs,
+      grants,
+      pages,
+      metrics,
+      logger,
+      closing,
+    })
   })

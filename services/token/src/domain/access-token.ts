@@ -47,7 +47,8 @@ export const accessTokenOfGrant = (
   resources,
   scope,
   endsAt: grant.endsAt,
-  sessionId: grant.sessionId,
+  // Access in the user's absence does not end with the session.
+  sessionId: grant.isOffline ? undefined : grant.sessionId,
   grantId: grant.id,
   authenticatedAt: grant.authenticatedAt,
   authenticationMethods: grant.authenticationMethods,
@@ -91,3 +92,6 @@ export const accessTokenClaims = (
     act: input.actor,
   }
 }
+
+/** What an access token of ours says. */
+export type AccessTokenClaims = ReturnType<typeof accessTokenClaims>

@@ -1,0 +1,27 @@
+/** What a protected resource answers in `WWW-Authenticate`. @see RFC 6750 §3, RFC 9449 §7.1 */
+import { clientSignatureAlgorithms } from '@latchkey/oauth'
+
+/** How the access token came, or must come. */
+export type BearerScheme = 'Bearer' | 'DPoP'
+
+export interface ChallengeMembers {
+  readonly error?: string
+  /** Public, of our own making: nothing of the request is in it. */
+  readonly error_description?: string
+  readonly scope?: string
+}
+
+const algs = clientSignatureAlgorithms.join(' ')
+
+// RFC 6750 §3 allows no quotation mark and nothing outside of ASCII.
+const quotable = (text: string) => text.replaceAll('’', "'").replace(/[^ !#-[\]-~]/g, '')
+
+/** One challenge. */
+export const bearerChallenge = (scheme: BearerScheme, members: ChallengeMembers = {}): string => {
+  const all = { ...members, ...(scheme === 'DPoP' ? { algs } : {}) }
+  const parameters = Object.entries(all).map(([name, value]) => `${name}="${quotable(value)}"`)
+  return parameters.length === 0 ? scheme : `${scheme} ${parameters.join(', ')}`
+}
+
+/** For a request without credentials: it is told how they may come, and of no error (RFC 6750 §3.1). */
+export const anyChallenge = `${bearerChallenge('Bearer')}, ${bearerChallenge('DPoP')}`
