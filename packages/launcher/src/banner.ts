@@ -25,13 +25,15 @@ export const banner = ({ info, stores }: Pick<Stack, 'info' | 'stores'>, started
     ['Health', `${gateway}/auth/health`],
     ['Docs', 'README.md and docs/ in this folder'],
     ['Demo user', `${demo.user.email}  ${demo.user.password}`],
+    ['Demo client', `${demo.client_id}  ${demo.client_secret}`],
+    ['Admin', './latchkey admin status'],
     ...stores.map((store): [string, string] => ['Store', store]),
   ]
   return [
     '',
     `Latchkey is up (${(startedInMs / 1_000).toFixed(1)} s). Ctrl-C stops everything.`,
     '',
-    ...rows.map(([name, value]) => `  ${name.padEnd(10)} ${value}`),
+    ...rows.map(([name, value]) => `  ${name.padEnd(11)} ${value}`),
     '',
     'Register a new user and sign in:',
     '',

@@ -26,6 +26,10 @@ export const launcherSettings = {
   REDIS_URL: secret(urlSetting(['redis', 'rediss']))
     .optional()
     .describe('A Redis of noeviction; npm start brings one of its own where unset'),
+  ADMIN_CLIENT_ID: z.string().default('admin').describe('The client of the command line'),
+  ADMIN_CLIENT_SECRET: secret(z.string())
+    .optional()
+    .describe('Its secret; npm start makes one and keeps it where unset'),
 }
 
 /** @throws SettingsError with every problem at once */

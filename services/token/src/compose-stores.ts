@@ -16,6 +16,7 @@ import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
 import { createRevocations } from './store/revocations.ts'
+import { createScopes } from './store/scopes.ts'
 import { createSessionEnds } from './store/session-ends.ts'
 import { createSubjects } from './store/subjects.ts'
 import { createUsedIds } from './store/used-ids.ts'
@@ -66,6 +67,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     flows: createAuthorizationFlows({ pool }),
     revocations: createRevocations({ pool }),
     sessionEnds: createSessionEnds({ pool }),
+    scopes: createScopes({ pool, now }),
     subjects: createSubjects({ pool }),
     usedIds: createUsedIds({ pool }),
   }

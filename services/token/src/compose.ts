@@ -4,6 +4,7 @@ import { openService } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import { createMetrics } from '@latchkey/runtime/metrics'
 import { tlsFilesOf } from '@latchkey/runtime/settings'
+import { composeAdmin } from './compose-admin.ts'
 import { composeClients } from './compose-clients.ts'
 import { composeEvents } from './compose-events.ts'
 import { composeGrants } from './compose-grants.ts'
@@ -32,6 +33,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
     const grants = composeGrants({ stores, keys, metrics, logger, now })
     const pages = composePages(settings)
+    await composeAdmin({ settings, stores, logger, closing })
     composeSchedules({ useCases, logger, closing })
     return composeServers({
       settings,

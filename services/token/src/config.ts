@@ -18,6 +18,9 @@ import {
 } from '@latchkey/runtime/settings'
 import { pageBrandSettings } from '@latchkey/ui'
 import { z } from 'zod'
+import { clientIdFault } from './domain/client-rules.ts'
+import { chosenSecret } from './domain/client-secret.ts'
+import type { ClientId } from './domain/ids.ts'
 import { jwksMaxAgeSeconds } from './http/well-known.ts'
 import { signingAlgorithms } from './keys/signing-algorithm.ts'
 
@@ -36,6 +39,15 @@ const keyEncryptionKeys = z
     return z.NEVER
   })
   .default([])
+
+const clientId = z.string().transform((text, context): ClientId => {
+  const message = clientIdFault(text)
+  if (message === undefined) return text as ClientId
+  context.addIssue({ code: 'custom', message })
+  return z.NEVER
+})
+
+const clientSecret = z.string().regex(chosenSecret, 'must be 32 to 256 printable ASCII characters')
 
 export const tokenSettings = {
   ...processSettings,
@@ -75,6 +87,14 @@ export const tokenSettings = {
   SIGNING_KEY_ROTATION_DAYS: integerSetting(90, { max: 3650 }).describe(
     'Age in days at which a signing key gets a successor; 0 turns rotation by age off',
   ),
+  ADMIN_CLIENT_ID: clientId
+    .default('admin' as ClientId)
+    .describe('The client of the command line, made at a start where there is none of that id'),
+  ADMIN_CLIENT_SECRET: secret(clientSecret)
+    .optional()
+    .describe(
+      'Its secret, at least 32 characters; where unset no such client is made, and an existing one is never changed',
+    ),
 }
 
 export type TokenSettings = SettingsOf<typeof tokenSettings>

@@ -74,6 +74,7 @@ export const foldersOf = (
       ...redis,
       ...database('token'),
       'key-encryption-key': secrets['key-encryption-key'],
+      'admin-client-secret': secrets['admin-client-secret'],
     }),
     session: forOwner({ ...certificate('session'), ...redis, ...database('session') }),
     notification: forOwner({ ...certificate('notification'), ...redis, ...database('notification') }),

@@ -20,6 +20,7 @@ const generators = {
   'token-database-password': password,
   'session-database-password': password,
   'notification-database-password': password,
+  'admin-client-secret': password,
   'key-encryption-key': key,
   'mail-sealing-key': key,
 } satisfies Record<string, () => string>

@@ -49,7 +49,7 @@ describe('latchkey init', () => {
     await init()
     const secrets = Object.entries(await everything()).filter(([path]) => path.includes('/setup/secrets/'))
     const values = secrets.map(([, value]) => value)
-    expect(new Set(values).size).toBe(8)
+    expect(new Set(values).size).toBe(9)
     for (const value of values) expect(Buffer.from(value, 'base64url')).toHaveLength(32)
   })
 
@@ -70,7 +70,7 @@ describe('latchkey init', () => {
     const tls = ['ca.crt', 'tls.crt', 'tls.key']
     expect(await names('gateway')).toEqual(['ca.crt', 'redis-url', 'tls.crt', 'tls.key'])
     expect(await names('token')).toEqual(
-      [...tls, 'database-url', 'key-encryption-key', 'redis-url'].toSorted(),
+      [...tls, 'admin-client-secret', 'database-url', 'key-encryption-key', 'redis-url'].toSorted(),
     )
     expect(await names('notification-worker')).toEqual(['database-url', 'mail-sealing-key', 'redis-url'])
     expect(await read('identity/mail-sealing-key')).toBe(await read('notification-worker/mail-sealing-key'))

@@ -76,7 +76,10 @@ const defaultsFor = (
       .map(metricsUrl)
       .join(',')
   }
-  if (name === 'token') needed.KEY_ENCRYPTION_KEY = init.secrets.keyEncryptionKey
+  if (name === 'token') {
+    needed.KEY_ENCRYPTION_KEY = init.secrets.keyEncryptionKey
+    needed.ADMIN_CLIENT_SECRET = init.secrets.adminClientSecret
+  }
   if (name === 'identity' || name === 'notification-worker')
     needed.MAIL_SEALING_KEY = init.secrets.mailSealingKey
   if (name === 'notification-worker' && !isSet('SMTP_HOST')) needed.SMTP_URL = init.smtpUrl

@@ -19,7 +19,11 @@ export interface Secrets {
   readonly keyEncryptionKey: string
   /** 32 bytes in base64. */
   readonly mailSealingKey: string
-  /** Within the password policy. */
+  /** Of the client of the command line. */
+  readonly adminClientSecret: string
+  readonly demoClientSecret: string
+  /** Both within the password policy. */
+  readonly adminPassword: string
   readonly demoPassword: string
 }
 
@@ -48,6 +52,9 @@ const derive = (seed: string): Secrets => {
     rolePassword: owner => bytes(`role ${owner}`).toString('base64url'),
     keyEncryptionKey: bytes('key encryption').toString('base64'),
     mailSealingKey: bytes('mail sealing').toString('base64'),
+    adminClientSecret: `lks_${bytes('admin client').toString('base64url')}`,
+    demoClientSecret: `lks_${bytes('demo client').toString('base64url')}`,
+    adminPassword: `Admin.${bytes('admin user').toString('hex').slice(0, 12)}`,
     demoPassword: `Demo.${bytes('demo user').toString('hex').slice(0, 12)}`,
   }
 }

@@ -9,5 +9,18 @@ export interface StackInfo {
   /** By process name; Postgres and Redis are there when they are the launcher's own. */
   readonly pids: Readonly<Record<string, number>>
   readonly launcher_pid: number
-  readonly demo: { readonly user: { readonly email: string; readonly password: string } }
+  /** Who may manage the installation: a user, and the client of the command line. */
+  readonly admin: Login & ClientCredentials
+  /** What to try things with. */
+  readonly demo: ClientCredentials & { readonly redirect_uris: readonly string[]; readonly user: Login }
+}
+
+export interface Login {
+  readonly email: string
+  readonly password: string
+}
+
+export interface ClientCredentials {
+  readonly client_id: string
+  readonly client_secret: string
 }

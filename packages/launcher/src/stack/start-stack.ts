@@ -1,5 +1,5 @@
 /**
- * The whole suite on one machine, in order: stores, schemas, mailbox, services, demo user, stack.json. What was
+ * The whole suite on one machine, in order: stores, schemas, mailbox, services, who may use it, stack.json. What was
  * started is stopped in the opposite order, also when a later step fails.
  */
 import { join } from 'node:path'
@@ -8,11 +8,11 @@ import type { Environment } from '@latchkey/runtime/settings'
 import { type LauncherConfig, loadLauncherConfig } from '../config.ts'
 import { startMailbox } from '../mailbox/index.ts'
 import type { SupervisedProcess } from '../processes/index.ts'
-import { seedDemoUser } from './demo-user.ts'
 import { type Foundation, layFoundation } from './foundation.ts'
 import { claimPort, gatewayUrl } from './gateway-address.ts'
 import { planProcess } from './plan.ts'
 import { planReplicas, type ReplicaCounts } from './replicas.ts'
+import { seedSuite } from './seed.ts'
 import { services } from './services.ts'
 import { createStackFile } from './stack-file.ts'
 import type { StackInfo } from './stack-info.ts'
@@ -118,8 +118,7 @@ const startOn = async (
   if (!(await whenHealthy(gateway)))
     journal.logger.warn(`not everything works yet: see ${gateway}/auth/health`)
 
-  const user = { email: 'demo@example.com', password: secrets.demoPassword }
-  await seedDemoUser(gateway, user).catch(error => journal.logger.warn({ error }, 'no demo user'))
+  const { admin, demo } = await seedSuite({ gateway, config, secrets, logger: journal.logger })
   closing.add('stack.json', stackFile.remove)
   await stackFile.publish({
     gateway,
@@ -129,7 +128,8 @@ const startOn = async (
     database_url: stores.adminUrl,
     redis_url: stores.redisUrl,
     launcher_pid: process.pid,
-    demo: { user },
+    admin,
+    demo,
   })
   return {
     info: stackFile.info,

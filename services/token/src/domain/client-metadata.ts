@@ -127,3 +127,32 @@ export const toDocument = (metadata: ClientMetadata): ClientMetadataDocument =>
     tos_uri: metadata.tosUri,
     contacts: [...metadata.contacts],
   })
+
+type MetadataShape = typeof clientMetadataSchema.shape
+
+/** Some members of a document: what is given counts, null takes a member back to its default, the rest stays. */
+export type ClientMetadataPatch = {
+  readonly [Member in keyof MetadataShape]?: z.output<MetadataShape[Member]> | null | undefined
+}
+
+const withoutDefault = (schema: z.ZodType): z.ZodType =>
+  schema instanceof z.ZodDefault ? (schema.removeDefault() as z.ZodType) : schema
+
+/** The same checks of each member, none of which need be there. To be spread into the schema of a request. */
+export const clientMetadataPatchShape: Readonly<Record<string, z.ZodType>> = Object.fromEntries(
+  Object.entries(clientMetadataSchema.shape).map(([name, schema]) => [
+    name,
+    withoutDefault(schema).nullish(),
+  ]),
+)
+
+/** What a patch makes of a document; of an empty one, a new document. */
+export const patchDocument = (
+  document: Partial<ClientMetadataDocument>,
+  patch: ClientMetadataPatch,
+): ClientMetadataDocument =>
+  clientMetadataSchema.parse(
+    Object.fromEntries(
+      Object.entries({ ...document, ...present(patch) }).filter(([, value]) => value !== null),
+    ),
+  )

@@ -72,8 +72,12 @@ export interface ClientMetadata {
 export interface ClientSecret {
   /** SHA-256. */
   readonly hash: Buffer
+  readonly createdAt?: Date
   readonly expiresAt?: Date
 }
+
+/** Methods that prove a secret which we have made. */
+export const usesSecret = (method: ClientAuthMethod): boolean => method.startsWith('client_secret_')
 
 /** Who made a client: an operator, or itself by RFC 7591. Only an operator's may hold admin scopes. */
 export type ClientOrigin = 'operator' | 'registration'

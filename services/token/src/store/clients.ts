@@ -18,18 +18,23 @@ export interface ClientsDeps {
 
 const readWith = { include: { secrets: { orderBy: { createdAt: 'desc' } } } } as const
 
-type Row = NonNullable<Awaited<ReturnType<Prisma['client']['findUnique']>>> & {
-  readonly secrets: readonly { readonly secretHash: Uint8Array; readonly expiresAt: Date | null }[]
+export type ClientRow = NonNullable<Awaited<ReturnType<Prisma['client']['findUnique']>>> & {
+  readonly secrets: readonly {
+    readonly secretHash: Uint8Array
+    readonly createdAt: Date
+    readonly expiresAt: Date | null
+  }[]
 }
 
-export const toClient = (row: Row): Client => ({
+export const toClient = (row: ClientRow): Client => ({
   id: row.id as ClientId,
   name: row.name,
   type: row.type === 'public' ? 'public' : 'confidential',
   isActive: row.active,
   origin: row.origin as ClientOrigin,
-  secrets: row.secrets.map(({ secretHash, expiresAt }) => ({
+  secrets: row.secrets.map(({ secretHash, createdAt, expiresAt }) => ({
     hash: Buffer.from(secretHash),
+    createdAt,
     ...(expiresAt === null ? {} : { expiresAt }),
   })),
   metadata: fromDocument(clientMetadataSchema.parse(row.metadata)),

@@ -17,6 +17,7 @@ CREATE TABLE "clients" (
     "active" BOOLEAN NOT NULL DEFAULT true,
     "origin" TEXT NOT NULL,
     "metadata" JSONB NOT NULL,
+    "origins" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "registration_token_hash" BYTEA,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -163,6 +164,9 @@ CREATE TABLE "client_sessions" (
 
     CONSTRAINT "client_sessions_pkey" PRIMARY KEY ("session_id","client_id")
 );
+
+-- CreateIndex
+CREATE INDEX "clients_origins_idx" ON "clients" USING GIN ("origins");
 
 -- CreateIndex
 CREATE INDEX "client_secrets_client_id_idx" ON "client_secrets"("client_id");

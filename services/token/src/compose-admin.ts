@@ -1,0 +1,46 @@
+/** Clients and scopes as operators manage them, and the word of their changes to the other replicas. */
+import { randomBytes } from 'node:crypto'
+import { createUuid } from '@latchkey/runtime/ids'
+import type { Closing } from '@latchkey/runtime/lifecycle'
+import type { Logger } from '@latchkey/runtime/logger'
+import { createRedis } from '@latchkey/runtime/redis'
+import type { Stores } from './compose-stores.ts'
+import type { TokenSettings } from './config.ts'
+import type { ClientId } from './domain/ids.ts'
+import { createClientChanges } from './store/client-changes.ts'
+import { createClientRegistry } from './store/client-registry.ts'
+import { createCreateClient } from './usecases/create-client.ts'
+import { createEnsureAdminClient } from './usecases/ensure-admin-client.ts'
+
+export interface AdminInit {
+  readonly settings: Pick<TokenSettings, 'REDIS_URL' | 'ADMIN_CLIENT_ID' | 'ADMIN_CLIENT_SECRET'>
+  readonly stores: Pick<Stores, 'pool' | 'redis' | 'clients' | 'scopes'>
+  readonly logger: Logger
+  readonly closing: Closing
+}
+
+export const composeAdmin = async ({ settings, stores, logger, closing }: AdminInit) => {
+  const { pool, redis, clients, scopes } = stores
+  const subscriber = createRedis({ url: settings.REDIS_URL, name: 'token-clients', logger })
+  closing.add('client changes', () => subscriber.disconnect())
+  const changes = createClientChanges({ redis, subscriber, logger })
+  changes.listen({ onClient: clients.forget, onScopes: scopes.forget })
+
+  const registry = createClientRegistry({ pool })
+  const announceClient = (id: ClientId) => {
+    clients.forget(id)
+    changes.announceClient(id)
+  }
+  const createClient = createCreateClient({
+    registry,
+    scopes,
+    announce: announceClient,
+    createId: () => createUuid<ClientId>(),
+    randomBytes,
+  })
+
+  const { ADMIN_CLIENT_ID: id, ADMIN_CLIENT_SECRET: rawSecret } = settings
+  const ensureAdminClient = createEnsureAdminClient({ createClient, scopes, logger })
+  if (rawSecret !== undefined) await ensureAdminClient({ id, rawSecret })
+  return { createClient }
+}

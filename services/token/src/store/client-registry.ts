@@ -1,0 +1,178 @@
+/**
+ * Clients as they are made, changed and deleted, always read anew; the hot path reads through clients.ts. What ends with
+ * a client (grants, refresh families, what waits for a user) ends in the same transaction.
+ */
+import { createUuid } from '@latchkey/runtime/ids'
+import { inTransaction } from '@latchkey/runtime/postgres'
+import type pg from 'pg'
+import type { Client } from '../domain/client.ts'
+import { toDocument } from '../domain/client-metadata.ts'
+import { originsOf } from '../domain/client-origins.ts'
+import type { ClientId } from '../domain/ids.ts'
+import { endGrantsOfClient, forgetGrantsOfClient } from './client-grants.ts'
+import { type ClientRow, toClient } from './clients.ts'
+
+/** What a change leaves; the id, the origin and the instants are not to be changed. */
+export type ClientState = Pick<Client, 'name' | 'type' | 'isActive' | 'metadata'>
+
+/** What becomes of the secrets. `add`: SHA-256 of a new one, the former is good for `overlapSeconds` more. */
+export type SecretChange = 'keep' | 'none' | { readonly add: Buffer; readonly overlapSeconds: number }
+
+export interface ClientChange {
+  readonly state: ClientState
+  readonly secrets: SecretChange
+  /** SHA-256 of a new registration access token. */
+  readonly registrationTokenHash?: Buffer | undefined
+}
+
+export interface NewClient extends ClientChange, Pick<Client, 'id' | 'origin'> {}
+
+export interface RegisteredClient extends Client {
+  readonly registrationTokenHash?: Buffer
+}
+
+export interface ClientPage {
+  readonly limit: number
+  /** The last one of the page before. */
+  readonly after?: Pick<Client, 'id' | 'createdAt'> | undefined
+  /** A part of the name or of the id, in any case. */
+  readonly search?: string | undefined
+}
+
+const columns = `
+  c.id, c.name, c.type, c.active, c.origin, c.metadata, c.registration_token_hash as "registrationTokenHash",
+  c.created_at as "createdAt", c.updated_at as "updatedAt",
+  coalesce((select jsonb_agg(jsonb_build_object('secretHash', encode(s.secret_hash, 'hex'),
+                                                'createdAt', s.created_at, 'expiresAt', s.expires_at)
+                             order by s.created_at desc)
+              from client_secrets s
+             where s.client_id = c.id and (s.expires_at is null or s.expires_at > now())), '[]') as secrets`
+
+interface Row extends Omit<ClientRow, 'secrets'> {
+  secrets: { secretHash: string; createdAt: string; expiresAt: string | null }[]
+}
+
+const toRegisteredClient = ({ secrets, ...row }: Row): RegisteredClient => ({
+  ...toClient({
+    ...row,
+    secrets: secrets.map(({ secretHash, createdAt, expiresAt }) => ({
+      secretHash: Buffer.from(secretHash, 'hex'),
+      createdAt: new Date(createdAt),
+      expiresAt: expiresAt === null ? null : new Date(expiresAt),
+    })),
+  }),
+  ...(row.registrationTokenHash === null
+    ? {}
+    : { registrationTokenHash: Buffer.from(row.registrationTokenHash) }),
+})
+
+const insertStatement = `
+  insert into clients (id, name, type, active, origin, metadata, origins, registration_token_hash)
+  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (id) do nothing`
+
+const updateStatement = `
+  update clients set name = $2, type = $3, active = $4, metadata = $5, origins = $6,
+                     registration_token_hash = coalesce($7, registration_token_hash), updated_at = now()
+   where id = $1`
+
+const listStatement = `
+  select ${columns} from clients c
+   where ($2::timestamptz is null or (c.created_at, c.id) < ($2, $3))
+     and ($4::text is null or strpos(lower(c.name), lower($4)) > 0 or strpos(lower(c.id), lower($4)) > 0)
+   order by c.created_at desc, c.id desc limit $1`
+
+const read = async (
+  db: Pick<pg.Pool, 'query'>,
+  id: string,
+  lock = '',
+): Promise<RegisteredClient | undefined> => {
+  const { rows } = await db.query<Row>(`select ${columns} from clients c where c.id = $1 ${lock}`, [id])
+  return rows[0] === undefined ? undefined : toRegisteredClient(rows[0])
+}
+
+const changeSecrets = async (db: pg.PoolClient, id: ClientId, change: SecretChange): Promise<void> => {
+  if (change === 'keep') return
+  const overlapSeconds = change === 'none' ? 0 : change.overlapSeconds
+  // Of those before only the one that was good until now lives on, and only where that is wanted.
+  await db.query('delete from client_secrets where client_id = $1 and (expires_at is not null or $2 = 0)', [
+    id,
+    overlapSeconds,
+  ])
+  if (change === 'none') return
+  await db.query(
+    'update client_secrets set expires_at = now() + make_interval(secs => $2) where client_id = $1',
+    [id, overlapSeconds],
+  )
+  await db.query('insert into client_secrets (id, client_id, secret_hash) values ($1, $2, $3)', [
+    createUuid(),
+    id,
+    change.add,
+  ])
+}
+
+export const createClientRegistry = ({ pool }: { readonly pool: pg.Pool }) => ({
+  /** `taken` where the id is in use; of any number of parallel calls with one id, one makes it. */
+  create: (client: NewClient): Promise<'created' | 'taken'> =>
+    inTransaction(pool, async db => {
+      const { id, origin, state, secrets, registrationTokenHash } = client
+      const { rowCount } = await db.query(insertStatement, [
+        id,
+        state.name,
+        state.type,
+        state.isActive,
+        origin,
+        toDocument(state.metadata),
+        originsOf(state),
+        registrationTokenHash,
+      ])
+      if (rowCount === 0) return 'taken'
+      await changeSecrets(db, id, secrets)
+      return 'created'
+    }),
+
+  find: (id: string): Promise<RegisteredClient | undefined> => read(pool, id),
+
+  /** Newest first. */
+  list: async ({ limit, after, search }: ClientPage): Promise<readonly RegisteredClient[]> => {
+    const { rows } = await pool.query<Row>(listStatement, [limit, after?.createdAt, after?.id, search])
+    return rows.map(toRegisteredClient)
+  },
+
+  /**
+   * Changes a client under a lock, by what `decide` makes of its state at that moment; what it throws changes nothing.
+   * A client that stops being active takes its grants along. @returns undefined for an unknown id
+   */
+  change: (
+    id: string,
+    decide: (client: RegisteredClient) => ClientChange,
+  ): Promise<RegisteredClient | undefined> =>
+    inTransaction(pool, async db => {
+      const client = await read(db, id, 'for update')
+      if (client === undefined) return undefined
+      const { state, secrets, registrationTokenHash } = decide(client)
+      await db.query(updateStatement, [
+        client.id,
+        state.name,
+        state.type,
+        state.isActive,
+        toDocument(state.metadata),
+        originsOf(state),
+        registrationTokenHash,
+      ])
+      await changeSecrets(db, client.id, secrets)
+      if (client.isActive && !state.isActive) await endGrantsOfClient(db, client.id, 'client_deactivated')
+      return read(db, id)
+    }),
+
+  /** Deletes a client and everything that is its own. False for an unknown id. */
+  delete: (id: ClientId): Promise<boolean> =>
+    inTransaction(pool, async db => {
+      const { rowCount } = await db.query('delete from clients where id = $1', [id])
+      if (rowCount === 0) return false
+      await endGrantsOfClient(db, id, 'client_deleted')
+      await forgetGrantsOfClient(db, id)
+      return true
+    }),
+})
+
+export type ClientRegistry = ReturnType<typeof createClientRegistry>
