@@ -66,7 +66,13 @@ describe('an answer', () => {
     })
     expect(answer.status).toBe(401)
     expect(answer.headers['access-control-allow-origin']).toBe(appOrigin)
-    for (const name of ['X-Request-Id', 'X-RateLimit-Remaining', 'Retry-After', 'WWW-Authenticate'])
+    for (const name of [
+      'X-Request-Id',
+      'X-RateLimit-Remaining',
+      'Retry-After',
+      'WWW-Authenticate',
+      'DPoP-Nonce',
+    ])
       expect(answer.headers['access-control-expose-headers']).toContain(name)
   })
 

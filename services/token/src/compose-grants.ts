@@ -3,6 +3,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createReadAttempt } from './client-authentication/index.ts'
 import type { Keys } from './compose-keys.ts'
+import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
 import { createGrants } from './grants/index.ts'
 import { createAnswerTokenRequest } from './usecases/answer-token-request.ts'
@@ -11,12 +12,13 @@ import { createAuthenticateClient } from './usecases/authenticate-client.ts'
 export interface GrantsInit {
   readonly stores: Stores
   readonly keys: Keys
+  readonly proofs: Proofs
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => Date
 }
 
-export const composeGrants = ({ stores, keys, metrics, logger, now }: GrantsInit) => {
+export const composeGrants = ({ stores, keys, proofs, metrics, logger, now }: GrantsInit) => {
   const failures = metrics.counter({
     name: 'client_authentication_failures_total',
     help: 'Client authentications that failed: unknown_client, inactive_client, method, credentials, blocked',
@@ -30,7 +32,14 @@ export const composeGrants = ({ stores, keys, metrics, logger, now }: GrantsInit
     logger,
   })
   const grants = createGrants({ signAccessToken: keys.signAccessToken })
-  return { authenticateClient, answerTokenRequest: createAnswerTokenRequest({ grants, authenticateClient }) }
+  return {
+    authenticateClient,
+    answerTokenRequest: createAnswerTokenRequest({
+      grants,
+      authenticateClient,
+      verifyDpopProof: proofs.verifyDpopProof,
+    }),
+  }
 }
 
 export type Grants = ReturnType<typeof composeGrants>

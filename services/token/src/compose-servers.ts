@@ -39,7 +39,7 @@ export interface ServersInit {
 }
 
 export const composeServers = (init: ServersInit) => {
-  const { settings, tls, stores, keys, useCases, grants, pages, metrics, logger, closing } = init
+  const { settings, tls, stores, keys, useCases, proofs, grants, pages, metrics, logger, closing } = init
   const { keyring } = keys
   const publicUrl = settings.PUBLIC_URL
   const app = createHttpApp({
@@ -47,7 +47,7 @@ export const composeServers = (init: ServersInit) => {
     metrics,
     routes: [
       ...createRefreshRoutes(useCases),
-      ...createTokenRoutes(grants),
+      ...createTokenRoutes({ ...grants, ...proofs }),
       ...createWellKnownRoutes({ publicUrl, keyring }),
     ],
     strictTransportSecurity: publicUrl.startsWith('https:'),

@@ -31,7 +31,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const outbox = composeEvents({ stores, clients, metrics, logger, closing })
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
-    const grants = composeGrants({ stores, keys, metrics, logger, now })
+    const grants = composeGrants({ stores, keys, proofs, metrics, logger, now })
     const pages = composePages(settings)
     await composeAdmin({ settings, stores, logger, closing })
     composeSchedules({ useCases, logger, closing })

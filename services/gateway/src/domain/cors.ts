@@ -21,6 +21,7 @@ const exposedHeaders = [
   'RateLimit-Policy',
   'Retry-After',
   'WWW-Authenticate',
+  'DPoP-Nonce',
   'ETag',
 ].join(', ')
 

@@ -9,6 +9,8 @@ export interface ClientRequest {
   /** The body's. */
   readonly parameters: OAuthParameters
   readonly ipAddress: string
+  /** Every DPoP header (RFC 9449 §4.1). */
+  readonly proofs?: readonly string[] | undefined
 }
 
 /** A client that a request claims to come from, and the proof that it offers. */

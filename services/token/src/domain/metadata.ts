@@ -3,6 +3,8 @@
  * Members that the standards require stay even where they are empty; endpoints that do not exist are left out.
  */
 
+import { clientSignatureAlgorithms } from '@latchkey/oauth'
+
 /** @see RFC 8414 §2, OpenID Connect Discovery 1.0 §3 */
 export const createMetadata = (publicUrl: string) => {
   const authorizationServer = {
@@ -10,6 +12,7 @@ export const createMetadata = (publicUrl: string) => {
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
     token_endpoint: `${publicUrl}/oauth/token`,
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    dpop_signing_alg_values_supported: [...clientSignatureAlgorithms],
     response_types_supported: [],
     // Left out, it would say "authorization_code and implicit" (RFC 8414 §2).
     grant_types_supported: ['client_credentials'],

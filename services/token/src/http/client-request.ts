@@ -46,5 +46,5 @@ export const readClientRequest = async (req: Request): Promise<ClientRequest> =>
   refuseSecretsInUrl(req)
   const authorization = findAuthorization(req)
   const parameters = await readForm(req, anyParameters, { repeatable })
-  return { authorization, parameters, ipAddress: requestIp(req) }
+  return { authorization, parameters, ipAddress: requestIp(req), proofs: req.headersDistinct.dpop }
 }

@@ -1,8 +1,10 @@
 /** POST /oauth/token. @see draft OAuth 2.1 §3.2 */
 import type { Route } from '@latchkey/runtime/http'
+import type { DpopNonces } from '../dpop/nonces.ts'
 import type { IssuedTokens } from '../grants/index.ts'
 import type { AnswerTokenRequest } from '../usecases/answer-token-request.ts'
 import { readClientRequest } from './client-request.ts'
+import { offeringDpopNonce } from './dpop.ts'
 
 /** Members without a value are left out. */
 const toTokenResponse = (tokens: IssuedTokens) => ({
@@ -18,15 +20,16 @@ const toTokenResponse = (tokens: IssuedTokens) => ({
 
 export interface TokenRoutesDeps {
   readonly answerTokenRequest: AnswerTokenRequest
+  readonly dpopNonces: Pick<DpopNonces, 'current'>
 }
 
-export const createTokenRoutes = ({ answerTokenRequest }: TokenRoutesDeps): readonly Route[] => [
+export const createTokenRoutes = ({ answerTokenRequest, dpopNonces }: TokenRoutesDeps): readonly Route[] => [
   {
     method: 'POST',
     path: '/oauth/token',
-    handler: async (req, res) => {
+    handler: offeringDpopNonce(dpopNonces, async (req, res) => {
       const tokens = await answerTokenRequest(await readClientRequest(req))
       res.set({ 'Cache-Control': 'no-store', Pragma: 'no-cache' }).json(toTokenResponse(tokens))
-    },
+    }),
   },
 ]

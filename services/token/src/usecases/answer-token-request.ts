@@ -7,12 +7,15 @@
 import { getParameter, OAuthError } from '@latchkey/oauth'
 import type { ClientRequest } from '../client-authentication/index.ts'
 import type { Client, GrantType } from '../domain/client.ts'
+import { requireRegisteredDpop } from '../domain/dpop-binding.ts'
+import type { VerifyDpopProof } from '../dpop/verify-dpop-proof.ts'
 import type { AnswerGrant, Grants, IssuedTokens } from '../grants/index.ts'
 import type { AuthenticateClient } from './authenticate-client.ts'
 
 export interface AnswerTokenRequestDeps {
   readonly grants: Grants
   readonly authenticateClient: AuthenticateClient
+  readonly verifyDpopProof: VerifyDpopProof
 }
 
 export type AnswerTokenRequest = (request: ClientRequest) => Promise<IssuedTokens>
@@ -40,19 +43,15 @@ const refuseOthersGrant = ({ metadata }: Client, grantType: GrantType): void => 
   throw new OAuthError('unauthorized_client', `The client is not registered for the grant type ${grantType}`)
 }
 
-const refuseMissingProof = ({ metadata }: Client): void => {
-  if (!metadata.dpopBoundAccessTokens) return
-  throw new OAuthError('invalid_dpop_proof', 'The client must prove possession of a key by a DPoP header')
-}
-
 /** @throws OAuthError, NoSigningKeyError */
 export const createAnswerTokenRequest =
-  ({ grants, authenticateClient }: AnswerTokenRequestDeps): AnswerTokenRequest =>
+  ({ grants, authenticateClient, verifyDpopProof }: AnswerTokenRequestDeps): AnswerTokenRequest =>
   async request => {
-    const { parameters, ipAddress } = request
+    const { parameters, ipAddress, proofs } = request
     const [grantType, answer] = findGrant(grants, getParameter(parameters, 'grant_type'))
     const client = await authenticateClient(request)
     refuseOthersGrant(client, grantType)
-    refuseMissingProof(client)
-    return answer({ client, parameters, ipAddress })
+    const proved = await verifyDpopProof({ proofs, method: 'POST', path: '/oauth/token' })
+    requireRegisteredDpop(client.metadata, proved?.jkt)
+    return answer({ client, parameters, ipAddress, dpopJkt: proved?.jkt })
   }
