@@ -26,6 +26,12 @@ export {
   verifyProof,
 } from './dpop/verify-proof.ts'
 export type { FetchDocument } from './fetch-jwks.ts'
+export type { FetchForm } from './introspection/ask-introspection.ts'
+export {
+  createIntrospection,
+  type Introspection,
+  type IntrospectionOptions,
+} from './introspection/introspection.ts'
 export type { FetchJwks } from './key-source.ts'
 export { KeysUnavailableError } from './keys-unavailable-error.ts'
 export { assertScope, InsufficientScopeError, type Scope } from './scope.ts'
