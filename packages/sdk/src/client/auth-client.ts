@@ -1,0 +1,151 @@
+/**
+ * A typed client of Latchkey's first-party API (`/auth/*`), for apps that sign their users in themselves. It keeps and
+ * refreshes the tokens; bodies are as they are on the wire.
+ */
+import { isAuthProblem, NotSignedInError } from './auth-problem.ts'
+import { type Call, createSend } from './send.ts'
+import { createTokenKeeper } from './token-keeper.ts'
+import { createMemoryStorage, type TokenStorage } from './token-storage.ts'
+import type { AuthSession, AuthUser, Credentials, ProfileChange, Registration } from './wire.ts'
+
+export interface AuthClientOptions {
+  /** The PUBLIC_URL of the installation. */
+  baseUrl: string | URL
+  /** Where tokens are kept. Default: in memory. */
+  storage?: TokenStorage
+  /** The global `fetch` unless told. */
+  fetch?: typeof fetch
+  /** Default 30. */
+  timeoutSeconds?: number
+  /** How long before its end an access token is refreshed. Default 30. */
+  refreshBeforeSeconds?: number
+  /** Called when the session has ended elsewhere and the user has to sign in again. */
+  onSignedOut?: () => void
+  now?: () => Date
+}
+
+export type Registered =
+  | { readonly outcome: 'signed_in'; readonly user: AuthUser }
+  /** A mail is on its way; where registration is private, not even the user is told. */
+  | { readonly outcome: 'verification_required'; readonly user: AuthUser | undefined }
+
+const userIn = (body: unknown): AuthUser | undefined =>
+  typeof body === 'object' && body !== null && 'user' in body ? (body.user as AuthUser) : undefined
+
+export const createAuthClient = (options: AuthClientOptions) => {
+  const send = createSend({
+    baseUrl: options.baseUrl,
+    fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    timeoutSeconds: options.timeoutSeconds ?? 30,
+  })
+  const keeper = createTokenKeeper({
+    send,
+    storage: options.storage ?? createMemoryStorage(),
+    now: options.now ?? (() => new Date()),
+    refreshBeforeSeconds: options.refreshBeforeSeconds ?? 30,
+    onSignedOut: options.onSignedOut ?? (() => undefined),
+  })
+
+  /**
+   * A call of the signed-in user. An access token that is refused is renewed, once; where the session has ended, that is
+   * what the refresh says.
+   */
+  const sendSignedIn = async <Body>(call: Call): Promise<Body> => {
+    const tokens = await keeper.fresh()
+    try {
+      return (await send({ ...call, bearer: tokens.accessToken })).body as Body
+    } catch (error) {
+      if (!isAuthProblem(error, 'TOKEN_EXPIRED') && !isAuthProblem(error, 'INVALID_TOKEN')) throw error
+      const { accessToken } = await keeper.renew(tokens)
+      return (await send({ ...call, bearer: accessToken })).body as Body
+    }
+  }
+
+  return {
+    /** @throws AuthProblem `EMAIL_EXISTS`, `VALIDATION_FAILED` with `errors` */
+    register: async (registration: Registration): Promise<Registered> => {
+      const { body } = await send({ method: 'POST', path: '/auth/register', json: registration })
+      const user = userIn(body)
+      return (await keeper.take(body)) && user !== undefined
+        ? { outcome: 'signed_in', user }
+        : { outcome: 'verification_required', user }
+    },
+
+    /** @throws AuthProblem `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `ACCOUNT_DISABLED`, `EMAIL_NOT_VERIFIED` */
+    login: async (credentials: Credentials): Promise<AuthUser> => {
+      const { body } = await send({ method: 'POST', path: '/auth/login', json: credentials })
+      const user = userIn(body)
+      if (user === undefined || !(await keeper.take(body)))
+        throw new TypeError('The answer to a sign-in has no user and tokens')
+      return user
+    },
+
+    /** Ends the session. One that has ended already counts as a success; without an answer the user stays signed in. */
+    logout: async (): Promise<void> => {
+      try {
+        await sendSignedIn({ method: 'POST', path: '/auth/logout' })
+      } catch (error) {
+        const hasEnded = isAuthProblem(error) && error.status === 401
+        if (!hasEnded && !(error instanceof NotSignedInError)) throw error
+      }
+      await keeper.forget()
+    },
+
+    /** An access token that is good for a while yet, for calls to other services. @throws NotSignedInError */
+    accessToken: async (): Promise<string> => (await keeper.fresh()).accessToken,
+
+    /** New tokens now; calls at once share one refresh. @throws AuthProblem `INVALID_REFRESH_TOKEN` */
+    refresh: async (): Promise<void> => void (await keeper.renew(await keeper.load())),
+
+    me: () => sendSignedIn<AuthUser>({ method: 'GET', path: '/auth/me' }),
+
+    updateMe: (change: ProfileChange) =>
+      sendSignedIn<AuthUser>({ method: 'PATCH', path: '/auth/me', json: change }),
+
+    /** Deletes the account. @throws AuthProblem `INVALID_CREDENTIALS` */
+    deleteMe: async (proof: { readonly password: string }): Promise<void> => {
+      await sendSignedIn({ method: 'DELETE', path: '/auth/me', json: proof })
+      await keeper.forget()
+    },
+
+    /** Ends the other sessions. @throws AuthProblem `INVALID_CREDENTIALS`, `VALIDATION_FAILED` */
+    changePassword: async (change: {
+      readonly current_password: string
+      readonly new_password: string
+    }): Promise<void> => {
+      await sendSignedIn({ method: 'PUT', path: '/auth/password', json: change })
+    },
+
+    /** Sends a mail where the address has an account; who asks is not told. */
+    requestPasswordReset: async (request: { readonly email: string }): Promise<void> => {
+      await send({ method: 'POST', path: '/auth/password/reset', json: request })
+    },
+
+    /** Ends every session. @throws AuthProblem `INVALID_RESET_TOKEN`, `VALIDATION_FAILED` */
+    confirmPasswordReset: async (proof: {
+      readonly token: string
+      readonly new_password: string
+    }): Promise<void> => {
+      await send({ method: 'POST', path: '/auth/password/reset/confirm', json: proof })
+    },
+
+    sessions: async (): Promise<readonly AuthSession[]> =>
+      (
+        await sendSignedIn<{ readonly sessions: readonly AuthSession[] }>({
+          method: 'GET',
+          path: '/auth/sessions',
+        })
+      ).sessions,
+
+    /** @throws AuthProblem `NOT_FOUND` */
+    endSession: async (id: string): Promise<void> => {
+      await sendSignedIn({ method: 'DELETE', path: `/auth/sessions/${encodeURIComponent(id)}` })
+    },
+
+    /** @returns how many there were */
+    endOtherSessions: async (): Promise<number> =>
+      (await sendSignedIn<{ readonly ended: number }>({ method: 'DELETE', path: '/auth/sessions' })).ended,
+  }
+}
+
+export type AuthClient = ReturnType<typeof createAuthClient>

@@ -1,0 +1,88 @@
+/** What the first-party API refuses (RFC 9457), and what keeps a call from reaching it. Programs switch on `code`. */
+
+/** The known codes; a later server may have others. */
+export type AuthProblemCode =
+  | 'VALIDATION_FAILED'
+  | 'EMAIL_EXISTS'
+  | 'INVALID_CREDENTIALS'
+  | 'EMAIL_NOT_VERIFIED'
+  | 'ACCOUNT_DISABLED'
+  | 'ACCOUNT_LOCKED'
+  | 'RATE_LIMITED'
+  | 'INVALID_TOKEN'
+  | 'TOKEN_EXPIRED'
+  | 'INVALID_REFRESH_TOKEN'
+  | 'INVALID_RESET_TOKEN'
+  | 'NOT_FOUND'
+  | 'MALFORMED_JSON'
+  | 'PAYLOAD_TOO_LARGE'
+  | 'SERVICE_UNAVAILABLE'
+  | 'INTERNAL_ERROR'
+
+/** What is wrong with one field of the input. */
+export interface AuthFieldError {
+  readonly field: string
+  readonly message: string
+  readonly code: string
+}
+
+export interface AuthProblemInit {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly detail: string
+  readonly errors: readonly AuthFieldError[]
+  readonly requestId: string | undefined
+  readonly retryAfterSeconds: number | undefined
+}
+
+/** An answer that says no. */
+export class AuthProblem extends Error {
+  override readonly name = 'AuthProblem'
+  readonly status: number
+  // The intersection keeps known codes in completions and in `switch`.
+  readonly code: AuthProblemCode | (string & {})
+  readonly title: string
+  /** For people. */
+  readonly detail: string
+  /** With `VALIDATION_FAILED` and `INVALID_CREDENTIALS`: field by field. */
+  readonly errors: readonly AuthFieldError[]
+  /** Names the request in the logs of the server. */
+  readonly requestId: string | undefined
+  /** With `ACCOUNT_LOCKED`, `RATE_LIMITED` and `SERVICE_UNAVAILABLE`. */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(init: AuthProblemInit) {
+    super(init.detail)
+    this.status = init.status
+    this.code = init.code
+    this.title = init.title
+    this.detail = init.detail
+    this.errors = init.errors
+    this.requestId = init.requestId
+    this.retryAfterSeconds = init.retryAfterSeconds
+  }
+}
+
+/** Narrows to a problem, and to one of a code where that is given. */
+export const isAuthProblem = <Code extends AuthProblemCode = AuthProblemCode>(
+  error: unknown,
+  code?: Code,
+): error is AuthProblem & { readonly code: Code } =>
+  error instanceof AuthProblem && (code === undefined || error.code === code)
+
+/** There was no answer, or none that Latchkey gives: the same call may work later. */
+export class AuthConnectionError extends Error {
+  override readonly name = 'AuthConnectionError'
+  readonly code = 'connection_failed'
+}
+
+/** The call needs a user who is signed in. */
+export class NotSignedInError extends Error {
+  override readonly name = 'NotSignedInError'
+  readonly code = 'not_signed_in'
+
+  constructor() {
+    super('Nobody is signed in')
+  }
+}
