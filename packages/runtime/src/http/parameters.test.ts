@@ -44,6 +44,13 @@ describe('draft OAuth 2.1 §3.1: request parameters', () => {
     expect(codeOf(text)).toBe('MALFORMED_PARAMETERS')
   })
 
+  it('may all be lists, for a reader with a refusal of its own', () => {
+    expect({ ...parseParameters('a=1&b=2&a=3&c=', { repeatable: 'all' }) }).toEqual({
+      a: ['1', '3'],
+      b: ['2'],
+    })
+  })
+
   it('have names that do nothing, whatever they are', () => {
     const parameters = parseParameters('__proto__=x&constructor=y')
     expect(Object.keys(parameters)).toEqual(['__proto__', 'constructor'])

@@ -5,8 +5,11 @@
 import { badRequest } from '../problem/index.ts'
 
 export interface ParametersOptions {
-  /** Names that may come more than once, such as `resource` (RFC 8707 §2); their values are lists. */
-  readonly repeatable?: readonly string[]
+  /**
+   * Names that may come more than once, such as `resource` (RFC 8707 §2); their values are lists. `all`: any, for a
+   * reader that has its own way to refuse.
+   */
+  readonly repeatable?: readonly string[] | 'all'
 }
 
 export type Parameters = Readonly<Record<string, string | readonly string[]>>
@@ -20,7 +23,7 @@ export const parseParameters = (text: string, { repeatable = [] }: ParametersOpt
     const name = decode(split < 0 ? pair : pair.slice(0, split))
     const value = split < 0 ? '' : decode(pair.slice(split + 1))
     if (name === '' || value === '') continue
-    if (repeatable.includes(name)) {
+    if (repeatable === 'all' || repeatable.includes(name)) {
       lists.set(name, [...(lists.get(name) ?? []), value])
     } else if (single.has(name)) {
       throw badRequest(`The parameter ${nameable(name)} comes more than once`, 'DUPLICATE_PARAMETER')
