@@ -9,6 +9,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createDatabaseChecks } from '@latchkey/runtime/migrate'
 import { startServers } from '@latchkey/runtime/servers'
+import type { Authorization } from './compose-authorize.ts'
 import type { Grants } from './compose-grants.ts'
 import type { Keys } from './compose-keys.ts'
 import type { Pages } from './compose-pages.ts'
@@ -32,6 +33,7 @@ export interface ServersInit {
   readonly useCases: UseCases
   readonly proofs: Proofs
   readonly grants: Grants
+  readonly authorize: Authorization
   readonly pages: Pages
   readonly metrics: Metrics
   readonly logger: Logger
@@ -48,6 +50,7 @@ export const composeServers = (init: ServersInit) => {
     routes: [
       ...createRefreshRoutes(useCases),
       ...createTokenRoutes({ ...grants, ...proofs }),
+      ...init.authorize.routes,
       ...createWellKnownRoutes({ publicUrl, keyring }),
     ],
     strictTransportSecurity: publicUrl.startsWith('https:'),

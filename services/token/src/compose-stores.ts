@@ -6,14 +6,17 @@ import { createPool } from '@latchkey/runtime/postgres'
 import { createRedis } from '@latchkey/runtime/redis'
 import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { TokenSettings } from './config.ts'
+import { createAuthorizationCodes } from './store/authorization-codes.ts'
 import { createAuthorizationFlows } from './store/authorization-flows.ts'
 import { createBrowserSessions } from './store/browser-sessions.ts'
 import { createClientFailures } from './store/client-failures.ts'
 import { createClients } from './store/clients.ts'
+import { createConsents } from './store/consents.ts'
 import { createDeviceAuthorizations } from './store/device-authorizations.ts'
 import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
+import { createPushedRequests } from './store/pushed-requests.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
 import { createRevocations } from './store/revocations.ts'
 import { createScopes } from './store/scopes.ts'
@@ -48,6 +51,8 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     browserSessions: createBrowserSessions({ pool }),
     clientFailures: createClientFailures({ redis, now }),
     clients: createClients({ prisma, now }),
+    codes: createAuthorizationCodes({ pool }),
+    consents: createConsents({ pool }),
     devices: createDeviceAuthorizations({ pool }),
     /** What is removed some time after its end; the names are the metric's. */
     expired: {
@@ -55,6 +60,10 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
       used_ids: createExpiredRows({ pool, table: 'used_ids' }),
       revocations: createExpiredRows({ pool, table: 'revocations' }),
       client_sessions: createExpiredRows({ pool, table: 'client_sessions', column: 'ends_at' }),
+      // SPEC §3: an hour. A replay after that is unknown, and its grant is in no danger.
+      authorization_codes: createExpiredRows({ pool, table: 'authorization_codes', keepSeconds: 3_600 }),
+      authorization_flows: createExpiredRows({ pool, table: 'authorization_flows' }),
+      pushed_requests: createExpiredRows({ pool, table: 'pushed_requests' }),
       device_authorizations: createExpiredRows({ pool, table: 'device_authorizations' }),
     },
     families: createRefreshFamilies({
@@ -65,6 +74,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
       },
     }),
     flows: createAuthorizationFlows({ pool }),
+    pushedRequests: createPushedRequests({ pool }),
     revocations: createRevocations({ pool }),
     sessionEnds: createSessionEnds({ pool }),
     scopes: createScopes({ pool, now }),

@@ -5,6 +5,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import { createMetrics } from '@latchkey/runtime/metrics'
 import { tlsFilesOf } from '@latchkey/runtime/settings'
 import { composeAdmin } from './compose-admin.ts'
+import { composeAuthorize } from './compose-authorize.ts'
 import { composeClients } from './compose-clients.ts'
 import { composeEvents } from './compose-events.ts'
 import { composeGrants } from './compose-grants.ts'
@@ -33,6 +34,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
     const grants = composeGrants({ stores, keys, proofs, metrics, logger, now })
     const pages = composePages(settings)
+    const authorize = composeAuthorize({ settings, stores, clients, keys, useCases, pages, now })
     await composeAdmin({ settings, stores, logger, closing })
     composeSchedules({ useCases, logger, closing })
     return composeServers({
@@ -43,6 +45,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
       useCases,
       proofs,
       grants,
+      authorize,
       pages,
       metrics,
       logger,

@@ -81,6 +81,12 @@ export const tokenSettings = {
   KEY_PUBLISH_SECONDS: secondsSetting(600, { min: jwksMaxAgeSeconds + 1 }).describe(
     `Seconds that a new signing key is published before it signs; more than caches keep the key set (${jwksMaxAgeSeconds})`,
   ),
+  AUTHORIZATION_CODE_EXPIRE_MINUTES: integerSetting(1, { min: 1, max: 10 }).describe(
+    'Life of an authorization code in minutes',
+  ),
+  PUSHED_REQUEST_TTL_SECONDS: secondsSetting(60, { min: 5, max: 600 }).describe(
+    'Life of a pushed authorization request in seconds',
+  ),
   DPOP_REQUIRE_NONCE: booleanSetting(true).describe(
     'Refuses DPoP proofs without a nonce of ours, so that none can be made long in advance',
   ),

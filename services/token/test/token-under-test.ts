@@ -94,10 +94,11 @@ export const startTokenSuite = async () => {
     })
 
     const get = (path: string, headers: Record<string, string> = {}) =>
-      internal.fetch(`https://127.0.0.1:${service.ports.http}${path}`, { headers })
+      internal.fetch(`https://127.0.0.1:${service.ports.http}${path}`, { headers, redirect: 'manual' })
     const post = (path: string, body: string, headers: Record<string, string> = {}) =>
       internal.fetch(`https://127.0.0.1:${service.ports.http}${path}`, {
         method: 'POST',
+        redirect: 'manual',
         body,
         headers: { 'content-type': 'application/json', 'x-forwarded-for': '192.0.2.7', ...headers },
       })

@@ -67,3 +67,6 @@ export const fromGrantDocument = (document: GrantDocument): Grant => ({
   authenticatedAt: new Date(document.authenticatedAt),
   endsAt: new Date(document.endsAt),
 })
+
+/** How long a grant of offline_access lasts at most: a year, in seconds. */
+export const offlineGrantTtlSeconds = 31_536_000

@@ -3,7 +3,8 @@
  * Members that the standards require stay even where they are empty; endpoints that do not exist are left out.
  */
 
-import { clientSignatureAlgorithms } from '@latchkey/oauth'
+import { clientSignatureAlgorithms, prompts } from '@latchkey/oauth'
+import { supportedAcrs } from './acr.ts'
 
 /** @see RFC 8414 §2, OpenID Connect Discovery 1.0 §3 */
 export const createMetadata = (publicUrl: string) => {
@@ -13,7 +14,11 @@ export const createMetadata = (publicUrl: string) => {
     token_endpoint: `${publicUrl}/oauth/token`,
     token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
     dpop_signing_alg_values_supported: [...clientSignatureAlgorithms],
-    response_types_supported: [],
+    authorization_endpoint: `${publicUrl}/oauth/authorize`,
+    response_types_supported: ['code'],
+    response_modes_supported: ['query', 'form_post'],
+    code_challenge_methods_supported: ['S256'],
+    authorization_response_iss_parameter_supported: true,
     // Left out, it would say "authorization_code and implicit" (RFC 8414 §2).
     grant_types_supported: ['client_credentials'],
   }
@@ -21,7 +26,10 @@ export const createMetadata = (publicUrl: string) => {
     ...authorizationServer,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [],
-    claims_parameter_supported: false,
+    claims_parameter_supported: true,
+    acr_values_supported: [...supportedAcrs],
+    prompt_values_supported: [...prompts],
+    ui_locales_supported: ['en', 'de', 'fr'],
     // Left out, it would say true.
     request_uri_parameter_supported: false,
   }

@@ -1,4 +1,7 @@
-/** Errors as their readers want them: a page where people look, OAuth's JSON for its clients, a problem elsewhere. */
+/**
+ * Errors as their readers want them: a page where people look, OAuth's JSON for its clients and for those who ask for
+ * JSON, a problem elsewhere.
+ */
 import { type RenderProblem, renderProblemByPath } from '@latchkey/runtime/http'
 import type { Ui } from '@latchkey/ui'
 
@@ -14,4 +17,6 @@ const pages = new Set([
 export const createRenderProblem =
   (ui: Pick<Ui, 'sendProblemPage'>): RenderProblem =>
   (problem, req, res) =>
-    pages.has(req.path) ? ui.sendProblemPage(problem, req, res) : renderProblemByPath(problem, req, res)
+    pages.has(req.path) && req.accepts(['html', 'json']) !== 'json'
+      ? ui.sendProblemPage(problem, req, res)
+      : renderProblemByPath(problem, req, res)

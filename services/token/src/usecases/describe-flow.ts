@@ -2,6 +2,7 @@
 import type { AuthorizationFlow, AuthorizationParameters } from '../domain/authorization-flow.ts'
 import { hashHandle } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
+import { formActionOf } from '../domain/form-action.ts'
 
 export interface DescribeFlowDeps {
   readonly flows: {
@@ -28,12 +29,6 @@ const textOf = (parameters: AuthorizationParameters, name: string): string => {
 }
 
 const words = (text: string): string[] => text.split(' ').filter(word => word !== '')
-
-/** Chrome holds every redirect after a form to the page's form-action. @see CSP Level 3 §6.4.2 */
-export const formActionOf = (redirectUri: string): string => {
-  const { origin, protocol } = new URL(redirectUri)
-  return origin === 'null' ? protocol : origin
-}
 
 /** Undefined where there is no such flow in this browser, or its client is gone. */
 export const createDescribeFlow =

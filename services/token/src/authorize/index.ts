@@ -1,0 +1,103 @@
+/**
+ * The authorization request, rule by rule in the order of the protocol. Until a registered redirect URI is known an
+ * error goes to nobody but the user; from then on it goes to the client.
+ *
+ * @see draft OAuth 2.1 §4.1.1, §4.1.2.1, OpenID Connect Core §3.1.2.1
+ */
+import { OAuthError, type OAuthParameters } from '@latchkey/oauth'
+import type { Client } from '../domain/client.ts'
+import { scopesOfClaims } from '../domain/subject-claims.ts'
+import { checkClaims, subjectOfClaims } from './check-claims.ts'
+import { checkClient } from './check-client.ts'
+import { checkDpopJkt } from './check-dpop-jkt.ts'
+import { type CheckIdTokenHintDeps, checkIdTokenHint } from './check-id-token-hint.ts'
+import { checkMaxAge } from './check-max-age.ts'
+import { checkNonce } from './check-nonce.ts'
+import { checkPkce } from './check-pkce.ts'
+import { checkPrompt } from './check-prompt.ts'
+import { checkResources } from './check-resources.ts'
+import { checkResponseMode } from './check-response-mode.ts'
+import { checkResponseType } from './check-response-type.ts'
+import { type CheckScopeDeps, checkScope } from './check-scope.ts'
+import { checkTarget } from './check-target.ts'
+import { type FindClientDeps, findActiveClient } from './find-client.ts'
+import {
+  type ReceivedParameters,
+  receiveParameters,
+  refuseDuplicates,
+  refuseUnclearTarget,
+} from './received-parameters.ts'
+import type { AuthorizationRequest, ResponseTarget } from './request.ts'
+
+export type { AuthorizationRequest, ResponseTarget } from './request.ts'
+
+export type ReadRequest =
+  | { readonly outcome: 'valid'; readonly request: AuthorizationRequest }
+  /** The client is told by redirect. */
+  | { readonly outcome: 'refused'; readonly target: ResponseTarget; readonly error: OAuthError }
+
+export type AuthorizationRulesDeps = FindClientDeps & CheckScopeDeps & CheckIdTokenHintDeps
+
+export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
+  const check = async (
+    client: Client,
+    target: ResponseTarget,
+    { parameters, duplicates }: ReceivedParameters,
+  ): Promise<AuthorizationRequest> => {
+    const input = { client, parameters }
+    refuseDuplicates({ parameters, duplicates })
+    checkClient(input)
+    checkResponseType(input)
+    checkResponseMode(input)
+    const scopes = await checkScope(input, deps)
+    const codeChallenge = checkPkce(input, scopes)
+    const resources = checkResources(input)
+    const prompts = checkPrompt(input)
+    const maxAgeSeconds = checkMaxAge(input)
+    const claims = checkClaims(input)
+    const asked = [...new Set([...scopes, ...scopesOfClaims(claims ?? {})])]
+    const hintedSubject = await checkIdTokenHint(input, deps)
+    const nonce = checkNonce(input)
+    const dpopJkt = checkDpopJkt(input)
+    return {
+      client,
+      target,
+      parameters: { ...parameters, redirect_uri: target.redirectUri },
+      codeChallenge,
+      nonce,
+      scopes,
+      asked,
+      resources,
+      prompts,
+      maxAgeSeconds,
+      claims,
+      expectedSubject: hintedSubject ?? subjectOfClaims(claims),
+      dpopJkt,
+    }
+  }
+
+  const read = async (received: ReceivedParameters): Promise<ReadRequest> => {
+    refuseUnclearTarget(received)
+    const { parameters } = received
+    const client = await findActiveClient(deps, parameters)
+    const target = checkTarget({ client, parameters })
+    try {
+      return { outcome: 'valid', request: await check(client, target, received) }
+    } catch (error) {
+      if (error instanceof OAuthError) return { outcome: 'refused', target, error }
+      throw error
+    }
+  }
+
+  return {
+    /**
+     * A request as it came, each parameter with all its values.
+     * @throws OAuthError what no client may be told by redirect
+     */
+    readNew: (lists: OAuthParameters): Promise<ReadRequest> => read(receiveParameters(lists)),
+    /** A request that was stored, against the client as it is now. @throws OAuthError as above */
+    readStored: (parameters: OAuthParameters): Promise<ReadRequest> => read({ parameters, duplicates: [] }),
+  }
+}
+
+export type AuthorizationRules = ReturnType<typeof createAuthorizationRules>

@@ -1,0 +1,80 @@
+/** The authorization endpoint: the rules, the pages, and the codes that come of them. */
+import { randomToken } from '@latchkey/runtime/crypto'
+import { createAuthorizationRules } from './authorize/index.ts'
+import type { Clients } from './compose-clients.ts'
+import type { Keys } from './compose-keys.ts'
+import type { Pages } from './compose-pages.ts'
+import type { Stores } from './compose-stores.ts'
+import type { UseCases } from './compose-usecases.ts'
+import type { TokenSettings } from './config.ts'
+import { createAuthorizeRoutes } from './http/authorize.ts'
+import { createConsentRoutes } from './http/consent.ts'
+import { createSendStep } from './http/send-step.ts'
+import { createAnswerConsent } from './usecases/answer-consent.ts'
+import { createAuthorize } from './usecases/authorize.ts'
+import { createIssueCode } from './usecases/issue-code.ts'
+import { createReadFlow } from './usecases/read-flow.ts'
+import { createResumeAuthorization } from './usecases/resume-authorization.ts'
+import { createShowConsent } from './usecases/show-consent.ts'
+import { createTakeStep } from './usecases/take-step.ts'
+
+export interface AuthorizeInit {
+  readonly settings: TokenSettings
+  readonly stores: Stores
+  readonly clients: Pick<Clients, 'recordActivity'>
+  readonly keys: Pick<Keys, 'keyring'>
+  readonly useCases: Pick<UseCases, 'findBrowserSession'>
+  readonly pages: Pages
+  readonly now: () => Date
+}
+
+export const composeAuthorize = ({
+  settings,
+  stores,
+  clients,
+  keys,
+  useCases,
+  pages,
+  now,
+}: AuthorizeInit) => {
+  const { flows, consents, codes, subjects, scopes } = stores
+  const issuer = settings.PUBLIC_URL
+  const createToken = () => randomToken()
+  const findScopes = scopes.listActive
+  const rules = createAuthorizationRules({
+    clients: stores.clients,
+    findScopes,
+    issuer,
+    getJwks: keys.keyring.getJwks,
+  })
+  const { findBrowserSession } = useCases
+  const takeStep = createTakeStep({ findBrowserSession, consents, issuer, now })
+  const issueCode = createIssueCode({
+    codes,
+    recordActivity: clients.recordActivity,
+    createToken,
+    issuer,
+    codeTtlSeconds: settings.AUTHORIZATION_CODE_EXPIRE_MINUTES * 60,
+    now,
+  })
+  const readFlow = createReadFlow({ rules, flows })
+  const going = { readFlow, takeStep, issueCode, flows, consents, issuer }
+
+  const http = { ...pages, sendStep: createSendStep(pages.ui) }
+  return {
+    routes: [
+      ...createAuthorizeRoutes({
+        ...http,
+        authorize: createAuthorize({ rules, takeStep, issueCode, flows, createToken, issuer }),
+        resumeAuthorization: createResumeAuthorization(going),
+      }),
+      ...createConsentRoutes({
+        ...http,
+        showConsent: createShowConsent({ readFlow, takeStep, findScopes, subjects }),
+        answerConsent: createAnswerConsent(going),
+      }),
+    ],
+  }
+}
+
+export type Authorization = ReturnType<typeof composeAuthorize>

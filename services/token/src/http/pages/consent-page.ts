@@ -1,0 +1,57 @@
+/** The page that asks a user whether an application may have what it asks for. */
+import { buttons, fill, form, html, type Locale, list, type Page, paragraph, ways } from '@latchkey/ui'
+import type { ShownConsent } from '../../usecases/show-consent.ts'
+import { phrases } from './phrases.ts'
+
+export interface ConsentForm {
+  readonly action: string
+  readonly csrf: string
+  readonly handle: string
+}
+
+type Asked = Extract<ShownConsent, { outcome: 'ask' }>
+type Words = (typeof phrases)['en']['consent']
+
+/** Ours are translated; an operator's own are as the operator has written them. */
+const termOf = (words: Words, name: string, description: string): string =>
+  Object.entries(words.scopes).find(([each]) => each === name)?.[1] ?? description
+
+/** What a person can check: the host, or an app's own scheme. */
+const addressOf = (redirectUri: string): string => {
+  const { host, protocol } = new URL(redirectUri)
+  return host === '' ? protocol : host
+}
+
+const linksOf = (words: Words, { policyUri, tosUri }: Asked['client']['metadata']) =>
+  [
+    { href: policyUri, label: words.policy },
+    { href: tosUri, label: words.terms },
+  ].flatMap(({ href, label }) => (href === undefined ? [] : [{ href, label }]))
+
+export const consentPage = (
+  { client, email, scopes, resources, redirectUri }: Asked,
+  { action, csrf, handle }: ConsentForm,
+  locale: Locale,
+): Page => {
+  const words = phrases[locale].consent
+  const links = linksOf(words, client.metadata)
+  return {
+    locale,
+    title: fill(words.heading, { client: client.name }),
+    body: html`
+${email !== undefined && paragraph(fill(words.signedInAs, { email }))}
+${paragraph(fill(words.asks, { client: client.name }))}
+${list(scopes.map(({ name, description }) => ({ term: termOf(words, name, description), detail: name })))}
+${resources.length > 0 && [paragraph(words.resources), list(resources.map(term => ({ term })))]}
+${paragraph(fill(words.leadsTo, { address: addressOf(redirectUri) }))}
+${form({
+  action,
+  hidden: { csrf, flow: handle },
+  content: buttons(
+    { label: words.allow, sends: { name: 'decision', value: 'allow' } },
+    { label: words.deny, sends: { name: 'decision', value: 'deny' }, other: true },
+  ),
+})}
+${links.length > 0 && ways(links)}`,
+  }
+}

@@ -1,0 +1,43 @@
+/** Requests that clients have pushed, by the hash of their reference: good once, and for the client that pushed it. */
+import type { OAuthParameters } from '@latchkey/oauth'
+import type pg from 'pg'
+import type { ClientId } from '../domain/ids.ts'
+
+export interface PushedRequestKey {
+  /** SHA-256 of the reference in the request_uri. */
+  readonly referenceHash: Buffer
+  readonly clientId: ClientId
+}
+
+export interface NewPushedRequest extends PushedRequestKey {
+  readonly parameters: OAuthParameters
+  readonly ttlSeconds: number
+}
+
+const pushStatement = `
+  insert into pushed_requests (reference_hash, client_id, parameters, expires_at)
+  values ($1, $2, $3, now() + make_interval(secs => $4))`
+
+const useStatement = `
+  update pushed_requests set used_at = now()
+   where reference_hash = $1 and client_id = $2 and used_at is null and expires_at > now()
+  returning parameters`
+
+export const createPushedRequests = ({ pool }: { pool: pg.Pool }) => ({
+  push: async ({ referenceHash, clientId, parameters, ttlSeconds }: NewPushedRequest): Promise<void> => {
+    const values = [referenceHash, clientId, JSON.stringify(parameters), ttlSeconds]
+    await pool.query({ name: 'push-request', text: pushStatement, values })
+  },
+
+  /** Uses it up: of any number of parallel uses, one gets it. Undefined where it is unknown, over, used, or another's. */
+  use: async ({ referenceHash, clientId }: PushedRequestKey): Promise<OAuthParameters | undefined> => {
+    const { rows } = await pool.query<{ parameters: OAuthParameters }>({
+      name: 'use-pushed-request',
+      text: useStatement,
+      values: [referenceHash, clientId],
+    })
+    return rows[0]?.parameters
+  },
+})
+
+export type PushedRequests = ReturnType<typeof createPushedRequests>

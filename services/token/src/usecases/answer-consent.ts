@@ -1,0 +1,56 @@
+/**
+ * A user's answer to a consent page. It counts for the stored request alone, in the browser and for the sign-in that the
+ * page was made for, and once. What was allowed is remembered: never more than was asked.
+ */
+import { OAuthError } from '@latchkey/oauth'
+import { errorResponse } from '../authorize/response.ts'
+import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
+import type { BrowserSession } from '../domain/browser-session.ts'
+import type { Consent } from '../domain/consent.ts'
+import type { ClientId, UserId } from '../domain/ids.ts'
+import type { AuthorizeResult } from './authorize.ts'
+import type { IssueCode } from './issue-code.ts'
+import { type FlowCookies, type FlowKey, flowIsOver, type ReadFlow } from './read-flow.ts'
+import type { TakeStep } from './take-step.ts'
+
+export interface AnswerConsentDeps {
+  readonly readFlow: ReadFlow
+  readonly takeStep: TakeStep
+  readonly issueCode: IssueCode
+  readonly flows: { use(key: FlowKey): Promise<AuthorizationFlow | undefined> }
+  readonly consents: { add(key: { subject: UserId; clientId: ClientId }, consent: Consent): Promise<void> }
+  readonly issuer: string
+}
+
+export interface AnswerConsentInput extends FlowCookies {
+  readonly isAllowed: boolean
+  /** Throws unless the form was made for this sign-in. */
+  readonly verifyForm: (session: BrowserSession) => void
+  readonly ipAddress: string
+}
+
+/** `consent` never comes of it. @throws OAuthError where there is no such flow in this browser */
+export const createAnswerConsent =
+  ({ readFlow, takeStep, issueCode, flows, consents, issuer }: AnswerConsentDeps) =>
+  async (input: AnswerConsentInput): Promise<AuthorizeResult | { readonly outcome: 'resume' }> => {
+    const { rawSession, isAllowed, ipAddress } = input
+    const waiting = await readFlow(input)
+    if (waiting.outcome === 'refused') return { outcome: 'resume' }
+    const { request, key, waitsSince } = waiting
+    const step = await takeStep({ request, rawSession, waitsSince })
+    if (step.next === 'undecided') return { outcome: 'undecided' }
+    if (step.next === 'respond' || step.next === 'sign_in') return { outcome: 'resume' }
+
+    const { session } = step
+    input.verifyForm(session)
+    if ((await flows.use(key)) === undefined) throw flowIsOver()
+    if (!isAllowed) {
+      const denied = new OAuthError('access_denied', 'The user did not allow it')
+      return { outcome: 'respond', response: errorResponse(request.target, issuer, denied) }
+    }
+    const { client, asked, resources } = request
+    await consents.add({ subject: session.subject, clientId: client.id }, { scopes: asked, resources })
+    return { outcome: 'respond', response: await issueCode({ request, session, ipAddress }) }
+  }
+
+export type AnswerConsent = ReturnType<typeof createAnswerConsent>

@@ -1,0 +1,116 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { sha256Hex } from '@latchkey/runtime/crypto'
+import { eventually } from '@latchkey/testkit'
+import { redirectUri } from './a-client.ts'
+import { type AuthorizeSuite, locationOf, queryOf, startAuthorizeSuite } from './authorize-under-test.ts'
+import { issuer } from './token-under-test.ts'
+
+let suite: AuthorizeSuite
+/** One whose users are not asked. */
+let clientId: string
+beforeAll(async () => {
+  suite = await startAuthorizeSuite()
+  clientId = (await suite.newClient({ metadata: { require_consent: false, scope: 'openid profile email' } }))
+    .id
+})
+afterAll(() => suite.close())
+
+const storedCode = (code: string) =>
+  suite.database.prisma.authorizationCode.findUniqueOrThrow({
+    where: { codeHash: Buffer.from(sha256Hex(code), 'hex') },
+  })
+
+describe('GET /oauth/authorize, signed in', () => {
+  it('answers with a code, the state and the issuer, by 303 (RFC 9207 §2)', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const answer = await suite.authorize(browser, suite.aRequest(clientId))
+    expect(answer.status).toBe(303)
+    expect(locationOf(answer)).toEqual({
+      address: redirectUri,
+      parameters: { code: expect.stringMatching(/^[\w-]{43}$/), state: 'af0ifjsldkj', iss: issuer },
+    })
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
+    expect(answer.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it('keeps only the code’s hash, with what it is bound to, for a minute', async () => {
+    const { browser, sessionId, userId } = await suite.aSignedInBrowser()
+    const request = suite.aRequest(clientId, { resource: ['https://api.example', 'urn:example:b'] })
+    const { parameters } = locationOf(await suite.authorize(browser, request))
+    const row = await storedCode(parameters.code ?? '')
+    expect(row).toMatchObject({
+      clientId,
+      redirectUri,
+      codeChallenge: request.code_challenge,
+      nonce: 'n-0S6_WzA2Mj',
+      usedAt: null,
+      grant: {
+        id: row.grantId,
+        subject: userId,
+        sessionId,
+        clientId,
+        scope: 'openid email',
+        resources: ['https://api.example', 'urn:example:b'],
+        authenticationMethods: ['pwd'],
+        acr: 'urn:latchkey:acr:pwd',
+        isOffline: false,
+      },
+    })
+    expect(row.expiresAt.getTime() - row.createdAt.getTime()).toBe(60_000)
+  })
+
+  it('tells the session service of the use', async () => {
+    const { browser, sessionId } = await suite.aSignedInBrowser()
+    await suite.authorize(browser, suite.aRequest(clientId), { 'x-forwarded-for': '192.0.2.7' })
+    await eventually(() =>
+      expect(suite.sessionService.activities).toContainEqual(
+        expect.objectContaining({ sessionId, ipAddress: '192.0.2.7' }),
+      ),
+    )
+  })
+
+  it('appends to the query that a redirect URI has', async () => {
+    const withQuery = 'https://app.example/cb?tenant=a%20b'
+    const { id } = await suite.newClient({ metadata: { redirect_uris: [withQuery], require_consent: false } })
+    const { browser } = await suite.aSignedInBrowser()
+    const answer = await suite.authorize(browser, suite.aRequest(id, { redirect_uri: withQuery }))
+    expect(answer.headers.get('location')).toMatch(
+      /^https:\/\/app\.example\/cb\?tenant=a%20b&code=[\w-]{43}&state=/,
+    )
+  })
+
+  it('may leave the redirect URI out where the client has one', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const answer = await suite.authorize(browser, suite.aRequest(clientId, { redirect_uri: undefined }))
+    expect(locationOf(answer)).toMatchObject({
+      address: redirectUri,
+      parameters: { code: expect.any(String) },
+    })
+  })
+
+  it('gives the default scopes among the client’s where none is asked for', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const { parameters } = locationOf(
+      await suite.authorize(browser, suite.aRequest(clientId, { scope: undefined })),
+    )
+    expect(await storedCode(parameters.code ?? '')).toMatchObject({ grant: { scope: 'openid' } })
+  })
+})
+
+describe('POST /oauth/authorize', () => {
+  it('goes on as GET, since a form of another site brings no cookies (OpenID Connect Core §3.1.2.1)', async () => {
+    const request = suite.aRequest(clientId, { state: 'a&b=c d' })
+    const answer = await suite.newBrowser().post('/oauth/authorize', request as Record<string, string>)
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toBe(`/base/oauth/authorize?${queryOf(request)}`)
+  })
+
+  it('says what to do with one that fits in no URL', async () => {
+    const answer = await suite
+      .newBrowser()
+      .post('/oauth/authorize', { client_id: clientId, state: 'x'.repeat(9_000) })
+    expect(answer.status).toBe(400)
+    expect(await answer.text()).toContain('/oauth/par')
+  })
+})

@@ -1,0 +1,49 @@
+/** A browser, as far as these tests need one: it keeps cookies, follows nothing, and knows how forms are filled in. */
+import type { startTokenSuite } from './token-under-test.ts'
+
+type Replica = Awaited<ReturnType<Awaited<ReturnType<typeof startTokenSuite>>['startReplica']>>
+type Answer = Awaited<ReturnType<Replica['get']>>
+
+export const createBrowser = (replica: Pick<Replica, 'get' | 'post'>) => {
+  const cookies = new Map<string, string>()
+
+  const keep = (answer: Answer): Answer => {
+    for (const cookie of answer.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';')
+      const split = pair.indexOf('=')
+      cookies.set(pair.slice(0, split), pair.slice(split + 1))
+    }
+    return answer
+  }
+  const cookieHeader = () => ({
+    cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+  })
+  const get = async (path: string, headers: Record<string, string> = {}) =>
+    keep(await replica.get(path, { accept: 'text/html', ...cookieHeader(), ...headers }))
+  const post = async (path: string, form: Record<string, string>, headers: Record<string, string> = {}) =>
+    keep(
+      await replica.post(path, new URLSearchParams(form).toString(), {
+        accept: 'text/html',
+        'content-type': 'application/x-www-form-urlencoded',
+        ...cookieHeader(),
+        ...headers,
+      }),
+    )
+  /** The hidden fields of a page's form. */
+  const hiddenFields = (html: string): Record<string, string> =>
+    Object.fromEntries(
+      [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(
+        ([, name = '', value = '']) => [
+          name,
+          value
+            .replaceAll('&amp;', '&')
+            .replaceAll('&quot;', '"')
+            .replaceAll('&#39;', "'")
+            .replaceAll('&lt;', '<'),
+        ],
+      ),
+    )
+  return { cookies, get, post, hiddenFields }
+}
+
+export type Browser = ReturnType<typeof createBrowser>
