@@ -23,7 +23,7 @@ export interface Measured extends LoadReport {
 
 // By then V8 has compiled what is hot. Counted, not timed: on a busy machine a second is not much of a warm-up.
 const defaultWarmUp = 5_000
-const warmUpTimeoutMs = 30_000
+const warmUpTimeoutMs = 60_000
 const defaultMeasureMs = 8_000
 /** Work that was put off until after the answers, such as a batched stamp, belongs to the requests too. */
 const settleMs = 1_500

@@ -4,8 +4,27 @@
 export type Lane =
   | { readonly kind: 'get'; readonly path: string; readonly accessToken?: string }
   | { readonly kind: 'post'; readonly path: string; readonly body: Readonly<Record<string, string>> }
+  | { readonly kind: 'form'; readonly path: string; readonly form: Form; readonly basic?: string }
   /** Each request presents the token that the one before was answered with. */
   | { readonly kind: 'refresh'; readonly refreshToken: string }
+  /** The same at the token endpoint, for a public client. */
+  | {
+      readonly kind: 'oauth_refresh'
+      readonly path: string
+      readonly clientId: string
+      readonly refreshToken: string
+    }
+  /** A browser that is signed in: an authorization request, and its code exchanged for tokens. */
+  | {
+      readonly kind: 'code_flow'
+      readonly authorizePath: string
+      readonly tokenPath: string
+      readonly clientId: string
+      readonly redirectUri: string
+      readonly cookie: string
+    }
+
+export type Form = Readonly<Record<string, string>>
 
 export type LoadCommand =
   | { readonly command: 'prepare'; readonly origin: string; readonly lanes: readonly Lane[] }

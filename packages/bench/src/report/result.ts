@@ -1,7 +1,7 @@
 /** What a scenario found out. */
 import type { CpuSplit } from '../arithmetic/cpu-split.ts'
 
-/** What a figure is held against: issue 2 of the project names these goals. */
+/** What a figure is held against. */
 export interface Goal {
   readonly text: string
   readonly met: boolean

@@ -1,0 +1,89 @@
+/**
+ * The certified `oidc-provider` with its in-memory store, set up to do the same work: signed JWT access tokens, rotation,
+ * no consent page. Says its port to its parent. Nothing that it holds outlives it.
+ */
+import { generateKeyPairSync } from 'node:crypto'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { type ClientMetadata, type JWK, Provider } from 'oidc-provider'
+import { peerClients } from './peer-clients.ts'
+
+const resource = 'urn:bench'
+
+const jwk = (type: 'ec' | 'rsa', alg: string): JWK => {
+  const { privateKey } =
+    type === 'ec'
+      ? generateKeyPairSync('ec', { namedCurve: 'P-256' })
+      : generateKeyPairSync('rsa', { modulusLength: 2_048 })
+  return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig' } as JWK
+}
+
+const { machine, introspector, app } = peerClients
+
+const clients: ClientMetadata[] = [
+  ...[machine, introspector].map(({ id, secret }) => ({
+    client_id: id,
+    client_secret: secret,
+    grant_types: ['client_credentials'],
+    redirect_uris: [],
+    response_types: [],
+  })),
+  {
+    client_id: app.id,
+    token_endpoint_auth_method: 'none',
+    grant_types: ['authorization_code', 'refresh_token'],
+    redirect_uris: [app.redirectUri],
+    response_types: ['code'],
+  },
+]
+
+const server = createServer()
+server.listen(0, '127.0.0.1', () => {
+  const { port } = server.address() as AddressInfo
+  const provider = new Provider(`http://127.0.0.1:${port}`, {
+    clients,
+    jwks: { keys: [jwk('ec', 'ES256'), jwk('rsa', 'RS256')] },
+    cookies: { keys: ['bench'] },
+    features: {
+      clientCredentials: { enabled: true },
+      introspection: { enabled: true },
+      devInteractions: { enabled: false },
+      resourceIndicators: {
+        enabled: true,
+        defaultResource: () => resource,
+        useGrantedResource: () => true,
+        // It does not introspect its own JWTs: the client that introspects gets tokens that it keeps.
+        getResourceServerInfo: (_ctx, _indicator, client) => ({
+          scope: '',
+          ...(client.clientId === introspector.id
+            ? { accessTokenFormat: 'opaque' as const }
+            : { accessTokenFormat: 'jwt' as const, jwt: { sign: { alg: 'ES256' as const } } }),
+        }),
+      },
+    },
+    issueRefreshToken: () => true,
+    rotateRefreshToken: true,
+    findAccount: (_ctx, accountId) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    interactions: { url: (_ctx, interaction) => `/interaction/${interaction.uid}` },
+    loadExistingGrant: async ctx => {
+      const grant = new ctx.oidc.provider.Grant({
+        clientId: ctx.oidc.client?.clientId ?? '',
+        accountId: ctx.oidc.session?.accountId ?? '',
+      })
+      grant.addOIDCScope('openid')
+      grant.addResourceScope(resource, '')
+      await grant.save()
+      return grant
+    },
+  })
+  const handle = provider.callback()
+  server.on('request', (req, res) => {
+    if (req.url?.startsWith('/interaction/')) {
+      void provider.interactionFinished(req, res, { login: { accountId: 'bench' } })
+    } else {
+      void handle(req, res)
+    }
+  })
+  process.send?.(port)
+})
+process.on('disconnect', () => process.exit())
