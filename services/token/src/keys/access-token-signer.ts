@@ -1,8 +1,8 @@
 /** Signs access tokens with the key whose turn it is. @see RFC 9068 §2 */
 import { createUuid } from '@latchkey/runtime/ids'
-import { SignJWT } from 'jose'
 import { type AccessTokenInput, type AccessTokenPolicy, accessTokenClaims } from '../domain/access-token.ts'
 import type { Keyring } from './keyring.ts'
+import { signJwt } from './sign-jwt.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 
 export interface SignedAccessToken {
@@ -20,14 +20,12 @@ export interface AccessTokenSignerDeps {
 
 /** @throws NoSigningKeyError */
 export const createAccessTokenSigner =
-  ({ keyring, algorithm: wanted, policy, now }: AccessTokenSignerDeps) =>
+  ({ keyring, algorithm, policy, now }: AccessTokenSignerDeps) =>
   async (input: AccessTokenInput): Promise<SignedAccessToken> => {
-    const { kid, algorithm, privateKey } = keyring.getPublishedSigningKey(wanted)
+    const key = keyring.getPublishedSigningKey(algorithm)
     const jti = createUuid()
     const claims = accessTokenClaims(input, policy, jti, now())
-    const accessToken = await new SignJWT(claims)
-      .setProtectedHeader({ alg: algorithm, typ: 'at+jwt', kid })
-      .sign(privateKey)
+    const accessToken = await signJwt(key, 'at+jwt', claims)
     return { accessToken, jti, expiresInSeconds: claims.exp - claims.iat }
   }
 

@@ -1,8 +1,8 @@
 /** Signs ID tokens, each with the algorithm of its client. @see OpenID Connect Core §2, §3.1.3.6 */
 import { hash } from 'node:crypto'
-import { SignJWT } from 'jose'
 import { type IdTokenInput, idTokenClaims } from '../domain/id-token.ts'
 import type { Keyring } from './keyring.ts'
+import { signJwt } from './sign-jwt.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 
 export interface IdTokenSignerDeps {
@@ -30,9 +30,9 @@ export const createIdTokenSigner =
     { accessToken, ...input }: Omit<IdTokenInput, 'atHash'> & { readonly accessToken: string },
     algorithm: SigningAlgorithm,
   ): Promise<string> => {
-    const { kid, privateKey } = keyring.getSigningKey(algorithm)
+    const key = keyring.getSigningKey(algorithm)
     const claims = idTokenClaims({ ...input, atHash: atHashOf(accessToken, algorithm) }, issuer, now())
-    return new SignJWT(claims).setProtectedHeader({ alg: algorithm, typ: 'JWT', kid }).sign(privateKey)
+    return signJwt(key, 'JWT', claims)
   }
 
 export type SignIdToken = ReturnType<typeof createIdTokenSigner>
