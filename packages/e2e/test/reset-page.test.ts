@@ -136,7 +136,7 @@ inBrowser(`the reset page in Chromium${executablePath === undefined ? ` (${whyNo
     const { person, url } = await somebodyWithLink()
     await withPage(options, async (page, said) => {
       await page.goto(url.href)
-      await expect(page.title()).resolves.toBe('Choose a new password')
+      await expect(page.title()).resolves.toBe('Choose a new password · Latchkey')
       const field = page.getByLabel('New password')
       expect(await field.evaluate(element => element.getAttribute('autocomplete'))).toBe('new-password')
       if (options.javaScriptEnabled !== false) expect(await fitsWidth(page)).toBe(true)

@@ -10,4 +10,5 @@ export { alert, done, facts, list, paragraph, ways } from './components/notice.t
 export type { Page } from './document.ts'
 export { type Html, type HtmlValue, html } from './html.ts'
 export { type Catalogues, chooseLocale, fill, type Locale, locales } from './locale.ts'
+export { flowNotFound } from './problem-page.ts'
 export { createUi, type SentPage, type Ui } from './ui.ts'

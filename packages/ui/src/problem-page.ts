@@ -1,6 +1,6 @@
 /** A problem as a person reads it: what is wrong, what to do, and what to quote when asking for help. */
 import { currentContext } from '@latchkey/runtime/context'
-import type { Problem } from '@latchkey/runtime/problem'
+import { Problem } from '@latchkey/runtime/problem'
 import { facts, paragraph } from './components/notice.ts'
 import type { Page } from './document.ts'
 import { html } from './html.ts'
@@ -9,9 +9,20 @@ import { phrases } from './phrases.ts'
 
 type ProblemPhrases = (typeof phrases)['en']['problems']
 
+const flowNotFoundCode = 'FLOW_NOT_FOUND'
+
+/** 400: the sign-in that a page belongs to is over, or another browser's. */
+export const flowNotFound = () =>
+  new Problem({
+    status: 400,
+    code: flowNotFoundCode,
+    detail: 'There is no such authorization request in this browser any more',
+  })
+
 const phraseOf = (problem: Problem, words: ProblemPhrases) => {
   const { status, code, oauthError } = problem
   if (code === 'FORM_EXPIRED') return words.formExpired
+  if (code === flowNotFoundCode) return words.flowExpired
   if (status === 404) return words.notFound
   if (status === 429) return words.tooMany
   if (status === 503) return words.unavailable

@@ -8,6 +8,7 @@ import {
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Metrics } from '@latchkey/runtime/metrics'
+import { createBrowsers } from './clients/browsers.ts'
 import { createMails } from './clients/mails.ts'
 import { createSessions } from './clients/sessions.ts'
 import { createTokens } from './clients/tokens.ts'
@@ -32,6 +33,7 @@ export const composeClients = ({ settings, tls, metrics, closing }: ClientsInit)
   return {
     sessions: createSessions(session),
     tokens: createTokens(token),
+    browsers: createBrowsers(token),
     mails: createMails(notification),
     verifier,
   }

@@ -3,12 +3,13 @@ import { createAuthenticate } from '@latchkey/contracts'
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import { startGrpcServer } from '@latchkey/runtime/grpc'
 import { createHealth } from '@latchkey/runtime/health'
-import { createHttpApp, sendProblem, startHttpServer } from '@latchkey/runtime/http'
+import { createHttpApp, startHttpServer } from '@latchkey/runtime/http'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createDatabaseChecks } from '@latchkey/runtime/migrate'
 import { startServers } from '@latchkey/runtime/servers'
+import { brandOf, createUi } from '@latchkey/ui'
 import type { Clients } from './compose-clients.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
@@ -17,7 +18,7 @@ import type { IdentitySettings } from './config.ts'
 import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
 import { createReadDevice } from './http/device.ts'
-import { createResetPage, renderPageProblem, resetPagePath } from './http/reset-page.ts'
+import { createPages } from './http/pages/index.ts'
 import { createResetRoutes } from './http/reset-routes.ts'
 import { createSchemas } from './http/schemas.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
@@ -33,13 +34,25 @@ export interface ServersInit {
   readonly metrics: Metrics
   readonly logger: Logger
   readonly closing: Closing
+  readonly now: () => Date
 }
 
 export const composeServers = (init: ServersInit) => {
-  const { settings, tls, stores, clients, passwords, useCases, metrics, logger, closing } = init
+  const { settings, tls, stores, clients, passwords, useCases, metrics, logger, closing, now } = init
   const schemas = createSchemas(passwords.policy)
   const readDevice = createReadDevice({ publicUrl: settings.PUBLIC_URL })
   const authenticate = createAuthenticate(clients.verifier)
+  const publicUrl = settings.PUBLIC_URL
+  const pages = createPages({
+    ...useCases,
+    ui: createUi({ brand: brandOf(settings), publicUrl }),
+    publicUrl,
+    schemas,
+    readDevice,
+    policy: passwords.policy,
+    policyName: settings.PASSWORD_POLICY,
+    now,
+  })
   const app = createHttpApp({
     logger,
     metrics,
@@ -47,11 +60,10 @@ export const composeServers = (init: ServersInit) => {
       ...createSignInRoutes({ ...useCases, schemas, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
       ...createResetRoutes({ ...useCases, schemas }),
-      ...createResetPage({ ...useCases, schemas }),
+      ...pages.routes,
     ],
     mapError: toProblem,
-    renderProblem: (problem, req, res) =>
-      (req.path === resetPagePath ? renderPageProblem : sendProblem)(problem, req, res),
+    renderProblem: pages.renderProblem,
   })
   const health = createHealth({
     checks: createDatabaseChecks({ pool: stores.pool, ...databaseSchema }),

@@ -15,10 +15,12 @@ import { createChoosePassword } from './usecases/choose-password.ts'
 import { createCleanUp } from './usecases/clean-up.ts'
 import { createConfirmPasswordReset } from './usecases/confirm-password-reset.ts'
 import { createDeleteAccount } from './usecases/delete-account.ts'
+import { createFindBrowserUser } from './usecases/find-browser-user.ts'
 import { createGetProfile } from './usecases/get-profile.ts'
 import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
 import { createSignIn } from './usecases/sign-in.ts'
+import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
 import { createUpdateProfile } from './usecases/update-profile.ts'
 
 export interface UseCasesInit {
@@ -53,12 +55,22 @@ export const composeUseCases = (init: UseCasesInit) => {
     now,
   })
   const choosePassword = createChoosePassword({ policy, hasher, credentials })
-  const beginSession = createBeginSession({ sessions: clients.sessions, tokens: clients.tokens, logger })
+  const { sessions, tokens, browsers } = clients
+  // One way in for programs, which are given tokens, and one for pages, whose browsers are given a cookie.
+  const beginApiSession = createBeginSession({ sessions, give: tokens.issue, logger })
+  const beginBrowserSession = createBeginSession({ sessions, give: browsers.begin, logger })
+  const signInDeps = { credentials, hasher, attemptPassword, now }
+  const registerDeps = { users, choosePassword, now }
   const getProfile = createGetProfile({ users })
 
   return {
-    registerUser: createRegisterUser({ users, choosePassword, beginSession, now }),
-    signIn: createSignIn({ credentials, hasher, attemptPassword, beginSession, now }),
+    registerUser: createRegisterUser({ ...registerDeps, beginSession: beginApiSession }),
+    signIn: createSignIn({ ...signInDeps, beginSession: beginApiSession }),
+    registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),
+    signInBrowser: createSignIn({ ...signInDeps, beginSession: beginBrowserSession }),
+    findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
+    signOutBrowser: createSignOutBrowser({ browsers, sessions }),
+    findFlow: browsers.findFlow,
     getProfile,
     updateProfile: createUpdateProfile({ users, getProfile, now }),
     deleteAccount: createDeleteAccount({ credentials, users, attemptPassword, settle }),

@@ -51,6 +51,7 @@ export const compose = (settings: IdentitySettings, logger: Logger, now: () => D
       metrics,
       logger,
       closing,
+      now,
     })
     clients.verifier.preload().catch((error: unknown) => {
       logger.info({ error }, 'the keys of the token service are not there yet')

@@ -16,6 +16,7 @@ import {
   tlsSettings,
   urlSetting,
 } from '@latchkey/runtime/settings'
+import { pageBrandSettings } from '@latchkey/ui'
 import { z } from 'zod'
 import { passwordPolicyNames } from './domain/password-policy.ts'
 
@@ -30,6 +31,7 @@ export const identitySettings = {
   ...redisSettings,
   ...publicUrlSettings,
   ...telemetrySettings,
+  ...pageBrandSettings,
   TOKEN_URL: urlSetting(['https']).describe('Internal URL of the token service, where its keys are read'),
   TOKEN_GRPC: target().describe('gRPC target of the token service: dns:///token:9443'),
   SESSION_GRPC: target().describe('gRPC target of the session service: dns:///session:9443'),

@@ -9,12 +9,14 @@ import {
   bindTokenService,
   type EndUserSessionsRequest__Output,
   fromEndReason,
+  type GetAuthorizationFlowResponse,
   type IssueTokensRequest__Output,
   type SendMessageRequest__Output,
   type Subject__Output,
   toTimestamp,
 } from '@latchkey/contracts'
 import { loadTls } from '@latchkey/runtime/certificates'
+import { randomToken } from '@latchkey/runtime/crypto'
 import { type BoundService, RpcError, startGrpcServer } from '@latchkey/runtime/grpc'
 import { createHealth } from '@latchkey/runtime/health'
 import { createUuid } from '@latchkey/runtime/ids'
@@ -92,11 +94,21 @@ const createSessionNeighbour = () => {
   return { service, sessions, endings, set, onCreate }
 }
 
+export type KeptBrowserSession = BeginBrowserSessionRequest__Output & { readonly token: string }
+
+/** An authorization request that waits, in one browser. */
+export interface KeptFlow {
+  readonly handle: string
+  readonly browser: string
+  readonly answer: GetAuthorizationFlowResponse
+}
+
 const createTokenNeighbour = async () => {
   const issued: IssueTokensRequest__Output[] = []
   const subjects: (Subject__Output | null)[] = []
   const deleted: string[] = []
-  const browserSessions: BeginBrowserSessionRequest__Output[] = []
+  const browserSessions: KeptBrowserSession[] = []
+  const flows: KeptFlow[] = []
   const { set, pass } = createSwitch()
   const issuer = await createTokenIssuer(publicUrl)
   const { sign } = issuer
@@ -121,17 +133,25 @@ const createTokenNeighbour = async () => {
     },
     beginBrowserSession: async request => {
       await pass()
-      browserSessions.push(request)
-      return { token: `browser-${createUuid()}` }
+      const token = randomToken()
+      browserSessions.push({ ...request, token })
+      return { token }
     },
-    getBrowserSession: async () => {
-      throw new RpcError('BROWSER_SESSION_NOT_FOUND', 'NOT_FOUND', 'nobody is signed in')
+    getBrowserSession: async ({ token }) => {
+      await pass()
+      const found = browserSessions.find(each => each.token === token)
+      if (found === undefined || browserSessions.some(({ replaces }) => replaces === token))
+        throw new RpcError('BROWSER_SESSION_NOT_FOUND', 'NOT_FOUND', 'nobody is signed in')
+      return { userId: found.subject?.userId ?? '', sessionId: found.sessionId }
     },
-    getAuthorizationFlow: async () => {
-      throw new RpcError('FLOW_NOT_FOUND', 'NOT_FOUND', 'there is no such flow')
+    getAuthorizationFlow: async request => {
+      await pass()
+      const found = flows.find(each => each.handle === request.handle && each.browser === request.browser)
+      if (found === undefined) throw new RpcError('FLOW_NOT_FOUND', 'NOT_FOUND', 'there is no such flow')
+      return found.answer
     },
   })
-  return { service, browserSessions, issued, subjects, deleted, set, sign, serveKeys: issuer.serve }
+  return { service, browserSessions, flows, issued, subjects, deleted, set, sign, serveKeys: issuer.serve }
 }
 
 const createNotificationNeighbour = () => {

@@ -32,6 +32,11 @@ export const createSessions = (
     await client.endSession({ sessionId: id, reason: toEndReason('sign_in_failed') })
   },
 
+  /** Idempotent. */
+  signOut: async (id: SessionId): Promise<void> => {
+    await client.endSession({ sessionId: id, reason: toEndReason('logout') })
+  },
+
   /** Ends the sessions of a user that are not kept. Idempotent, and right whenever it comes. */
   endAll: async (
     userId: UserId,

@@ -1,31 +1,15 @@
-/** What identity asks of the token service. */
-import { type Subject, type TokenClient, toTimestamp } from '@latchkey/contracts'
+/** What identity asks of the token service, for the first-party API. What it asks for pages is in `browsers.ts`. */
+import type { TokenClient } from '@latchkey/contracts'
 import type { UserId } from '../domain/ids.ts'
 import type { BegunSession, SessionStart, TokenSet } from '../domain/sign-in.ts'
 import type { User } from '../domain/user.ts'
-
-// RFC 8176 §2: the user gave a password.
-const passwordMethods = ['pwd']
-
-const toSubject = (user: User): Subject => ({
-  userId: user.id,
-  email: user.email,
-  emailVerified: user.emailVerifiedAt !== undefined,
-  name: user.name,
-  version: user.version,
-})
+import { toSignIn, toSubject } from './subject.ts'
 
 export const createTokens = (
   client: Pick<TokenClient, 'issueTokens' | 'updateSubject' | 'deleteSubject'>,
 ) => ({
-  issue: async ({ user, authenticatedAt }: SessionStart, session: BegunSession): Promise<TokenSet> => {
-    const tokens = await client.issueTokens({
-      subject: toSubject(user),
-      sessionId: session.id,
-      sessionEndsAt: toTimestamp(session.endsAt),
-      authenticatedAt: toTimestamp(authenticatedAt),
-      authenticationMethods: passwordMethods,
-    })
+  issue: async (start: SessionStart, session: BegunSession): Promise<TokenSet> => {
+    const tokens = await client.issueTokens(toSignIn(start, session))
     return {
       accessToken: tokens.accessToken,
       refreshToken: tokens.refreshToken,

@@ -26,6 +26,7 @@ const invalid = refused({ code: 'email_invalid', message: 'must be an email addr
 const tooLong = refused({
   code: 'email_too_long',
   message: `must have at most ${addressLimit} characters, ${localPartLimit} of them before the @`,
+  limit: addressLimit,
 })
 
 export const parseEmailAddress = (text: string): Checked<EmailAddress> => {

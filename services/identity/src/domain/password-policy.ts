@@ -58,14 +58,14 @@ const atLeast =
   password =>
     lengthOf(password) >= limit
       ? undefined
-      : { code: 'password_too_short', message: `must have at least ${limit} characters` }
+      : { code: 'password_too_short', message: `must have at least ${limit} characters`, limit }
 
 const atMost =
   (limit: number): Rule =>
   password =>
     lengthOf(password) <= limit
       ? undefined
-      : { code: 'password_too_long', message: `must have at most ${limit} characters` }
+      : { code: 'password_too_long', message: `must have at most ${limit} characters`, limit }
 
 const contains =
   (pattern: RegExp, code: string, what: string): Rule =>

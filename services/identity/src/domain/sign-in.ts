@@ -7,6 +7,8 @@ export interface Origin {
   readonly ipAddress: string
   readonly userAgent: string
   readonly device: DeviceHash
+  /** Raw cookie of the browser session that a sign-in takes the place of; undefined for what is no browser, and without one. */
+  readonly browserSession?: string | undefined
 }
 
 /** A session that is to be begun for somebody who has proven who they are. */
@@ -32,6 +34,13 @@ export interface TokenSet {
   readonly refreshToken: string
   readonly expiresInSeconds: number
   readonly refreshExpiresInSeconds: number
+}
+
+/** What a browser is given: a cookie that names who is signed in in it. It is no token; no API takes it. */
+export interface BrowserSession {
+  readonly rawToken: string
+  /** The absolute end of the session behind it. */
+  readonly endsAt: Date
 }
 
 export interface SignInCompletion {

@@ -14,7 +14,7 @@ export const parseUserName = (text: string): Checked<UserName> => {
   const name = composeUpTo(limit, text.trim())
   if (name === '') return refused({ code: 'name_required', message: 'must not be empty' })
   if (name === undefined || [...name].length > limit) {
-    return refused({ code: 'name_too_long', message: `must have at most ${limit} characters` })
+    return refused({ code: 'name_too_long', message: `must have at most ${limit} characters`, limit })
   }
   if (forbidden.test(name) || !name.isWellFormed()) {
     return refused({ code: 'name_invalid', message: 'must not have control characters' })

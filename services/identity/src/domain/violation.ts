@@ -5,6 +5,8 @@ export interface Violation {
   readonly code: string
   /** Goes on from the name of the field: `must have at least 8 characters`. */
   readonly message: string
+  /** The number that the rule names, for whoever says it in other words. */
+  readonly limit?: number
 }
 
 export type Checked<Value> =

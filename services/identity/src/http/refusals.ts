@@ -32,7 +32,7 @@ export const refusals = {
     }),
 
   password_refused: (field: string, violations: readonly Violation[]) =>
-    validationFailed(violations.map(violation => ({ field, ...violation }))),
+    validationFailed(violations.map(({ code, message }) => ({ field, message, code }))),
 
   invalid_reset_token: () =>
     new Problem({ status: 400, code: 'INVALID_RESET_TOKEN', detail: 'Invalid or expired token' }),

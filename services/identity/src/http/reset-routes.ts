@@ -1,4 +1,4 @@
-/** A forgotten password: the request, and its confirmation as JSON. The page of the link is in `reset-page.ts`. */
+/** A forgotten password: the request, and its confirmation as JSON. The page of the link is in `pages/reset-password.ts`. */
 import { type Route, readJson } from '@latchkey/runtime/http'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { ConfirmPasswordReset } from '../usecases/confirm-password-reset.ts'

@@ -1,5 +1,6 @@
 /** Ways in: registration and password sign-in. */
 import { type Route, readJson } from '@latchkey/runtime/http'
+import type { TokenSet } from '../domain/sign-in.ts'
 import type { RegisterUser } from '../usecases/register-user.ts'
 import type { SignInUser } from '../usecases/sign-in.ts'
 import { signedInJson } from './answers.ts'
@@ -10,8 +11,8 @@ import type { Schemas } from './schemas.ts'
 export interface SignInRoutesDeps {
   readonly schemas: Schemas
   readonly readDevice: ReadDevice
-  readonly registerUser: RegisterUser
-  readonly signIn: SignInUser
+  readonly registerUser: RegisterUser<TokenSet>
+  readonly signIn: SignInUser<TokenSet>
 }
 
 export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => [
@@ -26,7 +27,7 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
       if (result.outcome === 'password_refused')
         throw refusals.password_refused('password', result.violations)
       remember(res)
-      res.status(201).json(signedInJson(result.user, result.tokens))
+      res.status(201).json(signedInJson(result.user, result.given))
     },
   },
   {
@@ -40,7 +41,7 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
       if (result.outcome === 'disabled') throw refusals.disabled()
       if (result.outcome === 'wrong') throw refusals.wrong_sign_in()
       remember(res)
-      res.json(signedInJson(result.user, result.tokens))
+      res.json(signedInJson(result.user, result.given))
     },
   },
 ]

@@ -41,7 +41,10 @@ export const createChoosePassword = ({ policy, hasher, credentials }: ChoosePass
     if (violations.length > 0) return { outcome: 'refused', violations }
     if (userId !== undefined && (await wasUsedBefore(userId, password))) {
       const message = `must not be one of your last ${policy.remembers} passwords`
-      return { outcome: 'refused', violations: [{ code: 'password_used_before', message }] }
+      return {
+        outcome: 'refused',
+        violations: [{ code: 'password_used_before', message, limit: policy.remembers }],
+      }
     }
     return { outcome: 'accepted', passwordHash: await hasher.hash(password) }
   }

@@ -1,12 +1,12 @@
 /**
- * A new account, signed in. Session and tokens are made first, for an id that no user has yet; the INSERT is the
+ * A new account, signed in. The session and what is given for it are made first, for an id that no user has yet; the INSERT is the
  * commit point, and the unique index on the address decides between two registrations at once.
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-address.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { RawPassword } from '../domain/password-text.ts'
-import type { Origin, TokenSet } from '../domain/sign-in.ts'
+import type { Origin } from '../domain/sign-in.ts'
 import type { NewUser, User } from '../domain/user.ts'
 import type { UserMetadata } from '../domain/user-metadata.ts'
 import type { UserName } from '../domain/user-name.ts'
@@ -14,13 +14,13 @@ import type { Violation } from '../domain/violation.ts'
 import type { BeginSession } from './begin-session.ts'
 import type { ChoosePassword } from './choose-password.ts'
 
-export interface RegisterUserDeps {
+export interface RegisterUserDeps<Given> {
   readonly users: {
     isEmailTaken(emailKey: EmailKey): Promise<boolean>
     insert(user: NewUser): Promise<'inserted' | 'email_exists'>
   }
   readonly choosePassword: ChoosePassword
-  readonly beginSession: BeginSession
+  readonly beginSession: BeginSession<Given>
   readonly now: () => Date
 }
 
@@ -32,15 +32,23 @@ export interface Registration {
   readonly origin: Origin
 }
 
-export type RegistrationOutcome =
-  | { readonly outcome: 'registered'; readonly user: User; readonly tokens: TokenSet }
+export type RegistrationOutcome<Given> =
+  | { readonly outcome: 'registered'; readonly user: User; readonly given: Given }
   | { readonly outcome: 'email_exists' }
   | { readonly outcome: 'password_refused'; readonly violations: readonly Violation[] }
 
 /** What the table begins to count with. */
 const firstCredentialVersion = 1
 
-export const createRegisterUser = ({ users, choosePassword, beginSession, now }: RegisterUserDeps) => {
+/** @throws Overloaded, and what the stores and services failed with: then there is no account */
+export type RegisterUser<Given> = (registration: Registration) => Promise<RegistrationOutcome<Given>>
+
+export const createRegisterUser = <Given>({
+  users,
+  choosePassword,
+  beginSession,
+  now,
+}: RegisterUserDeps<Given>): RegisterUser<Given> => {
   const aUser = ({ email, name, metadata }: Registration): User => {
     const at = now()
     return {
@@ -57,8 +65,7 @@ export const createRegisterUser = ({ users, choosePassword, beginSession, now }:
     }
   }
 
-  /** @throws Overloaded, and what the stores and services failed with: then there is no account */
-  return async (registration: Registration): Promise<RegistrationOutcome> => {
+  return async registration => {
     const { password, origin } = registration
     const user = aUser(registration)
     // Only to spare the work: the INSERT decides.
@@ -78,7 +85,7 @@ export const createRegisterUser = ({ users, choosePassword, beginSession, now }:
     try {
       const { passwordHash } = chosen
       const inserted = await users.insert({ user, passwordHash, device: origin.device })
-      if (inserted === 'inserted') return { outcome: 'registered', user, tokens: session.tokens }
+      if (inserted === 'inserted') return { outcome: 'registered', user, given: session.given }
     } catch (error) {
       await session.abandon()
       throw error
@@ -87,5 +94,3 @@ export const createRegisterUser = ({ users, choosePassword, beginSession, now }:
     return { outcome: 'email_exists' }
   }
 }
-
-export type RegisterUser = ReturnType<typeof createRegisterUser>

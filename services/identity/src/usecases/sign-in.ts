@@ -5,12 +5,12 @@
 import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash } from '../domain/ids.ts'
 import type { RawPassword } from '../domain/password-text.ts'
-import type { Origin, SignInCompletion, TokenSet } from '../domain/sign-in.ts'
+import type { Origin, SignInCompletion } from '../domain/sign-in.ts'
 import type { Account, User } from '../domain/user.ts'
 import type { AttemptOutcome, AttemptPassword } from './attempt-password.ts'
 import type { BeginSession } from './begin-session.ts'
 
-export interface SignInDeps {
+export interface SignInDeps<Given> {
   readonly credentials: {
     findByEmail(emailKey: EmailKey, device: DeviceHash): Promise<Account | undefined>
     /** False where the password that was checked is no longer the present one, or the user no longer may. */
@@ -21,7 +21,7 @@ export interface SignInDeps {
     hash(password: RawPassword): Promise<string>
   }
   readonly attemptPassword: AttemptPassword
-  readonly beginSession: BeginSession
+  readonly beginSession: BeginSession<Given>
   readonly now: () => Date
 }
 
@@ -32,13 +32,16 @@ export interface SignIn {
   readonly origin: Origin
 }
 
-export type SignInOutcome =
-  | { readonly outcome: 'signed_in'; readonly user: User; readonly tokens: TokenSet }
+export type SignInOutcome<Given> =
+  | { readonly outcome: 'signed_in'; readonly user: User; readonly given: Given }
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'disabled' }
   | Extract<AttemptOutcome, { outcome: 'locked' }>
 
-export const createSignIn = (deps: SignInDeps) => {
+/** @throws Overloaded, and what the stores and services failed with */
+export type SignInUser<Given> = (signIn: SignIn) => Promise<SignInOutcome<Given>>
+
+export const createSignIn = <Given>(deps: SignInDeps<Given>): SignInUser<Given> => {
   const { credentials, hasher, attemptPassword, beginSession, now } = deps
 
   const rehash = async (passwordHash: string, password: RawPassword): Promise<string | undefined> => {
@@ -47,8 +50,7 @@ export const createSignIn = (deps: SignInDeps) => {
     return hasher.hash(password).catch(() => undefined)
   }
 
-  /** @throws Overloaded, and what the stores and services failed with */
-  return async ({ emailKey, password, rememberMe, origin }: SignIn): Promise<SignInOutcome> => {
+  return async ({ emailKey, password, rememberMe, origin }) => {
     const account = await credentials.findByEmail(emailKey, origin.device)
     const knownDevice = account?.deviceKnown === true ? origin.device : undefined
     const passwordHash = account?.credential.passwordHash
@@ -72,7 +74,7 @@ export const createSignIn = (deps: SignInDeps) => {
       const { version } = credential
       const completion = { userId: user.id, version, device: origin.device, rehashed, at }
       if (await credentials.completeSignIn(completion))
-        return { outcome: 'signed_in', user, tokens: session.tokens }
+        return { outcome: 'signed_in', user, given: session.given }
     } catch (error) {
       await session.abandon()
       throw error
@@ -82,5 +84,3 @@ export const createSignIn = (deps: SignInDeps) => {
     return { outcome: 'wrong' }
   }
 }
-
-export type SignInUser = ReturnType<typeof createSignIn>

@@ -1,0 +1,50 @@
+/** What identity's pages ask of the token service: who is signed in in a browser, and which request waits for a sign-in. */
+import type { TokenClient } from '@latchkey/contracts'
+import { RpcFailure } from '@latchkey/runtime/grpc'
+import type { SessionId, UserId } from '../domain/ids.ts'
+import type { BegunSession, BrowserSession, SessionStart } from '../domain/sign-in.ts'
+import type { WaitingFlow } from '../domain/waiting-flow.ts'
+import { toSignIn } from './subject.ts'
+
+/** Undefined for what is not there; every other failure is thrown. */
+const unless = async <Answer>(reason: string, asked: Promise<Answer>): Promise<Answer | undefined> => {
+  try {
+    return await asked
+  } catch (error) {
+    if (error instanceof RpcFailure && error.reason === reason) return undefined
+    throw error
+  }
+}
+
+export const createBrowsers = (
+  client: Pick<TokenClient, 'beginBrowserSession' | 'getBrowserSession' | 'getAuthorizationFlow'>,
+) => ({
+  begin: async (start: SessionStart, session: BegunSession): Promise<BrowserSession> => {
+    const replaces = start.origin.browserSession ?? ''
+    const { token } = await client.beginBrowserSession({ ...toSignIn(start, session), replaces })
+    return { rawToken: token, endsAt: session.endsAt }
+  },
+
+  /** Who is signed in; undefined where nobody is. */
+  findSession: async (
+    rawToken: string,
+  ): Promise<{ readonly userId: UserId; readonly sessionId: SessionId } | undefined> => {
+    const found = await unless('BROWSER_SESSION_NOT_FOUND', client.getBrowserSession({ token: rawToken }))
+    return found && { userId: found.userId as UserId, sessionId: found.sessionId as SessionId }
+  },
+
+  /** Undefined for a request that is over, or another browser's. */
+  findFlow: async (handle: string, rawBrowser: string): Promise<WaitingFlow | undefined> => {
+    const asked = client.getAuthorizationFlow({ handle, browser: rawBrowser })
+    const found = await unless('FLOW_NOT_FOUND', asked)
+    return (
+      found && {
+        clientName: found.clientName,
+        loginHint: found.loginHint,
+        uiLocales: found.uiLocales,
+        promptsCreation: found.promptCreate,
+        formAction: found.formAction,
+      }
+    )
+  },
+})

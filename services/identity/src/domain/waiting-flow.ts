@@ -1,0 +1,13 @@
+/** An authorization request that waits for its user to sign in: what pages may know of it. */
+export interface WaitingFlow {
+  /** As the client registered it: anybody's text. */
+  readonly clientName: string
+  /** What the client thinks that the user signs in with; '' where it does not say. */
+  readonly loginHint: string
+  /** BCP 47 tags, best first, separated by spaces. */
+  readonly uiLocales: string
+  /** The client asks for a new account. @see Initiating User Registration via OpenID Connect 1.0 §4 */
+  readonly promptsCreation: boolean
+  /** Where the sign-in leads in the end, for the page's form-action. */
+  readonly formAction: string
+}

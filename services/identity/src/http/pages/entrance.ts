@@ -1,0 +1,109 @@
+/**
+ * What the ways in (sign in, register, forgotten password) have in common: the authorization request that may wait for
+ * them, the proof that their form is ours, and where they lead in the end.
+ */
+import type { BrowserBinding, Locale, Ui } from '@latchkey/ui'
+import { fill, flowNotFound, type Html, html } from '@latchkey/ui'
+import type { Request, Response } from 'express'
+import { z } from 'zod'
+import type { BrowserSession } from '../../domain/sign-in.ts'
+import type { WaitingFlow } from '../../domain/waiting-flow.ts'
+import { type Words, wordsOf } from './words.ts'
+
+export interface EntranceDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly findFlow: (handle: string, rawBrowser: string) => Promise<WaitingFlow | undefined>
+  readonly now: () => Date
+}
+
+/** One person at one of the pages. */
+export interface Visit {
+  readonly locale: Locale
+  readonly words: Words
+  /** The handle in the URL; undefined for somebody who came by themselves. */
+  readonly handle: string | undefined
+  readonly flow: WaitingFlow | undefined
+  /** Hidden fields of the page's form. */
+  readonly hidden: Readonly<Record<string, string | undefined>>
+  readonly formAction: readonly string[]
+}
+
+// Handles of ours have 43 characters; a longer one is not worth looking up.
+const handle = z.string().max(128).default('')
+
+/** What each of these pages has in its query. */
+export const entranceQuery = z.object({ flow: handle })
+/** What each of their forms has hidden. */
+export const entranceFields = { csrf: z.string().max(128).default(''), flow: handle }
+
+/** Anybody's text, as long as a form has any use for. */
+export const formText = () => z.string().max(1_024).default('')
+
+export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => {
+  const find = async (
+    flowHandle: string,
+    rawBrowser: string | undefined,
+  ): Promise<WaitingFlow | undefined> => {
+    if (flowHandle === '') return undefined
+    const flow = rawBrowser === undefined ? undefined : await findFlow(flowHandle, rawBrowser)
+    if (flow === undefined) throw flowNotFound()
+    return flow
+  }
+
+  const visitOf = (req: Request, flow: WaitingFlow | undefined, flowHandle: string, csrf: string): Visit => {
+    const locale = ui.localeOf(req, flow?.uiLocales)
+    const known = flowHandle === '' ? undefined : flowHandle
+    return {
+      locale,
+      words: wordsOf(locale),
+      handle: known,
+      flow,
+      hidden: { csrf, flow: known },
+      formAction: flow === undefined ? [] : [flow.formAction],
+    }
+  }
+
+  return {
+    /** For GET. @throws Problem 400 `FLOW_NOT_FOUND` where the request that waits is over, or another browser's */
+    open: async (req: Request, res: Response, page: string, flowHandle: string): Promise<Visit> => {
+      const flow = await find(flowHandle, browser.read(req))
+      const rawBrowser = browser.ensure(req, res)
+      return visitOf(req, flow, flowHandle, browser.csrfToken(`${page}:${flowHandle}`, rawBrowser))
+    },
+
+    /** For POST: a form is of one browser, one page and one request. @throws Problem 403 `FORM_EXPIRED`, and as above */
+    receive: async (
+      req: Request,
+      page: string,
+      form: { readonly csrf: string; readonly flow: string },
+    ): Promise<Visit> => {
+      const rawBrowser = browser.verifyForm(req, `${page}:${form.flow}`, form.csrf)
+      return visitOf(req, await find(form.flow, rawBrowser), form.flow, form.csrf)
+    },
+
+    /** Whose request waits, below the heading. */
+    purposeOf: ({ flow, words }: Visit): Html | undefined =>
+      flow && html`<p class="quiet">${fill(words.toContinue, { client: flow.clientName })}</p>`,
+
+    link: (path: `/${string}`, visit: Visit): string => ui.link(path, { flow: visit.handle }),
+
+    /** Signed in: the browser's cookie is a new one, and the way leads on with 303 (draft OAuth 2.1 §7.5.3). */
+    letIn: (
+      res: Response,
+      visit: Visit,
+      session: BrowserSession,
+      { rememberMe }: { rememberMe: boolean },
+    ) => {
+      const secondsLeft = Math.floor((session.endsAt.getTime() - now().getTime()) / 1_000)
+      // Otherwise it ends with the browser.
+      browser.setSession(res, session.rawToken, rememberMe ? secondsLeft : undefined)
+      res.redirect(
+        303,
+        visit.handle === undefined ? ui.link('/account') : ui.link('/oauth/resume', { flow: visit.handle }),
+      )
+    },
+  }
+}
+
+export type Entrance = ReturnType<typeof createEntrance>

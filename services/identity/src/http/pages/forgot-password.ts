@@ -1,0 +1,80 @@
+/** `/forgot-password`: asks for the mail with the link. The same answer for every address (ASVS 6.3.8). */
+import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import { alert, buttons, field, form, type Html, html, paragraph, type Ui, ways } from '@latchkey/ui'
+import { z } from 'zod'
+import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
+import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { sentencesOf } from './words.ts'
+
+export interface ForgotPasswordPageDeps {
+  readonly ui: Ui
+  readonly entrance: Entrance
+  readonly requestReset: (emailKey: EmailKey, locale: string) => Promise<void>
+}
+
+const path = '/forgot-password'
+
+const query = entranceQuery.extend({ sent: z.string().max(16).optional() })
+const fields = z.object({ ...entranceFields, email: formText() })
+
+export const createForgotPasswordPage = ({
+  ui,
+  entrance,
+  requestReset,
+}: ForgotPasswordPageDeps): readonly Route[] => {
+  const back = (visit: Visit): Html =>
+    ways([{ href: entrance.link('/login', visit), label: visit.words.forgot.login }])
+
+  const formPage = (visit: Visit, email: string, errors: readonly string[] = []) => {
+    const { locale, words, hidden, formAction } = visit
+    const content = html`${field({
+      name: 'email',
+      label: words.email,
+      type: 'email',
+      autocomplete: 'username',
+      value: email,
+      errors,
+      autofocus: true,
+    })}${buttons({ label: words.forgot.submit })}`
+    return {
+      locale,
+      title: words.forgot.heading,
+      formAction,
+      status: errors.length > 0 ? 400 : 200,
+      body: html`${paragraph(words.forgot.text)}${errors.length > 0 && alert({ text: words.check })}${form({ action: ui.link(path), hidden, content })}${back(visit)}`,
+    }
+  }
+
+  const sentPage = (visit: Visit) => {
+    const { locale, words } = visit
+    const { sentHeading, sent, sentAdvice } = words.forgot
+    const body = html`${paragraph(sent)}${paragraph(sentAdvice)}${back(visit)}`
+    return { locale, title: sentHeading, body }
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      handler: async (req, res) => {
+        const { flow, sent } = readQuery(req, query)
+        const visit = await entrance.open(req, res, path, flow)
+        ui.sendPage(res, sent === undefined ? formPage(visit, visit.flow?.loginHint ?? '') : sentPage(visit))
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      handler: async (req, res) => {
+        const { csrf, flow, email } = await readForm(req, fields)
+        const visit = await entrance.receive(req, path, { csrf, flow })
+        const address = parseEmailAddress(email)
+        if (address.outcome === 'refused')
+          return ui.sendPage(res, formPage(visit, email, sentencesOf(visit.words, address.violations)))
+        // The mail speaks the language of the page.
+        await requestReset(emailKeyOf(address.value), visit.locale)
+        res.redirect(303, ui.link(path, { sent: '1', flow: visit.handle }))
+      },
+    },
+  ]
+}

@@ -1,0 +1,101 @@
+/**
+ * `/login`: a password, and then a cookie for this browser. The rules are those of `POST /auth/login`: the same use case
+ * counts, locks and tells known and unknown addresses apart by nothing (ASVS 6.3.8).
+ */
+import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import type { Problem } from '@latchkey/runtime/problem'
+import { type BrowserBinding, fill, type Ui } from '@latchkey/ui'
+import { z } from 'zod'
+import { emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
+import { normalizePassword } from '../../domain/password-text.ts'
+import type { BrowserSession } from '../../domain/sign-in.ts'
+import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
+import type { SignInUser } from '../../usecases/sign-in.ts'
+import type { ReadDevice } from '../device.ts'
+import { refusals } from '../refusals.ts'
+import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { type LoginForm, loginForm } from './login-form.ts'
+import { sentencesOf } from './words.ts'
+
+export interface LoginPageDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly entrance: Entrance
+  readonly readDevice: ReadDevice
+  readonly signInBrowser: SignInUser<BrowserSession>
+  readonly findBrowserUser: FindBrowserUser
+}
+
+const path = '/login'
+
+// `account=existing`: the way back from the registration page, where the client asked for it.
+const query = entranceQuery.extend({ account: z.string().max(16).optional() })
+
+const fields = z.object({
+  ...entranceFields,
+  email: formText(),
+  password: formText().transform(normalizePassword),
+  remember_me: formText().transform(text => ['true', 'on', '1', 'yes'].includes(text)),
+})
+
+export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
+  const { ui, browser, entrance } = deps
+
+  const pageOf = (visit: Visit, form: LoginForm, status = 200) => {
+    const { locale, words, formAction } = visit
+    const body = loginForm({ visit, entrance, action: ui.link(path), form })
+    return { locale, title: words.login.heading, formAction, status, body }
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      handler: async (req, res) => {
+        const { flow, account } = readQuery(req, query)
+        const visit = await entrance.open(req, res, path, flow)
+        if (visit.flow === undefined && (await deps.findBrowserUser(browser.readSession(req))))
+          return res.redirect(303, ui.link('/account'))
+        if (visit.flow?.promptsCreation === true && account === undefined)
+          return res.redirect(303, entrance.link('/register', visit))
+        ui.sendPage(res, pageOf(visit, { email: visit.flow?.loginHint ?? '', rememberMe: false }))
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      handler: async (req, res) => {
+        const { csrf, flow, email, password, remember_me: rememberMe } = await readForm(req, fields)
+        const visit = await entrance.receive(req, path, { csrf, flow })
+        const { words } = visit
+        const again = (problem: Pick<Problem, 'status' | 'headers'>, errors: Partial<LoginForm>) => {
+          res.set(problem.headers)
+          ui.sendPage(res, pageOf(visit, { email, rememberMe, ...errors }, problem.status))
+        }
+
+        const address = parseEmailAddress(email)
+        const emailErrors = address.outcome === 'refused' ? sentencesOf(words, address.violations) : []
+        const passwordErrors = password === '' ? [words.passwordMissing] : []
+        if (address.outcome === 'refused' || password === '')
+          return again({ status: 400, headers: {} }, { emailErrors, passwordErrors })
+
+        const { origin, remember } = deps.readDevice(req)
+        const result = await deps.signInBrowser({
+          emailKey: emailKeyOf(address.value),
+          password,
+          rememberMe,
+          origin: { ...origin, browserSession: browser.readSession(req) },
+        })
+        if (result.outcome === 'wrong') return again(refusals.wrong_sign_in(), { alert: words.login.wrong })
+        if (result.outcome === 'disabled') return again(refusals.disabled(), { alert: words.login.disabled })
+        if (result.outcome === 'locked') {
+          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
+          const advice = fill(words.login.lockedAdvice, { minutes })
+          return again(refusals.locked(result), { alert: words.login.locked, advice })
+        }
+        remember(res)
+        entrance.letIn(res, visit, result.given, { rememberMe })
+      },
+    },
+  ]
+}

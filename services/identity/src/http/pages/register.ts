@@ -1,0 +1,100 @@
+/** `/register`: a new account, signed in in this browser, by the rules of `POST /auth/register`. */
+import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import type { BrowserBinding, Ui } from '@latchkey/ui'
+import { z } from 'zod'
+import { parseEmailAddress } from '../../domain/email-address.ts'
+import type { PasswordPolicy, PasswordPolicyName } from '../../domain/password-policy.ts'
+import { normalizePassword } from '../../domain/password-text.ts'
+import type { BrowserSession } from '../../domain/sign-in.ts'
+import { emptyMetadata } from '../../domain/user-metadata.ts'
+import { parseUserName } from '../../domain/user-name.ts'
+import type { Checked } from '../../domain/violation.ts'
+import type { RegisterUser } from '../../usecases/register-user.ts'
+import type { ReadDevice } from '../device.ts'
+import { refusals } from '../refusals.ts'
+import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { type RegisterForm, registerForm } from './register-form.ts'
+import { sentencesOf } from './words.ts'
+
+export interface RegisterPageDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly entrance: Entrance
+  readonly readDevice: ReadDevice
+  readonly registerInBrowser: RegisterUser<BrowserSession>
+  readonly policy: PasswordPolicy
+  /** Which hint stands below the password. */
+  readonly policyName: PasswordPolicyName
+}
+
+const path = '/register'
+
+const fields = z.object({
+  ...entranceFields,
+  name: formText(),
+  email: formText(),
+  password: formText().transform(normalizePassword),
+})
+
+export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => {
+  const { ui, browser, entrance, policy } = deps
+
+  const pageOf = (visit: Visit, form: RegisterForm, status = 200) => {
+    const { locale, words, formAction } = visit
+    const passwordHint = words.passwordHint[deps.policyName]
+    // Said with the link, or a client that asked for a new account would lead back here.
+    const loginHref = ui.link('/login', { flow: visit.handle, account: visit.handle && 'existing' })
+    const body = registerForm({ visit, entrance, action: ui.link(path), loginHref, passwordHint, form })
+    return { locale, title: words.register.heading, formAction, status, body }
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      handler: async (req, res) => {
+        const visit = await entrance.open(req, res, path, readQuery(req, entranceQuery).flow)
+        ui.sendPage(res, pageOf(visit, { name: '', email: visit.flow?.loginHint ?? '' }))
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      handler: async (req, res) => {
+        const { csrf, flow, name, email, password } = await readForm(req, fields)
+        const visit = await entrance.receive(req, path, { csrf, flow })
+        const { words } = visit
+        const again = (status: number, errors: Partial<RegisterForm>) =>
+          ui.sendPage(res, pageOf(visit, { name, email, ...errors }, status))
+        const errorsOf = (checked: Checked<unknown>): string[] =>
+          checked.outcome === 'accepted' ? [] : sentencesOf(words, checked.violations)
+
+        const [address, userName] = [parseEmailAddress(email), parseUserName(name)]
+        const violations = policy.check(password)
+        if (address.outcome === 'refused' || userName.outcome === 'refused' || violations.length > 0) {
+          const passwordErrors = sentencesOf(words, violations)
+          return again(400, {
+            nameErrors: errorsOf(userName),
+            emailErrors: errorsOf(address),
+            passwordErrors,
+          })
+        }
+
+        const { origin, remember } = deps.readDevice(req)
+        const result = await deps.registerInBrowser({
+          email: address.value,
+          password,
+          name: userName.value,
+          metadata: emptyMetadata,
+          origin: { ...origin, browserSession: browser.readSession(req) },
+        })
+        if (result.outcome === 'email_exists')
+          return again(refusals.email_exists().status, { emailErrors: [words.register.emailExists] })
+        if (result.outcome === 'password_refused')
+          return again(400, { passwordErrors: sentencesOf(words, result.violations) })
+        remember(res)
+        entrance.letIn(res, visit, result.given, { rememberMe: false })
+      },
+    },
+  ]
+}

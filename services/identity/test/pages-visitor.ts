@@ -1,0 +1,59 @@
+/** A browser without JavaScript: it keeps cookies, and sends the forms of the pages that it is shown. */
+import type { Answer, IdentityUnderTest } from './identity-under-test.ts'
+
+const decode = (text: string): string =>
+  text
+    .replaceAll('&quot;', '"')
+    .replaceAll('&#39;', "'")
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
+
+/** Hidden fields of the page's form, as a browser would send them. */
+export const hiddenFieldsOf = ({ text }: Answer): Record<string, string> =>
+  Object.fromEntries(
+    [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
+      ([, name = '', value = '']) => [name, decode(value)],
+    ),
+  )
+
+export const createVisitor = (
+  identity: IdentityUnderTest,
+  headers: Readonly<Record<string, string>> = {},
+) => {
+  const cookies = new Map<string, string>()
+
+  const send = async (
+    method: string,
+    path: string,
+    fields?: Readonly<Record<string, string>>,
+  ): Promise<Answer> => {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await identity.call(method, path, {
+      headers: {
+        ...(cookie === '' ? {} : { cookie }),
+        ...(fields === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...headers,
+      },
+      ...(fields === undefined ? {} : { raw: new URLSearchParams(fields).toString() }),
+    })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      if (value === '') cookies.delete(name)
+      else cookies.set(name, value)
+    }
+    return answer
+  }
+
+  const open = (path: string): Promise<Answer> => send('GET', path)
+
+  /** Fills in and sends the form of a page. */
+  const submit = (page: Answer, fields: Readonly<Record<string, string>> = {}): Promise<Answer> => {
+    const [, action = ''] = /<form method="post" action="([^"]+)">/.exec(page.text) ?? []
+    return send('POST', decode(action), { ...hiddenFieldsOf(page), ...fields })
+  }
+
+  return { cookies, open, submit, send }
+}
+
+export type Visitor = ReturnType<typeof createVisitor>
