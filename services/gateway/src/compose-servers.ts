@@ -3,11 +3,12 @@ import { readFile } from 'node:fs/promises'
 import { bearerProblem } from '@latchkey/contracts'
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import { createHealth } from '@latchkey/runtime/health'
-import { createHttpApp, renderProblemByPath, startHttpServer } from '@latchkey/runtime/http'
+import { createHttpApp, startHttpServer } from '@latchkey/runtime/http'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { startServers } from '@latchkey/runtime/servers'
+import { brandOf, createUi } from '@latchkey/ui'
 import { z } from 'zod'
 import { createMetricsSources } from './clients/metrics-sources.ts'
 import type { Clients } from './compose-clients.ts'
@@ -15,12 +16,13 @@ import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import { type GatewaySettings, publicTlsFilesOf } from './config.ts'
 import { parseCidr } from './domain/client-address.ts'
-import { createRouteMatcher } from './domain/routes.ts'
+import { createIsPage, createRouteMatcher } from './domain/routes.ts'
 import { createCors } from './http/cors.ts'
 import { createHealthRoutes } from './http/health-routes.ts'
 import { createDescribePath } from './http/path-descriptions.ts'
 import { createProxy } from './http/proxy.ts'
 import { createPublicRoutes } from './http/public-routes.ts'
+import { createRenderProblem } from './http/render-problem.ts'
 import { routes } from './routes.ts'
 
 export interface ServersInit {
@@ -82,7 +84,10 @@ export const composeServers = async (init: ServersInit) => {
       logger,
     }),
     mapError: bearerProblem,
-    renderProblem: renderProblemByPath,
+    renderProblem: createRenderProblem({
+      ui: createUi({ brand: brandOf(settings), publicUrl: settings.PUBLIC_URL }),
+      isPage: createIsPage(routes),
+    }),
   })
   // Nothing that the gateway can lack keeps it from answering; what it lacks shows in /auth/health.
   const health = createHealth({ optionalChecks: { redis: () => stores.redis.ping() } })

@@ -14,6 +14,7 @@ import {
   telemetrySettings,
   tlsSettings,
 } from '@latchkey/runtime/settings'
+import { pageBrandSettings } from '@latchkey/ui'
 import { z } from 'zod'
 import type { RateLimits } from './domain/rate-limits.ts'
 
@@ -65,6 +66,7 @@ export const gatewaySettings = {
   ...redisSettings,
   ...publicUrlSettings,
   ...telemetrySettings,
+  ...pageBrandSettings,
   PORT: portSetting(8080).describe('The public port'),
   PUBLIC_TLS_CERT_FILE: z
     .string()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { routes } from '../routes.ts'
-import { createRouteMatcher } from './routes.ts'
+import { createIsPage, createRouteMatcher } from './routes.ts'
 
 const match = createRouteMatcher(routes)
 
@@ -17,6 +17,15 @@ describe('routes', () => {
     expect(match('GET', '/.well-known/oauth-authorization-server/tenant')).toMatchObject({
       outcome: 'matched',
     })
+  })
+
+  it.each([
+    ['/login', 'login'],
+    ['/register', 'register'],
+    ['/forgot-password', 'password_reset'],
+  ])('counts the form of %s as what it does, and a look at it as anything else', (path, limit) => {
+    expect(match('POST', path)).toMatchObject({ outcome: 'matched', route: { limit } })
+    expect(match('GET', path)).toMatchObject({ outcome: 'matched', route: { limit: 'default' } })
   })
 
   it('answers HEAD where there is GET', () => {
@@ -49,5 +58,20 @@ describe('routes', () => {
     ]) {
       expect({ path, ...match('POST', path) }).toEqual({ path, outcome: 'unknown' })
     }
+  })
+})
+
+describe('pages', () => {
+  const isPage = createIsPage(routes)
+
+  it.each(['/login', '/account/sign-out', '/oauth/authorize', '/oauth/consent', '/oauth/device'])(
+    '%s is one',
+    path => {
+      expect(isPage(path)).toBe(true)
+    },
+  )
+
+  it.each(['/auth/login', '/oauth/token', '/.well-known/jwks.json', '/login/', '/'])('%s is none', path => {
+    expect(isPage(path)).toBe(false)
   })
 })

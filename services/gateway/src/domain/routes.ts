@@ -12,6 +12,8 @@ export interface Route {
   /** `required`: 401 here without a valid bearer of a live session. */
   bearer: 'required' | 'none'
   limit: LimitBucket
+  /** Whether people look at it: refusals are pages for them, and no script of another origin has any business with it. */
+  page?: boolean
   /** Whether any origin may read the answer: documents that are public by their nature. */
   publicDocument?: boolean
   /** Whether a request that is refused as invalid (400) is given back to the budget. */
@@ -55,4 +57,10 @@ export const createRouteMatcher = (table: readonly Route[]) => {
       ? { outcome: 'matched', route }
       : { outcome: 'wrong_method', allowed: allowedMethods(candidates), limit: first.limit }
   }
+}
+
+/** Builds the test for paths that people look at, whatever the method. */
+export const createIsPage = (table: readonly Route[]) => {
+  const match = createRouteMatcher(table.filter(route => route.page === true))
+  return (path: string): boolean => match('GET', path).outcome !== 'unknown'
 }
