@@ -17,6 +17,7 @@ import {
   tlsSettings,
   urlSetting,
 } from '@latchkey/runtime/settings'
+import { brandSettings } from '@latchkey/ui/brand'
 import { z } from 'zod'
 import { isRecipient } from './domain/recipient.ts'
 import { locales } from './templates/locales.ts'
@@ -53,16 +54,8 @@ export const serviceSettings = {
 
 export type ServiceSettings = SettingsOf<typeof serviceSettings>
 
-/** One line without a line break, so that it can stand in a header. */
-const headerText = () => z.string().regex(/^[^\p{Cc}]{1,100}$/u, 'must be one line of at most 100 characters')
-
-const brandSettings = {
-  BRAND_NAME: headerText().default('Latchkey').describe('The name that mails speak of and come from'),
-  BRAND_COLOR: z
-    .string()
-    .regex(/^#[0-9a-f]{6}$/i, 'must be a colour like #1d4ed8')
-    .default('#1d4ed8')
-    .describe('The colour of the button in mails'),
+const mailSettings = {
+  ...brandSettings,
   MAIL_FROM: z
     .string()
     .refine(isRecipient, 'must be one mail address, without a name')
@@ -96,7 +89,7 @@ export const workerSettings = {
   ...queueSettings,
   ...telemetrySettings,
   ...publicUrlSettings,
-  ...brandSettings,
+  ...mailSettings,
   ...smtpSettings,
   MAIL_SEALING_KEY: secret(base64Setting(32)).describe(
     'The key that opens what identity sealed for mails, 32 bytes in base64; the same in both',

@@ -2,7 +2,7 @@
  * A letter as HTML for mail clients: one column, styles inline, a table where Outlook needs one, nothing from
  * elsewhere (no image, font, style sheet or pixel). Every word is escaped; no client is asked to run anything.
  */
-import { type Brand, readableOn } from './brand.ts'
+import { type Brand, readableOn } from '@latchkey/ui/brand'
 import type { Letter } from './letter.ts'
 
 const entities: Readonly<Record<string, string>> = {

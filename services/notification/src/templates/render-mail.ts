@@ -1,6 +1,7 @@
 /** From a template, a language and the facts of a message to a subject, a text and an HTML body. */
+
+import type { Brand } from '@latchkey/ui/brand'
 import { matchLocale } from '../domain/locale.ts'
-import type { Brand } from './brand.ts'
 import { renderHtml } from './html.ts'
 import type { Letter } from './letter.ts'
 import { catalogues, fill, type Locale, locales } from './locales.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { readableOn } from './brand.ts'
+import { readableOn } from '@latchkey/ui/brand'
 import { type Catalogue, catalogues, fill, type Locale, locales, placeholdersOf } from './locales.ts'
 import { createMailRenderer, type MailFacts } from './render-mail.ts'
 import { isTemplateName, templates } from './templates.ts'
