@@ -8,6 +8,7 @@ import { createAccessTokenSigner } from './keys/access-token-signer.ts'
 import { createIdTokenSigner } from './keys/id-token-signer.ts'
 import { createKeyMaintenance } from './keys/key-maintenance.ts'
 import { createKeyring } from './keys/keyring.ts'
+import { createResponseSigner } from './keys/response-signer.ts'
 import { createKeyChanges } from './store/key-changes.ts'
 import { createKeySealer } from './store/sealed-private-key.ts'
 import { createSigningKeys } from './store/signing-keys.ts'
@@ -73,6 +74,7 @@ export const composeKeys = async ({ settings, stores, logger, closing, now }: Ke
       now,
     }),
     signIdToken: createIdTokenSigner({ keyring, issuer, now }),
+    signResponse: createResponseSigner({ keyring, issuer }),
   }
 }
 

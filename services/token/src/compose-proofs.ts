@@ -33,13 +33,14 @@ export const composeProofs = ({ settings, stores, clients, keys, now }: ProofsIn
     usedIds: stores.usedIds,
     now,
   })
+  const verifyAccessToken = createAccessTokenVerifier({ keyring: keys.keyring, issuer, now })
   const checkAccessToken = createCheckAccessToken({
-    verifyAccessToken: createAccessTokenVerifier({ keyring: keys.keyring, issuer, now }),
+    verifyAccessToken,
     revocations: stores.revocations,
     checkSession: clients.checkSession,
   })
   const authenticateBearer = createAuthenticateBearer({ issuer, checkAccessToken, verifyDpopProof })
-  return { dpopNonces, verifyDpopProof, checkAccessToken, authenticateBearer }
+  return { dpopNonces, verifyDpopProof, verifyAccessToken, checkAccessToken, authenticateBearer }
 }
 
 export type Proofs = ReturnType<typeof composeProofs>

@@ -15,6 +15,7 @@ import type { Keys } from './compose-keys.ts'
 import type { Pages } from './compose-pages.ts'
 import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
+import type { TokenUse } from './compose-token-use.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { TokenSettings } from './config.ts'
 import { toProblem, toRpcError } from './errors.ts'
@@ -34,6 +35,7 @@ export interface ServersInit {
   readonly proofs: Proofs
   readonly grants: Grants
   readonly authorize: Authorization
+  readonly tokenUse: TokenUse
   readonly pages: Pages
   readonly metrics: Metrics
   readonly logger: Logger
@@ -51,6 +53,7 @@ export const composeServers = (init: ServersInit) => {
       ...createRefreshRoutes(useCases),
       ...createTokenRoutes({ ...grants, ...proofs }),
       ...init.authorize.routes,
+      ...init.tokenUse.routes,
       ...createWellKnownRoutes({ publicUrl, keyring }),
     ],
     strictTransportSecurity: publicUrl.startsWith('https:'),

@@ -15,6 +15,7 @@ import { createConsents } from './store/consents.ts'
 import { createDeviceAuthorizations } from './store/device-authorizations.ts'
 import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
+import { createLiveRefreshTokens } from './store/live-refresh-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createPushedRequests } from './store/pushed-requests.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
@@ -74,6 +75,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
       },
     }),
     flows: createAuthorizationFlows({ pool }),
+    liveRefreshTokens: createLiveRefreshTokens({ pool }),
     pushedRequests: createPushedRequests({ pool }),
     revocations: createRevocations({ pool }),
     sessionEnds: createSessionEnds({ pool }),

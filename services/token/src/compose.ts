@@ -15,6 +15,7 @@ import { composeProofs } from './compose-proofs.ts'
 import { composeSchedules } from './compose-schedules.ts'
 import { composeServers } from './compose-servers.ts'
 import { composeStores } from './compose-stores.ts'
+import { composeTokenUse } from './compose-token-use.ts'
 import { composeUseCases } from './compose-usecases.ts'
 import type { TokenSettings } from './config.ts'
 
@@ -33,6 +34,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
     const grants = composeGrants({ stores, keys, proofs, metrics, logger, now })
+    const tokenUse = composeTokenUse({ settings, stores, clients, keys, proofs, grants, now })
     const pages = composePages(settings)
     const authorize = composeAuthorize({ settings, stores, clients, keys, useCases, pages, now })
     await composeAdmin({ settings, stores, logger, closing })
@@ -45,6 +47,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
       useCases,
       proofs,
       grants,
+      tokenUse,
       authorize,
       pages,
       metrics,

@@ -85,6 +85,28 @@ describe('CHECKLIST 29: metadata', () => {
     }
   })
 
+  it('has what OpenID Connect Discovery §3 requires of a provider', async () => {
+    const metadata = await bodyOf('/.well-known/openid-configuration')
+    const texts = ['issuer', 'authorization_endpoint', 'token_endpoint', 'userinfo_endpoint', 'jwks_uri']
+    for (const name of texts) expect(metadata).toHaveProperty(name, expect.stringMatching(/^https:/))
+    expect(metadata).toMatchObject({
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: expect.arrayContaining(['RS256']),
+      claims_supported: expect.arrayContaining(['sub', 'email', 'email_verified', 'name', 'updated_at']),
+    })
+  })
+
+  it('names no algorithm that no published key has', async () => {
+    const { keys } = (await bodyOf('/.well-known/jwks.json')) as { keys: { alg: string }[] }
+    const published = keys.map(key => key.alg)
+    const metadata = await bodyOf('/.well-known/openid-configuration')
+    for (const kind of ['id_token', 'userinfo', 'introspection'])
+      expect(published).toEqual(
+        expect.arrayContaining(metadata[`${kind}_signing_alg_values_supported`] as string[]),
+      )
+  })
+
   it.each(['oidc', 'oauth2'] as const)('is accepted by openid-client with algorithm %s', async algorithm => {
     const configuration = await discovery(new URL(issuer), 'client', undefined, undefined, {
       algorithm,

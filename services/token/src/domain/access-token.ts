@@ -1,6 +1,7 @@
 /** The claims of an access token. @see RFC 9068 §2.2 */
 import type { Grant } from './grant.ts'
 import { firstPartyClientId } from './grant.ts'
+import { namesRequested } from './subject-claims.ts'
 
 /** Who acts for the subject. @see RFC 8693 §4.1 */
 export interface Actor {
@@ -30,6 +31,8 @@ export interface AccessTokenInput {
   /** RFC 7638 thumbprint of its DPoP key. */
   readonly dpopJkt?: string | undefined
   readonly actor?: Actor | undefined
+  /** What the `claims` parameter asks for at the UserInfo endpoint. */
+  readonly userinfoClaims?: readonly string[] | undefined
 }
 
 export interface AccessTokenPolicy {
@@ -54,6 +57,7 @@ export const accessTokenOfGrant = (
   authenticationMethods: grant.authenticationMethods,
   acr: grant.acr,
   dpopJkt: grant.dpopJkt,
+  userinfoClaims: namesRequested(grant.claims?.userinfo),
 })
 
 const epochSeconds = (instant: Date) => Math.floor(instant.getTime() / 1000)
@@ -90,6 +94,8 @@ export const accessTokenClaims = (
     acr: input.acr,
     cnf: input.dpopJkt === undefined ? undefined : { jkt: input.dpopJkt },
     act: input.actor,
+    // Nothing else knows at the UserInfo endpoint what the request was: not every grant has a refresh family.
+    userinfo_claims: input.userinfoClaims?.length ? input.userinfoClaims.slice() : undefined,
   }
 }
 

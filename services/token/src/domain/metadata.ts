@@ -5,6 +5,25 @@
 
 import { clientSignatureAlgorithms, prompts } from '@latchkey/oauth'
 import { supportedAcrs } from './acr.ts'
+import { responseAlgorithms } from './client.ts'
+import { subjectClaimNames } from './subject-claims.ts'
+
+/** What ID tokens say by themselves. */
+const idTokenClaimNames = [
+  'iss',
+  'sub',
+  'aud',
+  'exp',
+  'iat',
+  'auth_time',
+  'nonce',
+  'acr',
+  'amr',
+  'sid',
+  'at_hash',
+]
+
+const authMethods = ['client_secret_basic', 'client_secret_post', 'none']
 
 /** @see RFC 8414 §2, OpenID Connect Discovery 1.0 §3 */
 export const createMetadata = (publicUrl: string) => {
@@ -12,7 +31,7 @@ export const createMetadata = (publicUrl: string) => {
     issuer: publicUrl,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
     token_endpoint: `${publicUrl}/oauth/token`,
-    token_endpoint_auth_methods_supported: ['client_secret_basic', 'client_secret_post', 'none'],
+    token_endpoint_auth_methods_supported: authMethods,
     dpop_signing_alg_values_supported: [...clientSignatureAlgorithms],
     authorization_endpoint: `${publicUrl}/oauth/authorize`,
     response_types_supported: ['code'],
@@ -21,11 +40,19 @@ export const createMetadata = (publicUrl: string) => {
     authorization_response_iss_parameter_supported: true,
     // Left out, it would say "authorization_code and implicit" (RFC 8414 §2).
     grant_types_supported: ['client_credentials'],
+    introspection_endpoint: `${publicUrl}/oauth/introspect`,
+    // Left out, it would say client_secret_basic alone; public clients may not ask.
+    introspection_endpoint_auth_methods_supported: authMethods.filter(method => method !== 'none'),
+    introspection_signing_alg_values_supported: [...responseAlgorithms],
   }
   const openidProvider = {
     ...authorizationServer,
     subject_types_supported: ['public'],
-    id_token_signing_alg_values_supported: [],
+    id_token_signing_alg_values_supported: [...responseAlgorithms],
+    userinfo_endpoint: `${publicUrl}/oauth/userinfo`,
+    userinfo_signing_alg_values_supported: [...responseAlgorithms],
+    claim_types_supported: ['normal'],
+    claims_supported: [...idTokenClaimNames, ...subjectClaimNames],
     claims_parameter_supported: true,
     acr_values_supported: [...supportedAcrs],
     prompt_values_supported: [...prompts],

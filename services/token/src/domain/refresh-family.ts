@@ -35,6 +35,25 @@ export type Rotation =
   | { readonly outcome: 'reused'; readonly grantId: GrantId }
   | { readonly outcome: 'expired' | 'ended' | 'unknown' }
 
+/** A refresh token that could be used at this moment, and what it stands for. */
+export interface LiveRefreshToken
+  extends Pick<
+    Grant,
+    | 'subject'
+    | 'sessionId'
+    | 'clientId'
+    | 'scope'
+    | 'authenticatedAt'
+    | 'authenticationMethods'
+    | 'acr'
+    | 'dpopJkt'
+    | 'isOffline'
+  > {
+  readonly grantId: GrantId
+  /** When it dies unused. */
+  readonly expiresAt: Date
+}
+
 export interface RotationPolicy {
   /** From each use, cut at the family's end. */
   readonly ttlSeconds: number

@@ -34,6 +34,10 @@ export const namesOfScope = (scope: string): SubjectClaimName[] =>
 export const namesRequested = (request: ClaimsRequest[keyof ClaimsRequest]): SubjectClaimName[] =>
   subjectClaimNames.filter(name => request !== undefined && Object.hasOwn(request, name))
 
+/** The same, as an access token carries it (`userinfo_claims`). */
+export const namesOfUserinfoClaims = (names: readonly string[] | undefined): SubjectClaimName[] =>
+  subjectClaimNames.filter(name => names?.includes(name))
+
 /** The scopes that would give what the `claims` parameter asks for: what a user has to be asked about. */
 export const scopesOfClaims = ({ userinfo, id_token: idToken }: ClaimsRequest): string[] => {
   const asked = [...namesRequested(userinfo), ...namesRequested(idToken)]

@@ -1,0 +1,66 @@
+/**
+ * What the bearer of an access token may know about its subject: by the scope, and by what the `claims` parameter asked
+ * for. Answered from the snapshot, so that identity need not be up. @see OpenID Connect Core §5.3
+ */
+import { OAuthError } from '@latchkey/oauth'
+import { isUuid } from '@latchkey/runtime/ids'
+import type { AccessTokenClaims } from '../domain/access-token.ts'
+import type { Client } from '../domain/client.ts'
+import { firstPartyClientId } from '../domain/grant.ts'
+import type { UserId } from '../domain/ids.ts'
+import {
+  type KnownSubject,
+  namesOfScope,
+  namesOfUserinfoClaims,
+  type SubjectClaims,
+  subjectClaims,
+} from '../domain/subject-claims.ts'
+import type { SignResponse } from '../keys/response-signer.ts'
+import type { AuthenticateBearer, BearerRequest } from './authenticate-bearer.ts'
+
+export type Userinfo =
+  | { readonly format: 'json'; readonly body: SubjectClaims & { readonly sub: string } }
+  | { readonly format: 'jwt'; readonly body: string }
+
+export interface ReadUserinfoDeps {
+  /** @throws OAuthError with its challenge */
+  readonly authenticateBearer: AuthenticateBearer
+  readonly clients: { find(id: string): Promise<Client | undefined> }
+  readonly subjects: { find(userId: UserId): Promise<KnownSubject | undefined> }
+  readonly signResponse: SignResponse
+}
+
+const invalidToken = () =>
+  new OAuthError('invalid_token', 'Invalid token', {
+    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token", error_description="Invalid token"' },
+  })
+
+/** @throws OAuthError `invalid_token`, also where the account or the client is gone; `insufficient_scope` */
+export const createReadUserinfo = (deps: ReadUserinfoDeps) => {
+  const findSubject = async ({ sub }: AccessTokenClaims): Promise<KnownSubject> => {
+    const subject = isUuid(sub) ? await deps.subjects.find(sub as UserId) : undefined
+    if (subject === undefined) throw invalidToken()
+    return subject
+  }
+
+  /** Undefined for the first party, which is in no table. */
+  const findClient = async ({ client_id: id }: AccessTokenClaims): Promise<Client | undefined> => {
+    if (id === firstPartyClientId) return undefined
+    const client = await deps.clients.find(id)
+    if (client?.isActive !== true) throw invalidToken()
+    return client
+  }
+
+  return async (request: BearerRequest): Promise<Userinfo> => {
+    const token = await deps.authenticateBearer(request, { scope: 'openid' })
+    const [subject, client] = await Promise.all([findSubject(token), findClient(token)])
+    const names = [...namesOfScope(token.scope ?? ''), ...namesOfUserinfoClaims(token.userinfo_claims)]
+    const body = { sub: token.sub, ...subjectClaims(subject, names) }
+    const algorithm = client?.metadata.userinfoSignedResponseAlg
+    if (client === undefined || algorithm === undefined) return { format: 'json', body }
+    const signed = { typ: 'JWT', audience: client.id, claims: body, algorithm } as const
+    return { format: 'jwt', body: await deps.signResponse(signed) }
+  }
+}
+
+export type ReadUserinfo = ReturnType<typeof createReadUserinfo>
