@@ -1,7 +1,7 @@
 /** A user who is signed in in a browser and has allowed an application what it asks for. */
 import { createHash, randomBytes } from 'node:crypto'
+import { createPlainBrowser, type PlainBrowser, type PlainPage } from '@latchkey/testkit'
 import type { BenchUser } from '../suite/users.ts'
-import { createBrowser, type Page } from './browser.ts'
 import { requestToken } from './register-client.ts'
 
 export interface App {
@@ -21,9 +21,9 @@ export interface SignedInBrowser {
 export const signIn = async (
   origin: string,
   app: App,
-  pass: (page: Page, browser: ReturnType<typeof createBrowser>) => Promise<Page>,
+  pass: (page: PlainPage, browser: PlainBrowser) => Promise<PlainPage>,
 ): Promise<SignedInBrowser> => {
-  const browser = createBrowser(origin)
+  const browser = createPlainBrowser(origin)
   const verifier = randomBytes(32).toString('base64url')
   const query = new URLSearchParams({
     response_type: 'code',
@@ -36,7 +36,9 @@ export const signIn = async (
   })
   let page = await browser.open(`${app.authorizePath}?${query}`)
   for (let pages = 0; page.url.origin === origin; pages += 1) {
-    if (pages === 5) throw new Error(`the sign-in does not get past ${page.url.pathname}`)
+    if (pages === 5 || page.status >= 400) {
+      throw new Error(`the sign-in ends at ${page.url.pathname}: ${page.status} ${page.html.slice(0, 500)}`)
+    }
     page = await pass(page, browser)
   }
   const code = page.url.searchParams.get('code')
@@ -48,11 +50,11 @@ export const signIn = async (
     code,
     code_verifier: verifier,
   })
-  return { cookie: browser.cookieHeader(), refreshToken: tokens.refresh_token }
+  return { cookie: browser.cookies(), refreshToken: tokens.refresh_token }
 }
 
 /** What a person does with our pages. */
 export const passOurPages =
   ({ email, password }: Pick<BenchUser, 'email' | 'password'>) =>
-  (page: Page, browser: ReturnType<typeof createBrowser>): Promise<Page> =>
+  (page: PlainPage, browser: PlainBrowser): Promise<PlainPage> =>
     browser.submit(page, page.url.pathname.endsWith('/login') ? { email, password } : { decision: 'allow' })

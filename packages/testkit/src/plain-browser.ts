@@ -1,0 +1,76 @@
+/** As much of a browser as pages without JavaScript need: cookies, redirects, the fields of the one form of a page. */
+
+export interface PlainPage {
+  readonly url: URL
+  readonly status: number
+  readonly html: string
+}
+
+export interface PlainBrowser {
+  /** The value of a Cookie header. */
+  readonly cookies: () => string
+  /** Follows redirects on the origin; the first one that leaves it is the result, with status 0. */
+  readonly open: (path: string) => Promise<PlainPage>
+  /** Posts the form of the page with its hidden fields and `fields`. */
+  readonly submit: (page: PlainPage, fields: Readonly<Record<string, string>>) => Promise<PlainPage>
+}
+
+const mostRedirects = 10
+
+export const createPlainBrowser = (origin: string): PlainBrowser => {
+  const jar = new Map<string, string>()
+  const cookies = (): string => [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+
+  const keepCookies = (response: Response): void => {
+    for (const cookie of response.headers.getSetCookie()) {
+      const [pair = ''] = cookie.split(';')
+      const split = pair.indexOf('=')
+      const isGone = /;\s*max-age=0/i.test(cookie) || /;\s*expires=Thu, 01 Jan 1970/i.test(cookie)
+      if (isGone) jar.delete(pair.slice(0, split))
+      else jar.set(pair.slice(0, split), pair.slice(split + 1))
+    }
+  }
+
+  const follow = async (url: URL, init: RequestInit = {}, redirects = 0): Promise<PlainPage> => {
+    if (redirects === mostRedirects) throw new Error(`redirects without end, the last one to ${url.pathname}`)
+    const headers = { cookie: cookies(), accept: 'text/html', ...init.headers }
+    const response = await fetch(url, { ...init, redirect: 'manual', headers })
+    keepCookies(response)
+    const html = await response.text()
+    const location = response.headers.get('location')
+    if (location === null) return { url, status: response.status, html }
+    const next = new URL(location, url)
+    if (next.origin !== origin) return { url: next, status: 0, html: '' }
+    return follow(next, {}, redirects + 1)
+  }
+
+  return {
+    cookies,
+    open: path => follow(new URL(path, origin)),
+    submit: ({ url, html }, fields) => {
+      const action = /<form[^>]*\saction="([^"]*)"/.exec(html)?.[1] ?? url.href
+      const body = new URLSearchParams({ ...hiddenFields(html), ...fields })
+      return follow(new URL(decodeEntities(action), url), {
+        method: 'POST',
+        body,
+        headers: { origin, 'sec-fetch-site': 'same-origin' },
+      })
+    },
+  }
+}
+
+const hiddenFields = (html: string): Record<string, string> =>
+  Object.fromEntries(
+    [...html.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([input]) => [
+      /\sname="([^"]*)"/.exec(input)?.[1] ?? '',
+      decodeEntities(/\svalue="([^"]*)"/.exec(input)?.[1] ?? ''),
+    ]),
+  )
+
+const decodeEntities = (text: string): string =>
+  text
+    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
+    .replaceAll('&quot;', '"')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&')
