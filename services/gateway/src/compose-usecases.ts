@@ -1,9 +1,9 @@
 /** Builds the use cases over Redis and the services behind. */
 import { createRevocationCheck } from '@latchkey/revocation'
+import { parseCidr } from '@latchkey/runtime/networks'
 import type { Clients } from './compose-clients.ts'
 import type { Stores } from './compose-stores.ts'
 import { type GatewaySettings, rateLimitsOf } from './config.ts'
-import { parseCidr } from './domain/client-address.ts'
 import { shareAnswer } from './domain/shared-answer.ts'
 import { createAuthenticateRequest } from './usecases/authenticate-request.ts'
 import { createCountRequest } from './usecases/count-request.ts'

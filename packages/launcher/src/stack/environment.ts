@@ -78,6 +78,8 @@ const defaultsFor = (
   }
   if (name === 'token') {
     needed.KEY_ENCRYPTION_KEY = init.secrets.keyEncryptionKey
+    // Clients under development are on this machine, and have no certificate.
+    needed.OUTBOUND_ALLOWED_NETWORKS = '127.0.0.0/8,::1'
     needed.ADMIN_CLIENT_SECRET = init.secrets.adminClientSecret
   }
   if (name === 'identity' || name === 'notification-worker')

@@ -4,6 +4,7 @@ import { logLevels } from '../logger/index.ts'
 import {
   booleanSetting,
   choiceSetting,
+  cidrsSetting,
   integerSetting,
   portSetting,
   secondsSetting,
@@ -64,6 +65,12 @@ export const redisSettings = {
 export const publicUrlSettings = {
   PUBLIC_URL: urlSetting().describe(
     'The URL by which users reach the gateway; the issuer, and the base of links in mails',
+  ),
+}
+
+export const outboundSettings = {
+  OUTBOUND_ALLOWED_NETWORKS: cidrsSetting().describe(
+    'Addresses and CIDR ranges that are fetched from for clients (jwks_uri, back-channel logout) although they are not public, by http too',
   ),
 }
 

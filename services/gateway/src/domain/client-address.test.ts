@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { clientAddress, isInNetworks, parseCidr, subscriberOf } from './client-address.ts'
+import { parseCidr } from '@latchkey/runtime/networks'
+import { clientAddress, subscriberOf } from './client-address.ts'
 
 const proxies = ['10.0.0.0/8', '2001:db8:ffff::/48'].map(parseCidr)
 
@@ -28,22 +29,10 @@ describe('client address: forwarded headers count from trusted proxies only (CVE
   })
 })
 
-describe('client address: networks and subscribers', () => {
-  it('matches networks of the same family only', () => {
-    expect(isInNetworks('10.9.9.9', proxies)).toBe(true)
-    expect(isInNetworks('::ffff:10.9.9.9', proxies)).toBe(true)
-    expect(isInNetworks('2001:db8::1', proxies)).toBe(false)
-    expect(isInNetworks('not an address', proxies)).toBe(false)
-  })
-
+describe('client address: subscribers', () => {
   it('counts an IPv6 /64 as one subscriber', () => {
     expect(subscriberOf('2001:db8:1:2:3:4:5:6')).toBe(subscriberOf('2001:db8:1:2:ffff::1'))
     expect(subscriberOf('2001:db8:1:2::1')).not.toBe(subscriberOf('2001:db8:1:3::1'))
     expect(subscriberOf('203.0.113.9')).toBe('203.0.113.9')
-  })
-
-  it('refuses what is no network', () => {
-    expect(() => parseCidr('10.0.0.0/99')).toThrow()
-    expect(() => parseCidr('everything')).toThrow()
   })
 })

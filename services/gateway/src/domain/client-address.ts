@@ -4,25 +4,8 @@
  * X-Forwarded-For is read from the right: each entry was written by the hop before it, so an entry counts
  * only while every hop to its right is a trusted proxy. What a client wrote itself is never reached.
  */
+import { type Cidr, isInNetworks, parseAddress } from '@latchkey/runtime/networks'
 import ipaddr from 'ipaddr.js'
-
-export type Cidr = ReturnType<typeof ipaddr.parseCIDR>
-
-/** Parses `10.0.0.0/8`, `::1` or `192.0.2.7`; throws on anything else. */
-export const parseCidr = (text: string): Cidr => {
-  if (text.includes('/')) return ipaddr.parseCIDR(text)
-  const address = ipaddr.parse(text)
-  return [address, address.kind() === 'ipv4' ? 32 : 128]
-}
-
-const parseAddress = (text: string) => (ipaddr.isValid(text) ? ipaddr.process(text) : undefined)
-
-/** Whether an address lies in one of the networks. */
-export const isInNetworks = (address: string, networks: readonly Cidr[]): boolean => {
-  const parsed = parseAddress(address)
-  if (parsed === undefined) return false
-  return networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))
-}
 
 /** An entry may carry a port (`192.0.2.1:4711`, `[2001:db8::1]:4711`), as some load balancers write it. */
 const withoutPort = (entry: string) =>

@@ -5,10 +5,11 @@
  */
 import { setRoute } from '@latchkey/runtime/http'
 import type { Logger } from '@latchkey/runtime/logger'
+import type { Cidr } from '@latchkey/runtime/networks'
 import { methodNotAllowed, notFound, tooManyRequests, unavailable } from '@latchkey/runtime/problem'
 import { bearerOf } from '@latchkey/sdk'
 import type { RequestHandler, Response } from 'express'
-import { type Cidr, clientAddress } from '../domain/client-address.ts'
+import { clientAddress } from '../domain/client-address.ts'
 import type { Route, RouteMatch } from '../domain/routes.ts'
 import type { Authenticated, AuthenticateRequest } from '../usecases/authenticate-request.ts'
 import type { Counted, CountRequest } from '../usecases/count-request.ts'

@@ -1,5 +1,6 @@
 /** Counts a request against its subject's budget. */
-import { type Cidr, isInNetworks, subscriberOf } from '../domain/client-address.ts'
+import { type Cidr, isInNetworks } from '@latchkey/runtime/networks'
+import { subscriberOf } from '../domain/client-address.ts'
 import {
   judge,
   type LimitBucket,

@@ -1,0 +1,48 @@
+/** IP addresses and the networks that they lie in. An IPv4-mapped IPv6 address is the IPv4 address. */
+import ipaddr from 'ipaddr.js'
+
+export type Cidr = ReturnType<typeof ipaddr.parseCIDR>
+
+/** Parses `10.0.0.0/8`, `::1` or `192.0.2.7`; throws on anything else. */
+export const parseCidr = (text: string): Cidr => {
+  if (text.includes('/')) return ipaddr.parseCIDR(text)
+  const address = ipaddr.parse(text)
+  return [address, address.kind() === 'ipv4' ? 32 : 128]
+}
+
+/** Undefined for what is no address. */
+export const parseAddress = (text: string) => (ipaddr.isValid(text) ? ipaddr.process(text) : undefined)
+
+/** Whether an address lies in one of the networks. */
+export const isInNetworks = (address: string, networks: readonly Cidr[]): boolean => {
+  const parsed = parseAddress(address)
+  if (parsed === undefined) return false
+  return networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))
+}
+
+// Azure's platform, which answers every virtual machine on an address that looks like anybody's.
+const metadataAddresses = ['168.63.129.16'].map(parseCidr)
+
+// RFC 6052 §2.1: an IPv4 address, as a network that speaks IPv6 alone reaches it.
+const nat64 = ipaddr.IPv6.parseCIDR('64:ff9b::/96')
+const globalUnicast = ipaddr.IPv6.parseCIDR('2000::/3')
+
+const embeddedIpv4 = (address: ipaddr.IPv6) =>
+  address.match(nat64) ? new ipaddr.IPv4(address.toByteArray().slice(12)) : undefined
+
+/**
+ * Whether an address is somebody's on the public internet. Not so: private, loopback, link-local, shared (CGNAT),
+ * multicast, reserved and documentation ranges, what clouds answer their own machines on, and tunnels (6to4, Teredo)
+ * that could lead to any of these. A NAT64 address is what the IPv4 address in it is.
+ *
+ * @see RFC 6890, RFC 6052
+ */
+export const isPublicAddress = (text: string): boolean => {
+  const parsed = parseAddress(text)
+  if (parsed === undefined || isInNetworks(text, metadataAddresses)) return false
+  if (parsed instanceof ipaddr.IPv4) return parsed.range() === 'unicast'
+  if (!(parsed instanceof ipaddr.IPv6)) return false
+  const inside = embeddedIpv4(parsed)
+  if (inside !== undefined) return isPublicAddress(inside.toString())
+  return parsed.range() === 'unicast' && parsed.match(globalUnicast)
+}

@@ -1,0 +1,3 @@
+export * from './outbound-error.ts'
+export * from './outbound-fetch.ts'
+export { parseOutboundUrl } from './outbound-url.ts'
