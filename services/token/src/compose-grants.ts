@@ -1,44 +1,82 @@
 /** The token endpoint: who asks, by which grant, and what they are given. */
+import { randomBytes } from 'node:crypto'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createReadAttempt } from './client-authentication/index.ts'
+import type { Clients } from './compose-clients.ts'
 import type { Keys } from './compose-keys.ts'
 import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
+import type { UseCases } from './compose-usecases.ts'
+import type { TokenSettings } from './config.ts'
 import { createGrants } from './grants/index.ts'
 import { createAnswerTokenRequest } from './usecases/answer-token-request.ts'
 import { createAuthenticateClient } from './usecases/authenticate-client.ts'
+import { createIssueGrantTokens } from './usecases/issue-grant-tokens.ts'
+import { createRedeemCode } from './usecases/redeem-code.ts'
+import { createRefreshGrant } from './usecases/refresh-grant.ts'
+import { createSignGrantTokens } from './usecases/sign-grant-tokens.ts'
 
 export interface GrantsInit {
+  readonly settings: TokenSettings
   readonly stores: Stores
+  readonly clients: Clients
   readonly keys: Keys
   readonly proofs: Proofs
+  readonly useCases: UseCases
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => Date
 }
 
-export const composeGrants = ({ stores, keys, proofs, metrics, logger, now }: GrantsInit) => {
+const composeAuthentication = ({ stores, metrics, logger, now }: GrantsInit) => {
   const failures = metrics.counter({
     name: 'client_authentication_failures_total',
     help: 'Client authentications that failed: unknown_client, inactive_client, method, credentials, blocked',
     labelNames: ['reason'],
   })
-  const authenticateClient = createAuthenticateClient({
+  return createAuthenticateClient({
     clients: stores.clients,
     readAttempt: createReadAttempt({ now }),
     failures: stores.clientFailures,
     observeFailure: reason => failures.inc({ reason }),
     logger,
   })
-  const grants = createGrants({ signAccessToken: keys.signAccessToken })
+}
+
+export const composeGrants = (init: GrantsInit) => {
+  const { settings, stores, clients, keys, proofs, useCases, logger, now } = init
+  const { families } = stores
+  const { signAccessToken } = keys
+  const { checkSession, recordActivity } = clients
+  const { issueIdToken, useRefreshToken } = useCases
+  const authenticateClient = composeAuthentication(init)
+  const signGrantTokens = createSignGrantTokens({ signAccessToken, issueIdToken })
+  const issueGrantTokens = createIssueGrantTokens({ signGrantTokens, families, randomBytes })
+  const grants = createGrants({
+    signAccessToken,
+    redeemCode: createRedeemCode({
+      codes: stores.codes,
+      grantRevocations: stores.grantRevocations,
+      checkSession,
+      issueGrantTokens,
+      assertSigningKey: () => void keys.keyring.getPublishedSigningKey(settings.ACCESS_TOKEN_ALG),
+      logger,
+    }),
+    refreshGrant: createRefreshGrant({
+      families,
+      checkSession,
+      signGrantTokens,
+      useRefreshToken,
+      recordActivity,
+      now,
+    }),
+  })
+  const { verifyDpopProof } = proofs
   return {
     authenticateClient,
-    answerTokenRequest: createAnswerTokenRequest({
-      grants,
-      authenticateClient,
-      verifyDpopProof: proofs.verifyDpopProof,
-    }),
+    issueGrantTokens,
+    answerTokenRequest: createAnswerTokenRequest({ grants, authenticateClient, verifyDpopProof }),
   }
 }
 

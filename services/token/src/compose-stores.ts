@@ -15,6 +15,7 @@ import { createConsents } from './store/consents.ts'
 import { createDeviceAuthorizations } from './store/device-authorizations.ts'
 import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
+import { createGrantRevocations } from './store/grant-revocations.ts'
 import { createLiveRefreshTokens } from './store/live-refresh-tokens.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createPushedRequests } from './store/pushed-requests.ts'
@@ -58,13 +59,14 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     /** What is removed some time after its end; the names are the metric's. */
     expired: {
       refresh_tokens: createExpiredTokens({ pool }),
-      used_ids: createExpiredRows({ pool, table: 'used_ids' }),
-      revocations: createExpiredRows({ pool, table: 'revocations' }),
-      client_sessions: createExpiredRows({ pool, table: 'client_sessions', column: 'ends_at' }),
       // SPEC §3: an hour. A replay after that is unknown, and its grant is in no danger.
       authorization_codes: createExpiredRows({ pool, table: 'authorization_codes', keepSeconds: 3_600 }),
       authorization_flows: createExpiredRows({ pool, table: 'authorization_flows' }),
       pushed_requests: createExpiredRows({ pool, table: 'pushed_requests' }),
+      browser_sessions: createExpiredRows({ pool, table: 'browser_sessions', column: 'ends_at' }),
+      used_ids: createExpiredRows({ pool, table: 'used_ids' }),
+      revocations: createExpiredRows({ pool, table: 'revocations' }),
+      client_sessions: createExpiredRows({ pool, table: 'client_sessions', column: 'ends_at' }),
       device_authorizations: createExpiredRows({ pool, table: 'device_authorizations' }),
     },
     families: createRefreshFamilies({
@@ -77,6 +79,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     flows: createAuthorizationFlows({ pool }),
     liveRefreshTokens: createLiveRefreshTokens({ pool }),
     pushedRequests: createPushedRequests({ pool }),
+    grantRevocations: createGrantRevocations({ pool }),
     revocations: createRevocations({ pool }),
     sessionEnds: createSessionEnds({ pool }),
     scopes: createScopes({ pool, now }),

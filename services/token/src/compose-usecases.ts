@@ -18,6 +18,7 @@ import { createIssueTokens } from './usecases/issue-tokens.ts'
 import { createRefreshTokens } from './usecases/refresh-tokens.ts'
 import { createRemoveExpiredTokens } from './usecases/remove-expired-tokens.ts'
 import { createUpdateSubject } from './usecases/update-subject.ts'
+import { createUseRefreshToken } from './usecases/use-refresh-token.ts'
 
 export interface UseCasesInit {
   readonly settings: TokenSettings
@@ -37,26 +38,31 @@ export const composeUseCases = (init: UseCasesInit) => {
   const { signAccessToken, signIdToken } = keys
   const rotations = metrics.counter({
     name: 'refresh_rotations_total',
-    help: 'Uses of refresh tokens by their outcome: rotated, grace, reused, expired, ended, unknown',
+    help: 'Uses of refresh tokens by their outcome: rotated, prolonged, grace, reused, expired, ended, unknown',
     labelNames: ['outcome'],
   })
+  const useRefreshToken = createUseRefreshToken({
+    families,
+    observeRotation: outcome => rotations.inc({ outcome }),
+    nudgeOutbox: nudge,
+    successorKeys: [
+      successorKeyOf(settings.KEY_ENCRYPTION_KEY),
+      ...settings.KEY_ENCRYPTION_KEYS_OLD.map(successorKeyOf),
+    ],
+    randomBytes,
+    logger,
+  })
   return {
+    useRefreshToken,
     issueIdToken: createIssueIdToken({ subjects, signIdToken }),
     issueTokens: createIssueTokens({ families, subjects, signAccessToken, randomBytes }),
     refreshTokens: createRefreshTokens({
       families,
       checkSession: clients.checkSession,
       signAccessToken,
-      observeRotation: outcome => rotations.inc({ outcome }),
-      nudgeOutbox: nudge,
+      useRefreshToken,
       recordActivity: clients.recordActivity,
-      successorKeys: [
-        successorKeyOf(settings.KEY_ENCRYPTION_KEY),
-        ...settings.KEY_ENCRYPTION_KEYS_OLD.map(successorKeyOf),
-      ],
-      randomBytes,
       now,
-      logger,
     }),
     beginBrowserSession: createBeginBrowserSession({ browserSessions, subjects, createToken: randomToken }),
     findBrowserSession: createFindBrowserSession({ browserSessions, checkSession: clients.checkSession }),

@@ -33,7 +33,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const outbox = composeEvents({ stores, clients, metrics, logger, closing })
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
-    const grants = composeGrants({ stores, keys, proofs, metrics, logger, now })
+    const grants = composeGrants({ settings, stores, clients, keys, proofs, useCases, metrics, logger, now })
     const tokenUse = composeTokenUse({ settings, stores, clients, keys, proofs, grants, now })
     const pages = composePages(settings)
     const authorize = composeAuthorize({ settings, stores, clients, keys, useCases, pages, now })

@@ -89,12 +89,12 @@ describe('a refresh token', () => {
 
   it('is unknown where it was never issued', async () => {
     expect(await families().rotate(aUseOf(randomBytes(32)))).toEqual({ outcome: 'unknown' })
-    expect(await families().findGrant(randomBytes(32))).toBeUndefined()
+    expect(await families().find(randomBytes(32))).toBeUndefined()
   })
 
   it('gives back what was granted', async () => {
     const { grant, tokenHash } = await aFamily()
-    expect(await families().findGrant(tokenHash)).toEqual(grant)
+    expect(await families().find(tokenHash)).toEqual({ grant, rotates: true })
   })
 
   it('is refused once its session has ended', async () => {

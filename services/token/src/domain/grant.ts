@@ -55,6 +55,10 @@ export const firstPartyGrant = (
   isOffline: false,
 })
 
+/** The same grant bound to that DPoP key, or to none. */
+export const bindGrant = ({ dpopJkt: _former, ...grant }: Grant, dpopJkt: string | undefined): Grant =>
+  dpopJkt === undefined ? grant : { ...grant, dpopJkt }
+
 /** A grant as the tables of codes and of devices keep it: JSON, with instants as text. */
 export type GrantDocument = Omit<Grant, 'authenticatedAt' | 'endsAt'> & {
   readonly authenticatedAt: string

@@ -12,8 +12,16 @@ export interface NewFamily {
   readonly tokenHash: Buffer
 }
 
+/** A family by one of its tokens, used, expired and ended ones too. */
+export interface KnownFamily {
+  readonly grant: Grant
+  readonly rotates: boolean
+}
+
 export interface RotationInput {
   readonly tokenHash: Buffer
+  /** The client's own; that of the settings where it has none. */
+  readonly ttlSeconds?: number | undefined
   /** SHA-256 of the successor that the caller derived with `nonce`. */
   readonly successorHash: Buffer
   readonly nonce: Buffer
@@ -31,7 +39,7 @@ export type Rotation =
       readonly successorHash: Buffer
       readonly refreshExpiresInSeconds: number
     }
-  /** Used before. The family has ended and the session service will be told. */
+  /** Used before. The family has ended; a first-party one's session will, another one's access tokens are revoked. */
   | { readonly outcome: 'reused'; readonly grantId: GrantId }
   | { readonly outcome: 'expired' | 'ended' | 'unknown' }
 
@@ -53,6 +61,13 @@ export interface LiveRefreshToken
   /** When it dies unused. */
   readonly expiresAt: Date
 }
+
+export type ProlongationInput = Pick<RotationInput, 'tokenHash' | 'ttlSeconds'>
+
+/** The use of a token that stays the same: its expiry slides. */
+export type Prolongation =
+  | { readonly outcome: 'prolonged'; readonly refreshExpiresInSeconds: number }
+  | { readonly outcome: 'expired' | 'ended' | 'unknown' }
 
 export interface RotationPolicy {
   /** From each use, cut at the family's end. */

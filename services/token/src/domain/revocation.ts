@@ -11,3 +11,6 @@ export const revocationKeysOf = (claims: {
   tokenRevocationKey(claims.jti),
   ...(claims.grant_id === undefined ? [] : [grantRevocationKey(claims.grant_id)]),
 ]
+
+/** How long a grant's revocation is remembered: the longest access token, and an hour for clocks that differ. */
+export const grantRevocationSeconds = 86_400 + 3_600

@@ -4,15 +4,19 @@
  * (use case `answer-token-request`), and the shape of the answer after it.
  */
 import type { GrantType } from '../domain/client.ts'
+import { type AuthorizationCodeDeps, createAuthorizationCode } from './authorization-code.ts'
 import { type ClientCredentialsDeps, createClientCredentials } from './client-credentials.ts'
+import { createRefreshToken, type RefreshTokenDeps } from './refresh-token.ts'
 import type { AnswerGrant } from './token-request.ts'
 
 export type { AnswerGrant, IssuedTokens, TokenRequest } from './token-request.ts'
 
-export type GrantsDeps = ClientCredentialsDeps
+export type GrantsDeps = AuthorizationCodeDeps & RefreshTokenDeps & ClientCredentialsDeps
 
 export type Grants = Readonly<Partial<Record<GrantType, AnswerGrant>>>
 
 export const createGrants = (deps: GrantsDeps): Grants => ({
+  authorization_code: createAuthorizationCode(deps),
+  refresh_token: createRefreshToken(deps),
   client_credentials: createClientCredentials(deps),
 })

@@ -5,8 +5,17 @@
 import type pg from 'pg'
 import type { ClaimsRequest, Grant } from '../domain/grant.ts'
 import type { ClientId, GrantId, SessionId, UserId } from '../domain/ids.ts'
-import type { NewFamily, Rotation, RotationInput, RotationPolicy } from '../domain/refresh-family.ts'
+import type {
+  KnownFamily,
+  NewFamily,
+  Prolongation,
+  ProlongationInput,
+  Rotation,
+  RotationInput,
+  RotationPolicy,
+} from '../domain/refresh-family.ts'
 import { createMicroBatch } from './micro-batch.ts'
+import { createProlongRefreshTokens } from './prolong-refresh-tokens.ts'
 import { createRotateRefreshTokens } from './rotate-refresh-tokens.ts'
 
 interface GrantRow {
@@ -23,6 +32,7 @@ interface GrantRow {
   claims: ClaimsRequest | null
   dpop_jkt: string | null
   offline: boolean
+  rotates: boolean
   ends_at: Date
 }
 
@@ -48,6 +58,7 @@ const beginStatement = `
                                   ends_at, current_hash, expires_at, resources, acr, claims, dpop_jkt, offline, rotates)
     values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9, least(now() + make_interval(secs => $10), $8::timestamptz),
             $11, $12, $13, $14, $15, $16)
+    on conflict (id) do nothing
     returning id, current_hash, expires_at
   ), token as (
     insert into refresh_tokens (token_hash, family_id, expires_at) select current_hash, id, expires_at from family
@@ -56,7 +67,7 @@ const beginStatement = `
 
 const grantStatement = `
   select t.token_hash, f.id, f.subject, f.session_id, f.client_id, f.scope, f.resources, f.authenticated_at,
-         f.authentication_methods, f.acr, f.claims, f.dpop_jkt, f.offline, f.ends_at
+         f.authentication_methods, f.acr, f.claims, f.dpop_jkt, f.offline, f.rotates, f.ends_at
     from refresh_tokens t join refresh_families f on f.id = t.family_id
    where t.token_hash = any($1)`
 
@@ -69,24 +80,29 @@ export interface RefreshFamiliesDeps {
 }
 
 export const createRefreshFamilies = ({ pool, policy }: RefreshFamiliesDeps) => {
-  const findGrants = async (hashes: readonly Buffer[]) => {
+  const findFamilies = async (hashes: readonly Buffer[]) => {
     const { rows } = await pool.query<GrantRow>({
       name: 'find-grants',
       text: grantStatement,
       values: [hashes],
     })
-    const grants = new Map(rows.map(row => [row.token_hash.toString('base64'), toGrant(row)]))
-    return hashes.map(hash => ({ grant: grants.get(hash.toString('base64')) }))
+    const families = new Map(
+      rows.map(row => [row.token_hash.toString('base64'), { grant: toGrant(row), rotates: row.rotates }]),
+    )
+    return hashes.map(hash => ({ family: families.get(hash.toString('base64')) }))
   }
 
-  const findGrantBatched = createMicroBatch({
-    run: findGrants,
+  const findBatched = createMicroBatch({
+    run: findFamilies,
     keyOf: hash => hash.toString('base64'),
     ...batching,
   })
 
   return {
-    /** @returns how long the first token lives, in seconds: never past the grant's end */
+    /**
+     * @returns how long the first token lives, in seconds: never past the grant's end; 0 where the grant was revoked
+     * before its family could begin
+     */
     begin: async ({ grant, rotates, ttlSeconds, tokenHash }: NewFamily): Promise<number> => {
       const values = [
         grant.id,
@@ -115,12 +131,19 @@ export const createRefreshFamilies = ({ pool, policy }: RefreshFamiliesDeps) => 
     },
 
     /** What a refresh token stands for, used, expired and ended ones too; undefined for an unknown one. */
-    findGrant: async (tokenHash: Buffer): Promise<Grant | undefined> =>
-      (await findGrantBatched(tokenHash)).grant,
+    find: async (tokenHash: Buffer): Promise<KnownFamily | undefined> =>
+      (await findBatched(tokenHash)).family,
 
     /** Uses a refresh token. Parallel calls of many tokens share a statement; of one token, exactly one rotates it. */
     rotate: createMicroBatch<RotationInput, Rotation>({
       run: createRotateRefreshTokens(pool, policy),
+      keyOf: input => input.tokenHash.toString('base64'),
+      ...batching,
+    }),
+
+    /** Uses a refresh token that does not rotate. */
+    prolong: createMicroBatch<ProlongationInput, Prolongation>({
+      run: createProlongRefreshTokens(pool, policy),
       keyOf: input => input.tokenHash.toString('base64'),
       ...batching,
     }),

@@ -3,21 +3,24 @@
  * (ADR 6). It takes many tokens at a time; no token may be in it twice.
  */
 import type pg from 'pg'
+import { firstPartyClientId } from '../domain/grant.ts'
 import type { GrantId } from '../domain/ids.ts'
 import type { Rotation, RotationInput, RotationPolicy } from '../domain/refresh-family.ts'
+import { grantRevocationSeconds } from '../domain/revocation.ts'
 
 /*
  * A waiting statement judges the row as the one before it left it: FOR UPDATE reads the locked row anew. What it needs
  * of other rows never changes (a token's family), and that its successor is unused follows from the family's row alone.
  * now() may be a little older than rotated_at then, which only lengthens a grace; where there is none, it is not asked.
- * Where one presented token ends a family, the others of the batch find it ended.
+ * Where one presented token ends a family, the others of the batch find it ended. A stolen token of the first party is a
+ * stolen session; one of another client ends what that client was given, and nothing else.
  */
 const statement = `
   with presented as (
-    select * from unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::uuid[])
-      as p(token_hash, successor_hash, nonce, message_id)
+    select * from unnest($1::bytea[], $2::bytea[], $3::bytea[], $4::uuid[], $5::int[])
+      as p(token_hash, successor_hash, nonce, message_id, ttl_seconds)
   ), locked as materialized (
-    select p.token_hash as presented_hash, p.successor_hash, p.nonce, p.message_id, f.*
+    select p.token_hash as presented_hash, p.successor_hash, p.nonce, p.message_id, p.ttl_seconds, f.*
       from presented p
       join refresh_tokens t on t.token_hash = p.token_hash
       join refresh_families f on f.id = t.family_id
@@ -41,7 +44,7 @@ const statement = `
   ), rotated as (
     update refresh_families f
        set current_hash = j.successor_hash, previous_hash = j.presented_hash, previous_nonce = j.nonce,
-           rotated_at = now(), expires_at = least(now() + make_interval(secs => $5), f.ends_at)
+           rotated_at = now(), expires_at = least(now() + make_interval(secs => j.ttl_seconds), f.ends_at)
       from judged j
      where f.id = j.id and j.outcome = 'rotated'
     returning f.id, f.current_hash, f.expires_at
@@ -49,7 +52,7 @@ const statement = `
     insert into refresh_tokens (token_hash, family_id, expires_at)
     select current_hash, id, expires_at from rotated
   ), reused as (
-    select distinct on (id) id, session_id, message_id from judged where outcome = 'reused'
+    select distinct on (id) id, session_id, client_id, message_id from judged where outcome = 'reused'
   ), ended as (
     update refresh_families f set ended_at = now(), end_reason = 'refresh_token_reused'
       from reused r where f.id = r.id
@@ -57,7 +60,11 @@ const statement = `
     insert into outbox (id, kind, key, payload)
     select message_id, 'session.end', session_id::text,
            jsonb_build_object('session_id', session_id, 'reason', 'refresh_token_reused')
-      from reused
+      from reused where client_id = $7
+  ), revoked as (
+    insert into revocations (key, expires_at)
+    select 'grant:' || id, now() + make_interval(secs => $8) from reused where client_id <> $7
+    on conflict (key) do nothing
   )
   select j.presented_hash as token_hash, j.outcome, j.id as family_id, j.previous_nonce as nonce,
          j.current_hash as successor_hash,
@@ -107,8 +114,10 @@ export const createRotateRefreshTokens =
         inputs.map(input => input.successorHash),
         inputs.map(input => input.nonce),
         inputs.map(input => input.messageId),
-        ttlSeconds,
+        inputs.map(input => input.ttlSeconds ?? ttlSeconds),
         graceSeconds,
+        firstPartyClientId,
+        grantRevocationSeconds,
       ],
     })
     const rowsByHash = new Map(rows.map(row => [row.token_hash.toString('base64'), row]))

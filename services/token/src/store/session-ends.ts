@@ -4,13 +4,11 @@
  * be told is taken out of the table by whoever writes the message.
  */
 import type pg from 'pg'
+import { grantRevocationSeconds } from '../domain/revocation.ts'
 import { endsOfflineAccess, type SessionEnd } from '../domain/session-end.ts'
 
 /** The outbox message for each client with a back-channel logout URI. */
 export const backchannelLogoutKind = 'backchannel.logout'
-
-// The longest access token, and an hour for clocks that differ.
-const revocationSeconds = 86_400 + 3_600
 
 const statement = `
   with families as (
@@ -43,7 +41,7 @@ export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
     const { rows } = await pool.query<{ told: number }>({
       name: 'conclude-session',
       text: statement,
-      values: [...values, revocationSeconds],
+      values: [...values, grantRevocationSeconds],
     })
     return rows[0]?.told ?? 0
   },
