@@ -10,6 +10,7 @@ import type { Metrics } from '@latchkey/runtime/metrics'
 import { createDatabaseChecks } from '@latchkey/runtime/migrate'
 import { startServers } from '@latchkey/runtime/servers'
 import type { Authorization } from './compose-authorize.ts'
+import type { Device } from './compose-device.ts'
 import type { Grants } from './compose-grants.ts'
 import type { Keys } from './compose-keys.ts'
 import type { Pages } from './compose-pages.ts'
@@ -36,6 +37,7 @@ export interface ServersInit {
   readonly grants: Grants
   readonly authorize: Authorization
   readonly tokenUse: TokenUse
+  readonly device: Device
   readonly pages: Pages
   readonly metrics: Metrics
   readonly logger: Logger
@@ -54,6 +56,7 @@ export const composeServers = (init: ServersInit) => {
       ...createTokenRoutes({ ...grants, ...proofs }),
       ...init.authorize.routes,
       ...init.tokenUse.routes,
+      ...init.device.routes,
       ...createWellKnownRoutes({ publicUrl, keyring }),
     ],
     strictTransportSecurity: publicUrl.startsWith('https:'),

@@ -7,6 +7,7 @@ import { tlsFilesOf } from '@latchkey/runtime/settings'
 import { composeAdmin } from './compose-admin.ts'
 import { composeAuthorize } from './compose-authorize.ts'
 import { composeClients } from './compose-clients.ts'
+import { composeDevice } from './compose-device.ts'
 import { composeEvents } from './compose-events.ts'
 import { composeGrants } from './compose-grants.ts'
 import { composeKeys } from './compose-keys.ts'
@@ -37,6 +38,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const tokenUse = composeTokenUse({ settings, stores, clients, keys, proofs, grants, now })
     const pages = composePages(settings)
     const authorize = composeAuthorize({ settings, stores, clients, keys, useCases, pages, now })
+    const device = composeDevice({ settings, stores, grants, useCases, pages, now })
     await composeAdmin({ settings, stores, logger, closing })
     composeSchedules({ useCases, logger, closing })
     return composeServers({
@@ -49,6 +51,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
       grants,
       tokenUse,
       authorize,
+      device,
       pages,
       metrics,
       logger,

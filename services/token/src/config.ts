@@ -74,6 +74,12 @@ export const tokenSettings = {
   REFRESH_GRACE_SECONDS: secondsSetting(30, { max: 300 }).describe(
     'Seconds in which a used refresh token gives its successor again instead of ending the session; 0 turns it off',
   ),
+  DEVICE_CODE_TTL_SECONDS: secondsSetting(600, { min: 60, max: 3_600 }).describe(
+    'Seconds that a device waits for somebody to type its code and let it in',
+  ),
+  USER_CODE_MAX_ATTEMPTS: integerSetting(10, { min: 1, max: 1_000 }).describe(
+    'Wrong device codes that one address, one browser and one account may try within 10 minutes',
+  ),
   KEY_ENCRYPTION_KEY: secret(keyEncryptionKey).describe(
     'Encrypts signing keys in the database: 32 bytes in base64, as openssl rand -base64 32 makes',
   ),

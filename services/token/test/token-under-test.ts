@@ -44,6 +44,7 @@ const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => 
           return {}
         },
         endSession: async ({ sessionId, reason }) => {
+          if (state.away) throw new RpcError('AWAY', 'UNAVAILABLE', 'away for this test')
           ended.set(sessionId, reason)
           return {}
         },

@@ -30,6 +30,7 @@ export const createMetadata = (publicUrl: string) => {
   const authorizationServer = {
     issuer: publicUrl,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
+    device_authorization_endpoint: `${publicUrl}/oauth/device_authorization`,
     token_endpoint: `${publicUrl}/oauth/token`,
     token_endpoint_auth_methods_supported: authMethods,
     dpop_signing_alg_values_supported: [...clientSignatureAlgorithms],

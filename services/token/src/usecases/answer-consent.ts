@@ -35,7 +35,7 @@ export const createAnswerConsent =
   async (input: AnswerConsentInput): Promise<AuthorizeResult | { readonly outcome: 'resume' }> => {
     const { rawSession, isAllowed, ipAddress } = input
     const waiting = await readFlow(input)
-    if (waiting.outcome === 'refused') return { outcome: 'resume' }
+    if (waiting.outcome !== 'valid') return { outcome: 'resume' }
     const { request, key, waitsSince } = waiting
     const step = await takeStep({ request, rawSession, waitsSince })
     if (step.next === 'undecided') return { outcome: 'undecided' }

@@ -39,7 +39,7 @@ export interface AuthorizeInput {
 export type AuthorizeResult =
   | { readonly outcome: 'respond'; readonly response: AuthorizationResponse }
   /** A page has to ask the user; the handle names the request that waits. */
-  | { readonly outcome: 'sign_in' | 'consent'; readonly handle: string }
+  | { readonly outcome: 'sign_in' | 'consent' | 'device'; readonly handle: string }
   | { readonly outcome: 'undecided' }
 
 /** @throws OAuthError what no client may be told by redirect */

@@ -2,6 +2,7 @@
 import type { AuthorizationFlow, AuthorizationParameters } from '../domain/authorization-flow.ts'
 import { hashHandle } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
+import { isDeviceFlow } from '../domain/device-flow.ts'
 import { formActionOf } from '../domain/form-action.ts'
 
 export interface DescribeFlowDeps {
@@ -19,7 +20,7 @@ export interface FlowDescription {
   readonly uiLocales: string
   readonly acrValues: readonly string[]
   readonly promptsCreation: boolean
-  /** Where a form may lead in the end: the origin of the redirect URI, or its scheme. */
+  /** Where a form may lead in the end: the origin of the redirect URI, or its scheme; empty: no further than our pages. */
   readonly formAction: string
 }
 
@@ -44,7 +45,7 @@ export const createDescribeFlow =
       uiLocales: textOf(parameters, 'ui_locales'),
       acrValues: words(textOf(parameters, 'acr_values')),
       promptsCreation: words(textOf(parameters, 'prompt')).includes('create'),
-      formAction: formActionOf(textOf(parameters, 'redirect_uri')),
+      formAction: isDeviceFlow(parameters) ? '' : formActionOf(textOf(parameters, 'redirect_uri')),
     }
   }
 

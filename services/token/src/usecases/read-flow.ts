@@ -3,6 +3,7 @@ import { OAuthError } from '@latchkey/oauth'
 import type { AuthorizationRules, ReadRequest } from '../authorize/index.ts'
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
 import { hashHandle } from '../domain/browser-session.ts'
+import { isDeviceFlow } from '../domain/device-flow.ts'
 
 export interface FlowKey {
   readonly handleHash: Buffer
@@ -25,7 +26,10 @@ export interface ReadFlowDeps {
   }
 }
 
-export type WaitingRequest = ReadRequest & { readonly key: FlowKey; readonly waitsSince: Date }
+export type WaitingRequest =
+  | (ReadRequest & { readonly key: FlowKey; readonly waitsSince: Date })
+  /** No authorization request: somebody has typed the code of a device, and goes on there. */
+  | { readonly outcome: 'device' }
 
 /** What a flow's end says in the browser that has it in its history. */
 export const flowIsOver = () =>
@@ -42,6 +46,7 @@ export const createReadFlow =
     const key = { handleHash: hashHandle(handle), browserHash: hashHandle(rawBrowser) }
     const flow = await flows.find(key)
     if (flow === undefined) throw flowIsOver()
+    if (isDeviceFlow(flow.parameters)) return { outcome: 'device' }
     return { ...(await rules.readStored(flow.parameters)), key, waitsSince: flow.createdAt }
   }
 

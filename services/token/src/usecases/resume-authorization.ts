@@ -27,6 +27,7 @@ export const createResumeAuthorization =
   async (input: ResumeInput): Promise<AuthorizeResult> => {
     const { handle, rawSession, ipAddress } = input
     const waiting = await readFlow(input)
+    if (waiting.outcome === 'device') return { outcome: 'device', handle }
     const end = async () => {
       if ((await flows.use(waiting.key)) === undefined) throw flowIsOver()
     }

@@ -36,7 +36,7 @@ export const createShowConsent =
   ({ readFlow, takeStep, findScopes, subjects }: ShowConsentDeps) =>
   async (input: FlowCookies): Promise<ShownConsent> => {
     const waiting = await readFlow(input)
-    if (waiting.outcome === 'refused') return { outcome: 'resume' }
+    if (waiting.outcome !== 'valid') return { outcome: 'resume' }
     const { request, waitsSince } = waiting
     const step = await takeStep({ request, rawSession: input.rawSession, waitsSince })
     if (step.next !== 'consent') return { outcome: 'resume' }

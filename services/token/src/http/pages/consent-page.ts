@@ -2,6 +2,7 @@
 import { buttons, fill, form, html, type Locale, list, type Page, paragraph, ways } from '@latchkey/ui'
 import type { ShownConsent } from '../../usecases/show-consent.ts'
 import { phrases } from './phrases.ts'
+import { scopeList } from './scope-list.ts'
 
 export interface ConsentForm {
   readonly action: string
@@ -11,10 +12,6 @@ export interface ConsentForm {
 
 type Asked = Extract<ShownConsent, { outcome: 'ask' }>
 type Words = (typeof phrases)['en']['consent']
-
-/** Ours are translated; an operator's own are as the operator has written them. */
-const termOf = (words: Words, name: string, description: string): string =>
-  Object.entries(words.scopes).find(([each]) => each === name)?.[1] ?? description
 
 /** What a person can check: the host, or an app's own scheme. */
 const addressOf = (redirectUri: string): string => {
@@ -41,7 +38,7 @@ export const consentPage = (
     body: html`
 ${email !== undefined && paragraph(fill(words.signedInAs, { email }))}
 ${paragraph(fill(words.asks, { client: client.name }))}
-${list(scopes.map(({ name, description }) => ({ term: termOf(words, name, description), detail: name })))}
+${scopeList(scopes, locale)}
 ${resources.length > 0 && [paragraph(words.resources), list(resources.map(term => ({ term })))]}
 ${paragraph(fill(words.leadsTo, { address: addressOf(redirectUri) }))}
 ${form({

@@ -1,0 +1,121 @@
+/** GET/POST /oauth/device. A code in the URL only fills the field in: nothing happens on GET. @see RFC 8628 §3.3, §3.3.1 */
+import { type Handler, type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
+import { Problem, unavailable } from '@latchkey/runtime/problem'
+import type { BrowserBinding, Ui } from '@latchkey/ui'
+import { z } from 'zod'
+import type { DecideOnDevice } from '../usecases/decide-on-device.ts'
+import type { LookUpUserCode } from '../usecases/look-up-user-code.ts'
+import type { ShowDevice } from '../usecases/show-device.ts'
+import { confirmDevicePage, decidedPage, type EnterCodePage, enterCodePage } from './pages/device-pages.ts'
+
+export interface DevicePagesDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly lookUpUserCode: LookUpUserCode
+  readonly showDevice: ShowDevice
+  readonly decideOnDevice: DecideOnDevice
+}
+
+type Req = Parameters<Handler>[0]
+type Res = Parameters<Handler>[1]
+
+const path = '/oauth/device'
+
+const query = z.object({
+  flow: z.string().optional(),
+  user_code: z.string().optional(),
+  result: z.enum(['allowed', 'denied']).optional().catch(undefined),
+})
+
+const body = z.object({
+  csrf: z.string().default(''),
+  flow: z.string().optional(),
+  decision: z.enum(['allow', 'deny']).optional(),
+  user_code: z.string().default(''),
+})
+
+const tooManyGuesses = (retryAfterSeconds: number) =>
+  new Problem({
+    status: 429,
+    code: 'TOO_MANY_USER_CODES',
+    detail: 'Too many wrong codes were tried',
+    headers: { 'Retry-After': String(retryAfterSeconds) },
+  })
+
+/** What a form of these pages is for: one of the code does not decide, and one of a flow decides on no other. */
+const purposeOf = (handle: string | undefined) => (handle === undefined ? 'device' : `device:${handle}`)
+
+export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
+  const { ui, browser, lookUpUserCode, showDevice, decideOnDevice } = deps
+  const action = ui.link(path)
+
+  const sendEnterCode = (
+    req: Req,
+    res: Res,
+    page: Pick<EnterCodePage, 'typed' | 'mistake'>,
+    status = 200,
+  ) => {
+    const csrf = browser.csrfToken(purposeOf(undefined), browser.ensure(req, res))
+    ui.sendPage(res, { status, ...enterCodePage({ locale: ui.localeOf(req), action, csrf, ...page }) })
+  }
+
+  /** Whatever a flow is at, short of being open. */
+  const sendElsewhere = (
+    req: Req,
+    res: Res,
+    outcome: 'gone' | 'sign_in' | 'undecided',
+    handle: string,
+  ): void => {
+    if (outcome === 'undecided') throw unavailable('Sessions can’t be checked at the moment', 2)
+    if (outcome === 'sign_in') res.redirect(303, ui.link('/login', { flow: handle }))
+    else sendEnterCode(req, res, { mistake: 'gone' }, 410)
+  }
+
+  const ask = async (req: Req, res: Res, handle: string): Promise<void> => {
+    const rawBrowser = browser.read(req)
+    const shown = await showDevice({ handle, rawBrowser, rawSession: browser.readSession(req) })
+    if (shown.outcome !== 'ask') return sendElsewhere(req, res, shown.outcome, handle)
+    const csrf = browser.csrfToken(purposeOf(handle), rawBrowser ?? '')
+    ui.sendPage(res, confirmDevicePage({ ...shown, locale: ui.localeOf(req), action, csrf, handle }))
+  }
+
+  const lookUp = async (req: Req, res: Res, typed: string, rawBrowser: string): Promise<void> => {
+    const rawSession = browser.readSession(req)
+    const found = await lookUpUserCode({ typed, ipAddress: requestIp(req), rawBrowser, rawSession })
+    if (found.outcome === 'refused') throw tooManyGuesses(found.retryAfterSeconds)
+    if (found.outcome === 'unknown') return sendEnterCode(req, res, { typed, mistake: 'unknownCode' }, 400)
+    res.redirect(303, ui.link(path, { flow: found.handle }))
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      handler: async (req, res) => {
+        const { flow, user_code: typed, result } = readQuery(req, query)
+        if (flow !== undefined) await ask(req, res, flow)
+        else if (result !== undefined) ui.sendPage(res, decidedPage(ui.localeOf(req), result))
+        else sendEnterCode(req, res, { typed })
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      handler: async (req, res) => {
+        const { csrf, flow: handle, decision, user_code: typed } = await readForm(req, body)
+        const rawBrowser = browser.verifyForm(req, purposeOf(handle), csrf)
+        if (handle === undefined) return lookUp(req, res, typed, rawBrowser)
+        const input = {
+          handle,
+          rawBrowser,
+          rawSession: browser.readSession(req),
+          isAllowed: decision === 'allow',
+        }
+        const decided = await decideOnDevice(input)
+        if (decided.outcome === 'allowed' || decided.outcome === 'denied') {
+          res.redirect(303, ui.link(path, { result: decided.outcome }))
+        } else sendElsewhere(req, res, decided.outcome, handle)
+      },
+    },
+  ]
+}

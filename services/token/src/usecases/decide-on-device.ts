@@ -1,0 +1,52 @@
+/** Whoever is signed in lets a device in, or does not. The flow is used up, and the device decided on, once. @see RFC 8628 §3.3 */
+import { parseScope } from '@latchkey/oauth'
+import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
+import { hashHandle } from '../domain/browser-session.ts'
+import type { Grant } from '../domain/grant.ts'
+import { grantOfSession } from '../domain/session-grant.ts'
+import type {
+  OpenDeviceFlow,
+  OpenDeviceFlowInput,
+  OpenDeviceFlowOfBrowser,
+  OpenedDeviceFlow,
+} from './open-device-flow.ts'
+
+export interface DecideOnDeviceInput extends OpenDeviceFlowInput {
+  readonly rawBrowser: string
+  readonly isAllowed: boolean
+}
+
+export type DecidedOnDevice =
+  | { readonly outcome: 'allowed' | 'denied' }
+  | Exclude<OpenedDeviceFlow, OpenDeviceFlow>
+
+export interface DecideOnDeviceDeps {
+  readonly openDeviceFlow: OpenDeviceFlowOfBrowser
+  readonly flows: {
+    use(key: { handleHash: Buffer; browserHash: Buffer }): Promise<AuthorizationFlow | undefined>
+  }
+  readonly devices: {
+    /** False where it is over, or somebody has decided before. */
+    approve(deviceCodeHash: Buffer, grant: Grant, sessionEndsAt: Date): Promise<boolean>
+    deny(deviceCodeHash: Buffer): Promise<boolean>
+  }
+  readonly now: () => Date
+}
+
+export const createDecideOnDevice =
+  ({ openDeviceFlow, flows, devices, now }: DecideOnDeviceDeps) =>
+  async ({ isAllowed, ...input }: DecideOnDeviceInput): Promise<DecidedOnDevice> => {
+    const opened = await openDeviceFlow(input)
+    if (opened.outcome !== 'open') return opened
+    const key = { handleHash: hashHandle(input.handle), browserHash: hashHandle(input.rawBrowser) }
+    if ((await flows.use(key)) === undefined) return { outcome: 'gone' }
+    const { device, session } = opened
+    const granted = { ...device, scopes: parseScope(device.scope) }
+    const decided = isAllowed
+      ? await devices.approve(device.deviceCodeHash, grantOfSession(session, granted, now()), session.endsAt)
+      : await devices.deny(device.deviceCodeHash)
+    if (!decided) return { outcome: 'gone' }
+    return { outcome: isAllowed ? 'allowed' : 'denied' }
+  }
+
+export type DecideOnDevice = ReturnType<typeof createDecideOnDevice>

@@ -1,0 +1,85 @@
+/**
+ * Somebody types a user code. A right one begins a flow in their browser; wrong ones are counted for the address, the
+ * browser and the account that they come from, before they are looked at. @see RFC 8628 §3.3, §5.1
+ */
+import { type AuthorizationParameters, flowTtlSeconds } from '../domain/authorization-flow.ts'
+import { hashHandle } from '../domain/browser-session.ts'
+import type { PendingDevice } from '../domain/device-authorization.ts'
+import { deviceFlowParameters } from '../domain/device-flow.ts'
+import { type GuessDecision, subscriberOf } from '../domain/guess-limit.ts'
+import type { ClientId } from '../domain/ids.ts'
+import { hashUserCode, parseUserCode } from '../domain/user-code.ts'
+import type { FindBrowserSession } from './find-browser-session.ts'
+
+export interface LookUpUserCodeInput {
+  readonly typed: string
+  readonly ipAddress: string
+  readonly rawBrowser: string
+  readonly rawSession: string | undefined
+}
+
+export type LookedUpUserCode =
+  /** The flow that goes on with it. */
+  | { readonly outcome: 'found'; readonly handle: string }
+  /** Wrong, over, or decided on: who guesses learns no more. */
+  | { readonly outcome: 'unknown' }
+  | Extract<GuessDecision, { outcome: 'refused' }>
+
+export interface LookUpUserCodeDeps {
+  readonly guesses: {
+    take(subjects: readonly string[]): Promise<GuessDecision>
+    giveBack(subjects: readonly string[]): Promise<void>
+  }
+  readonly devices: { findByUserCode(hashes: readonly Buffer[]): Promise<PendingDevice | undefined> }
+  readonly flows: {
+    begin(flow: {
+      handleHash: Buffer
+      browserHash: Buffer
+      clientId: ClientId
+      parameters: AuthorizationParameters
+      ttlSeconds: number
+    }): Promise<void>
+  }
+  readonly findBrowserSession: FindBrowserSession
+  /** The first is today's; the others were before a change of the key encryption key. */
+  readonly userCodeKeys: readonly Uint8Array[]
+  /** 256 random bits as text. */
+  readonly createToken: () => string
+}
+
+export const createLookUpUserCode = (deps: LookUpUserCodeDeps) => {
+  const { guesses, devices, flows, findBrowserSession, userCodeKeys, createToken } = deps
+
+  const guessersOf = async ({ ipAddress, rawBrowser, rawSession }: LookUpUserCodeInput) => {
+    const found = await findBrowserSession(rawSession)
+    return [
+      `address:${subscriberOf(ipAddress)}`,
+      `browser:${hashHandle(rawBrowser).toString('base64url')}`,
+      ...(found.outcome === 'signed_in' ? [`user:${found.session.subject}`] : []),
+    ]
+  }
+
+  return async (input: LookUpUserCodeInput): Promise<LookedUpUserCode> => {
+    const guessers = await guessersOf(input)
+    const decision = await guesses.take(guessers)
+    if (decision.outcome === 'refused') return decision
+
+    const userCode = parseUserCode(input.typed)
+    if (userCode === undefined) return { outcome: 'unknown' }
+    const device = await devices.findByUserCode(userCodeKeys.map(key => hashUserCode(key, userCode)))
+    if (device === undefined) return { outcome: 'unknown' }
+
+    await guesses.giveBack(guessers)
+    const handle = createToken()
+    await flows.begin({
+      handleHash: hashHandle(handle),
+      browserHash: hashHandle(input.rawBrowser),
+      clientId: device.clientId,
+      parameters: deviceFlowParameters(handle, userCode),
+      ttlSeconds: flowTtlSeconds,
+    })
+    return { outcome: 'found', handle }
+  }
+}
+
+export type LookUpUserCode = ReturnType<typeof createLookUpUserCode>
