@@ -5,7 +5,7 @@ import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
-import { createRelaySessionEnd } from './clients/sessions.ts'
+import { createEndSession, createRelaySessionEnd } from './clients/sessions.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 
@@ -33,6 +33,7 @@ export const composeClients = ({ settings, tls, stores, metrics, logger, closing
     /** Whether a session lives at this moment, by Redis or, where that can't be believed, by its service. */
     checkSession: revocation.check,
     relaySessionEnd: createRelaySessionEnd(sessions),
+    endSession: createEndSession(sessions),
     recordActivity: activity.record,
   }
 }

@@ -13,6 +13,7 @@ import type { Authorization } from './compose-authorize.ts'
 import type { Device } from './compose-device.ts'
 import type { Grants } from './compose-grants.ts'
 import type { Keys } from './compose-keys.ts'
+import type { Logout } from './compose-logout.ts'
 import type { Pages } from './compose-pages.ts'
 import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
@@ -38,6 +39,7 @@ export interface ServersInit {
   readonly authorize: Authorization
   readonly tokenUse: TokenUse
   readonly device: Device
+  readonly logout: Logout
   readonly pages: Pages
   readonly metrics: Metrics
   readonly logger: Logger
@@ -57,6 +59,7 @@ export const composeServers = (init: ServersInit) => {
       ...init.authorize.routes,
       ...init.tokenUse.routes,
       ...init.device.routes,
+      ...init.logout.routes,
       ...createWellKnownRoutes({ publicUrl, keyring }),
     ],
     strictTransportSecurity: publicUrl.startsWith('https:'),

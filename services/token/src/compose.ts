@@ -11,6 +11,7 @@ import { composeDevice } from './compose-device.ts'
 import { composeEvents } from './compose-events.ts'
 import { composeGrants } from './compose-grants.ts'
 import { composeKeys } from './compose-keys.ts'
+import { composeLogout } from './compose-logout.ts'
 import { composePages } from './compose-pages.ts'
 import { composeProofs } from './compose-proofs.ts'
 import { composeSchedules } from './compose-schedules.ts'
@@ -39,6 +40,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const pages = composePages(settings)
     const authorize = composeAuthorize({ settings, stores, clients, keys, useCases, pages, now })
     const device = composeDevice({ settings, stores, grants, useCases, pages, now })
+    const logout = composeLogout({ settings, stores, clients, keys, pages, logger, nudge })
     await composeAdmin({ settings, stores, logger, closing })
     composeSchedules({ useCases, logger, closing })
     return composeServers({
@@ -52,6 +54,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
       tokenUse,
       authorize,
       device,
+      logout,
       pages,
       metrics,
       logger,

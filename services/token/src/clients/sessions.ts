@@ -1,6 +1,7 @@
-/** The session service, as the outbox needs it: the end of a session. */
+/** The session service, as this one needs it: the end of a session. */
 import { endReasons, type SessionClient, toEndReason } from '@latchkey/contracts'
 import { z } from 'zod'
+import type { SessionId } from '../domain/ids.ts'
 
 /** The payload of the outbox message `session.end`. */
 const sessionEnd = z.object({ session_id: z.uuid(), reason: z.enum(endReasons) })
@@ -11,4 +12,14 @@ export const createRelaySessionEnd =
   async (payload: unknown): Promise<void> => {
     const { session_id: sessionId, reason } = sessionEnd.parse(payload)
     await sessions.endSession({ sessionId, reason: toEndReason(reason) })
+  }
+
+// Somebody waits for their logout; the outbox has more patience.
+const deadlineMs = 2_000
+
+/** Ends the session of a browser that logs out. Idempotent. @throws RpcFailure */
+export const createEndSession =
+  (sessions: Pick<SessionClient, 'endSession'>) =>
+  async (sessionId: SessionId): Promise<void> => {
+    await sessions.endSession({ sessionId, reason: toEndReason('logout') }, { deadlineMs })
   }

@@ -48,6 +48,7 @@ export const createMetadata = (publicUrl: string) => {
   }
   const openidProvider = {
     ...authorizationServer,
+    end_session_endpoint: `${publicUrl}/oauth/logout`,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [...responseAlgorithms],
     userinfo_endpoint: `${publicUrl}/oauth/userinfo`,

@@ -3,9 +3,14 @@
  * statement, so that there is never the one without the others, and of a repeated event nothing happens twice: who is to
  * be told is taken out of the table by whoever writes the message.
  */
+import { enqueue } from '@latchkey/outbox'
 import type pg from 'pg'
+import type { SessionId } from '../domain/ids.ts'
 import { grantRevocationSeconds } from '../domain/revocation.ts'
 import { endsOfflineAccess, type SessionEnd } from '../domain/session-end.ts'
+
+/** The outbox message that ends a session. */
+export const sessionEndKind = 'session.end'
 
 /** The outbox message for each client with a back-channel logout URI. */
 export const backchannelLogoutKind = 'backchannel.logout'
@@ -44,6 +49,12 @@ export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
       values: [...values, grantRevocationSeconds],
     })
     return rows[0]?.told ?? 0
+  },
+
+  /** Leaves a message that has the session service end the session, for the reason `logout`. */
+  request: async (sessionId: SessionId): Promise<void> => {
+    const payload = { session_id: sessionId, reason: 'logout' }
+    await enqueue(pool, { kind: sessionEndKind, key: sessionId, payload })
   },
 })
 

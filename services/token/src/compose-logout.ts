@@ -1,0 +1,41 @@
+/** Signing out: at the wish of a client, by RP-initiated logout. */
+import type { Logger } from '@latchkey/runtime/logger'
+import type { Clients } from './compose-clients.ts'
+import type { Keys } from './compose-keys.ts'
+import type { Pages } from './compose-pages.ts'
+import type { Stores } from './compose-stores.ts'
+import type { TokenSettings } from './config.ts'
+import { createLogoutRoutes } from './http/logout.ts'
+import { createReadIdTokenHint } from './keys/id-token-hint.ts'
+import { createLogOut } from './usecases/log-out.ts'
+import { createPrepareLogout } from './usecases/prepare-logout.ts'
+
+export interface LogoutInit {
+  readonly settings: TokenSettings
+  readonly stores: Stores
+  readonly clients: Clients
+  readonly keys: Keys
+  readonly pages: Pages
+  readonly logger: Logger
+  /** Has the outbox relayed at once. */
+  readonly nudge: () => void
+}
+
+export const composeLogout = ({ settings, stores, clients, keys, pages, logger, nudge }: LogoutInit) => {
+  const { browserSessions, sessionEnds } = stores
+  const prepareLogout = createPrepareLogout({
+    readIdTokenHint: createReadIdTokenHint({ keyring: keys.keyring, issuer: settings.PUBLIC_URL }),
+    clients: stores.clients,
+    browserSessions,
+  })
+  const logOut = createLogOut({
+    endSession: clients.endSession,
+    sessionEnds,
+    browserSessions,
+    nudgeOutbox: nudge,
+    logger,
+  })
+  return { routes: createLogoutRoutes({ ...pages, prepareLogout, logOut }) }
+}
+
+export type Logout = ReturnType<typeof composeLogout>

@@ -1,0 +1,133 @@
+/** GET/POST /oauth/logout. @see OpenID Connect RP-Initiated Logout 1.0 */
+import { type Handler, type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import type { BrowserBinding, Ui } from '@latchkey/ui'
+import { z } from 'zod'
+import type { BrowserSession } from '../domain/browser-session.ts'
+import { formActionOf } from '../domain/form-action.ts'
+import type { LogOut } from '../usecases/log-out.ts'
+import type { LogoutOrigin, PreparedLogout, PrepareLogout } from '../usecases/prepare-logout.ts'
+import { askLogoutPage, loggedOutPage, stayedPage } from './pages/logout-pages.ts'
+
+export interface LogoutRoutesDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly prepareLogout: PrepareLogout
+  readonly logOut: LogOut
+}
+
+type Req = Parameters<Handler>[0]
+type Res = Parameters<Handler>[1]
+
+const path = '/oauth/logout'
+const purpose = 'logout'
+
+/** `logout_hint` is read by nobody: the cookie says who is signed in. */
+const parameters = z.object({
+  id_token_hint: z.string().optional(),
+  client_id: z.string().optional(),
+  post_logout_redirect_uri: z.string().optional(),
+  state: z.string().optional(),
+  ui_locales: z.string().optional(),
+})
+type LogoutParameters = z.output<typeof parameters>
+
+const query = parameters.extend({ result: z.literal('stayed').optional().catch(undefined) })
+const form = parameters.extend({
+  csrf: z.string().optional(),
+  decision: z.enum(['allow', 'deny']).optional(),
+})
+
+// What every proxy takes for a URL.
+const longestUrl = 6_000
+
+const toRequest = (read: LogoutParameters, rawSession: string | undefined) => ({
+  idTokenHint: read.id_token_hint,
+  clientId: read.client_id,
+  postLogoutRedirectUri: read.post_logout_redirect_uri,
+  state: read.state,
+  rawSession,
+})
+
+export const createLogoutRoutes = ({
+  ui,
+  browser,
+  prepareLogout,
+  logOut,
+}: LogoutRoutesDeps): readonly Route[] => {
+  const sendEnd = (req: Req, res: Res, { redirectTo }: LogoutOrigin, uiLocales?: string): void => {
+    browser.clearSession(res)
+    if (redirectTo === undefined) ui.sendPage(res, loggedOutPage({ locale: ui.localeOf(req, uiLocales) }))
+    else res.redirect(303, redirectTo)
+  }
+
+  const end = async (
+    req: Req,
+    res: Res,
+    session: BrowserSession,
+    origin: LogoutOrigin,
+    uiLocales?: string,
+  ) => {
+    await logOut(session.sessionId)
+    sendEnd(req, res, origin, uiLocales)
+  }
+
+  const sendNothing = (
+    req: Req,
+    res: Res,
+    prepared: PreparedLogout & { next: 'nothing' },
+    uiLocales?: string,
+  ) => {
+    const { client, redirectTo, isVerified } = prepared
+    if (isVerified) return sendEnd(req, res, prepared, uiLocales)
+    // Nobody has vouched for the client: the user goes there, or does not.
+    const back =
+      client && redirectTo !== undefined ? { href: redirectTo, clientName: client.name } : undefined
+    ui.sendPage(res, loggedOutPage({ locale: ui.localeOf(req, uiLocales), back }))
+  }
+
+  const ask = (req: Req, res: Res, { client, redirectTo }: LogoutOrigin, read: LogoutParameters): void => {
+    const csrf = browser.csrfToken(purpose, browser.ensure(req, res))
+    const locale = ui.localeOf(req, read.ui_locales)
+    // The client as it is known by now, and where to go only where it may: the hint has done its work.
+    const uri = redirectTo === undefined ? undefined : read.post_logout_redirect_uri
+    const hidden = { csrf, client_id: client?.id, post_logout_redirect_uri: uri, state: read.state }
+    const page = askLogoutPage({ locale, action: ui.link(path), hidden, clientName: client?.name })
+    ui.sendPage(res, { ...page, formAction: redirectTo === undefined ? [] : [formActionOf(redirectTo)] })
+  }
+
+  /** A form from elsewhere comes without cookies (SameSite=Lax); the address that it is sent to has them again. */
+  const sendToGet = (res: Res, read: LogoutParameters): void => {
+    const link = ui.link(path, read)
+    // Without the hint, the user is asked.
+    res.redirect(303, link.length > longestUrl ? ui.link(path, { ...read, id_token_hint: undefined }) : link)
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      handler: async (req, res) => {
+        const { result, ...read } = readQuery(req, query)
+        if (result !== undefined) return ui.sendPage(res, stayedPage(ui.localeOf(req)))
+        const prepared = await prepareLogout(toRequest(read, browser.readSession(req)))
+        if (prepared.next === 'end') await end(req, res, prepared.session, prepared, read.ui_locales)
+        else if (prepared.next === 'ask') ask(req, res, prepared, read)
+        else sendNothing(req, res, prepared, read.ui_locales)
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      handler: async (req, res) => {
+        const { csrf, decision, ...read } = await readForm(req, form)
+        if (csrf === undefined) return sendToGet(res, read)
+        browser.verifyForm(req, purpose, csrf)
+        if (decision !== 'allow') return res.redirect(303, ui.link(path, { result: 'stayed' }))
+        const prepared = await prepareLogout(toRequest(read, browser.readSession(req)))
+        if (prepared.next !== 'nothing') await logOut(prepared.session.sessionId)
+        browser.clearSession(res)
+        res.redirect(303, prepared.redirectTo ?? ui.link(path))
+      },
+    },
+  ]
+}
