@@ -4,22 +4,32 @@ import { createUuid } from '@latchkey/runtime/ids'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import { createRedis } from '@latchkey/runtime/redis'
+import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import type { ClientId } from './domain/ids.ts'
+import { guardAdminRoutes } from './http/admin-access.ts'
+import { createAdminClientRoutes } from './http/admin-clients.ts'
+import { createAdminScopeRoutes } from './http/admin-scopes.ts'
 import { createClientChanges } from './store/client-changes.ts'
 import { createClientRegistry } from './store/client-registry.ts'
+import { createAuthorizeAdmin } from './usecases/authorize-admin.ts'
 import { createCreateClient } from './usecases/create-client.ts'
+import { createDeleteClient } from './usecases/delete-client.ts'
 import { createEnsureAdminClient } from './usecases/ensure-admin-client.ts'
+import { createManageScopes } from './usecases/manage-scopes.ts'
+import { createRegenerateSecret } from './usecases/regenerate-secret.ts'
+import { createUpdateClient } from './usecases/update-client.ts'
 
 export interface AdminInit {
   readonly settings: Pick<TokenSettings, 'REDIS_URL' | 'ADMIN_CLIENT_ID' | 'ADMIN_CLIENT_SECRET'>
   readonly stores: Pick<Stores, 'pool' | 'redis' | 'clients' | 'scopes'>
+  readonly proofs: Pick<Proofs, 'authenticateBearer'>
   readonly logger: Logger
   readonly closing: Closing
 }
 
-export const composeAdmin = async ({ settings, stores, logger, closing }: AdminInit) => {
+export const composeAdmin = async ({ settings, stores, proofs, logger, closing }: AdminInit) => {
   const { pool, redis, clients, scopes } = stores
   const subscriber = createRedis({ url: settings.REDIS_URL, name: 'token-clients', logger })
   closing.add('client changes', () => subscriber.disconnect())
@@ -42,5 +52,23 @@ export const composeAdmin = async ({ settings, stores, logger, closing }: AdminI
   const { ADMIN_CLIENT_ID: id, ADMIN_CLIENT_SECRET: rawSecret } = settings
   const ensureAdminClient = createEnsureAdminClient({ createClient, scopes, logger })
   if (rawSecret !== undefined) await ensureAdminClient({ id, rawSecret })
-  return { createClient }
+
+  const manageScopes = createManageScopes({ scopes, announceScopes: changes.announceScopes, announceClient })
+  const routes = guardAdminRoutes(
+    createAuthorizeAdmin({ authenticateBearer: proofs.authenticateBearer, clients }),
+    [
+      ...createAdminClientRoutes({
+        registry,
+        createClient,
+        updateClient: createUpdateClient({ registry, scopes, announce: announceClient, randomBytes }),
+        regenerateSecret: createRegenerateSecret({ registry, announce: announceClient, randomBytes }),
+        deleteClient: createDeleteClient({ registry, announce: announceClient }),
+        logger,
+      }),
+      ...createAdminScopeRoutes({ manageScopes, logger }),
+    ],
+  )
+  return { registry, createClient, routes }
 }
+
+export type Admin = Awaited<ReturnType<typeof composeAdmin>>

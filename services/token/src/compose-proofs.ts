@@ -11,7 +11,7 @@ import { createCheckAccessToken } from './usecases/check-access-token.ts'
 
 export interface ProofsInit {
   readonly settings: TokenSettings
-  readonly stores: Pick<Stores, 'usedIds' | 'revocations'>
+  readonly stores: Pick<Stores, 'clients' | 'usedIds' | 'revocations'>
   readonly clients: Pick<Clients, 'checkSession'>
   readonly keys: Pick<Keys, 'keyring'>
   readonly now: () => Date
@@ -36,6 +36,7 @@ export const composeProofs = ({ settings, stores, clients, keys, now }: ProofsIn
   const verifyAccessToken = createAccessTokenVerifier({ keyring: keys.keyring, issuer, now })
   const checkAccessToken = createCheckAccessToken({
     verifyAccessToken,
+    clients: stores.clients,
     revocations: stores.revocations,
     checkSession: clients.checkSession,
   })

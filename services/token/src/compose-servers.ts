@@ -9,6 +9,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createDatabaseChecks } from '@latchkey/runtime/migrate'
 import { startServers } from '@latchkey/runtime/servers'
+import type { Admin } from './compose-admin.ts'
 import type { Authorization } from './compose-authorize.ts'
 import type { Device } from './compose-device.ts'
 import type { Grants } from './compose-grants.ts'
@@ -40,6 +41,7 @@ export interface ServersInit {
   readonly tokenUse: TokenUse
   readonly device: Device
   readonly logout: Logout
+  readonly admin: Admin
   readonly pages: Pages
   readonly metrics: Metrics
   readonly logger: Logger
@@ -60,6 +62,7 @@ export const composeServers = (init: ServersInit) => {
       ...init.tokenUse.routes,
       ...init.device.routes,
       ...init.logout.routes,
+      ...init.admin.routes,
       ...createWellKnownRoutes({ publicUrl, keyring }),
     ],
     strictTransportSecurity: publicUrl.startsWith('https:'),

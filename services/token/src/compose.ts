@@ -41,7 +41,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const authorize = composeAuthorize({ settings, stores, clients, keys, useCases, pages, now })
     const device = composeDevice({ settings, stores, grants, useCases, pages, now })
     const logout = composeLogout({ settings, stores, clients, keys, pages, logger, nudge })
-    await composeAdmin({ settings, stores, logger, closing })
+    const admin = await composeAdmin({ settings, stores, proofs, logger, closing })
     composeSchedules({ useCases, logger, closing })
     return composeServers({
       settings,
@@ -55,6 +55,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
       authorize,
       device,
       logout,
+      admin,
       pages,
       metrics,
       logger,

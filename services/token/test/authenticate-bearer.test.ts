@@ -8,10 +8,12 @@ import { createDpopNonces, dpopNonceKeyOf } from '../src/dpop/nonces.ts'
 import { createVerifyDpopProof } from '../src/dpop/verify-dpop-proof.ts'
 import { createAccessTokenVerifier } from '../src/keys/access-token-verifier.ts'
 import { createKeyMaterial, type KeyMaterial } from '../src/keys/signing-key.ts'
+import { createClients } from '../src/store/clients.ts'
 import { createRevocations } from '../src/store/revocations.ts'
 import { createUsedIds } from '../src/store/used-ids.ts'
 import { type BearerRequest, createAuthenticateBearer } from '../src/usecases/authenticate-bearer.ts'
 import { createCheckAccessToken } from '../src/usecases/check-access-token.ts'
+import { aClient } from './a-client.ts'
 import { createDpopClient } from './dpop-client.ts'
 import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 
@@ -26,6 +28,7 @@ let database: TokenDatabase
 let keys: KeyMaterial[]
 beforeAll(async () => {
   database = await createTokenDatabase()
+  await aClient(database, { id: 'app' })
   keys = [await createKeyMaterial('ES256'), await createKeyMaterial('EdDSA')]
 })
 afterAll(() => database.drop())
@@ -37,6 +40,7 @@ const aReplica = () => {
   return createAuthenticateBearer({
     issuer,
     checkAccessToken: createCheckAccessToken({
+      clients: createClients({ prisma: database.prisma, now: () => new Date() }),
       verifyAccessToken: createAccessTokenVerifier({ keyring, issuer, now: clock.now }),
       revocations: createRevocations({ pool }),
       checkSession: async ({ sessionId }) => sessions.get(sessionId) ?? 'live',

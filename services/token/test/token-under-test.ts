@@ -120,6 +120,30 @@ export const startTokenSuite = async () => {
       const body = (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>
       return { status: response.status, headers: response.headers, body }
     }
+    /** A JSON call of any method; the body is undefined where there is none. */
+    const send = async (
+      method: string,
+      path: string,
+      {
+        json,
+        bearer,
+        headers = {},
+      }: { json?: unknown; bearer?: string; headers?: Record<string, string> } = {},
+    ) => {
+      const response = await internal.fetch(`https://127.0.0.1:${service.ports.http}${path}`, {
+        method,
+        ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        headers: {
+          'x-forwarded-for': '192.0.2.7',
+          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+          ...headers,
+        },
+      })
+      const text = await response.text()
+      const body = (text === '' ? undefined : JSON.parse(text)) as Record<string, unknown> | undefined
+      return { status: response.status, headers: response.headers, body }
+    }
     const refresh = async (refreshToken: string) => {
       const response = await post('/auth/refresh', JSON.stringify({ refresh_token: refreshToken }))
       const body = (await response.json()) as Record<string, unknown>
@@ -134,7 +158,7 @@ export const startTokenSuite = async () => {
       await internal.close()
       await service.close()
     }
-    return { ...service, client, get, post, postForm, refresh, ready, close }
+    return { ...service, client, get, post, postForm, send, refresh, ready, close }
   }
 
   /** What identity does at a sign-in. */

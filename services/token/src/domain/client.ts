@@ -93,4 +93,19 @@ export interface Client {
   readonly metadata: ClientMetadata
   readonly createdAt: Date
   readonly updatedAt: Date
+  /** No access token from before that is good any more. */
+  readonly tokensEndedAt?: Date
+}
+
+// Of the clocks of the database, which dates clients, and of the replicas, which date tokens.
+const clockSkewSeconds = 60
+
+/**
+ * Whether a client's access token of that instant (seconds) may still be used: the client is there, active, and was not
+ * switched off, nor deleted and made anew, since.
+ */
+export const honoursTokenOf = (client: Client | undefined, issuedAtSeconds: number): boolean => {
+  if (client === undefined || !client.isActive) return false
+  if (issuedAtSeconds < client.createdAt.getTime() / 1_000 - clockSkewSeconds) return false
+  return client.tokensEndedAt === undefined || issuedAtSeconds * 1_000 > client.tokensEndedAt.getTime()
 }

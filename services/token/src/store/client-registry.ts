@@ -41,7 +41,7 @@ export interface ClientPage {
 
 const columns = `
   c.id, c.name, c.type, c.active, c.origin, c.metadata, c.registration_token_hash as "registrationTokenHash",
-  c.created_at as "createdAt", c.updated_at as "updatedAt",
+  c.tokens_ended_at as "tokensEndedAt", c.created_at as "createdAt", c.updated_at as "updatedAt",
   coalesce((select jsonb_agg(jsonb_build_object('secretHash', encode(s.secret_hash, 'hex'),
                                                 'createdAt', s.created_at, 'expiresAt', s.expires_at)
                              order by s.created_at desc)
@@ -72,7 +72,8 @@ const insertStatement = `
 
 const updateStatement = `
   update clients set name = $2, type = $3, active = $4, metadata = $5, origins = $6,
-                     registration_token_hash = coalesce($7, registration_token_hash), updated_at = now()
+                     registration_token_hash = coalesce($7, registration_token_hash), updated_at = now(),
+                     tokens_ended_at = case when active and not $4 then now() else tokens_ended_at end
    where id = $1`
 
 const listStatement = `

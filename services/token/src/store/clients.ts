@@ -40,6 +40,7 @@ export const toClient = (row: ClientRow): Client => ({
   metadata: fromDocument(clientMetadataSchema.parse(row.metadata)),
   createdAt: row.createdAt,
   updatedAt: row.updatedAt,
+  ...(row.tokensEndedAt === null ? {} : { tokensEndedAt: row.tokensEndedAt }),
 })
 
 export const createClients = ({ prisma, now }: ClientsDeps) => {

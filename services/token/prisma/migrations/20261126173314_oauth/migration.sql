@@ -19,6 +19,7 @@ CREATE TABLE "clients" (
     "metadata" JSONB NOT NULL,
     "origins" TEXT[] DEFAULT ARRAY[]::TEXT[],
     "registration_token_hash" BYTEA,
+    "tokens_ended_at" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "updated_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 

@@ -1,0 +1,32 @@
+/** What every route of the admin API has in common: a bearer with the route's scope, looked at before anything else. */
+import type { Handler, Route } from '@latchkey/runtime/http'
+import type { Admin, AuthorizeAdmin } from '../usecases/authorize-admin.ts'
+
+type Request = Parameters<Handler>[0]
+type Response = Parameters<Handler>[1]
+
+export interface AdminRoute extends Pick<Route, 'method' | 'path'> {
+  /** `admin:clients:read` */
+  readonly scope: string
+  readonly handler: (req: Request, res: Response, admin: Admin) => Promise<void>
+}
+
+export const guardAdminRoutes = (
+  authorizeAdmin: AuthorizeAdmin,
+  routes: readonly AdminRoute[],
+): readonly Route[] =>
+  routes.map(({ method, path, scope, handler }) => ({
+    method,
+    path,
+    handler: async (req, res) => {
+      const { authorization, dpop: proofs } = req.headersDistinct
+      const admin = await authorizeAdmin({ authorization, proofs, method: req.method, path: req.path }, scope)
+      await handler(req, res, admin)
+    },
+  }))
+
+/** A parameter of the path; a pattern that has it always gives it. */
+export const pathParameter = (req: Request, name: string): string => {
+  const value = req.params[name]
+  return typeof value === 'string' ? value : ''
+}
