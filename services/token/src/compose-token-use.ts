@@ -1,4 +1,5 @@
-/** What becomes of tokens once they are given: asked about, used at the UserInfo endpoint. */
+/** What becomes of tokens once they are given: asked about, ended, used at the UserInfo endpoint. */
+import type { Logger } from '@latchkey/runtime/logger'
 import type { Clients } from './compose-clients.ts'
 import type { Grants } from './compose-grants.ts'
 import type { Keys } from './compose-keys.ts'
@@ -6,22 +7,31 @@ import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import { createIntrospectRoutes } from './http/introspect.ts'
+import { createRevokeRoutes } from './http/revoke.ts'
 import { createUserinfoRoutes } from './http/userinfo.ts'
 import { createIntrospectToken } from './usecases/introspect-token.ts'
 import { createReadUserinfo } from './usecases/read-userinfo.ts'
+import { createRevokeToken } from './usecases/revoke-token.ts'
 
 export interface TokenUseInit {
   readonly settings: TokenSettings
-  readonly stores: Pick<Stores, 'clients' | 'liveRefreshTokens' | 'subjects'>
+  readonly stores: Pick<
+    Stores,
+    'clients' | 'families' | 'grantRevocations' | 'liveRefreshTokens' | 'revocations' | 'subjects'
+  >
   readonly clients: Pick<Clients, 'checkSession'>
   readonly keys: Pick<Keys, 'signResponse'>
-  readonly proofs: Pick<Proofs, 'authenticateBearer' | 'checkAccessToken' | 'dpopNonces'>
+  readonly proofs: Pick<
+    Proofs,
+    'authenticateBearer' | 'checkAccessToken' | 'dpopNonces' | 'verifyAccessToken'
+  >
   readonly grants: Pick<Grants, 'authenticateClient'>
+  readonly logger: Logger
   readonly now: () => Date
 }
 
 export const composeTokenUse = (init: TokenUseInit) => {
-  const { settings, stores, clients, keys, proofs, grants, now } = init
+  const { settings, stores, clients, keys, proofs, grants, logger, now } = init
   const { authenticateClient } = grants
   const introspectToken = createIntrospectToken({
     issuer: settings.PUBLIC_URL,
@@ -33,6 +43,14 @@ export const composeTokenUse = (init: TokenUseInit) => {
     signResponse: keys.signResponse,
     now,
   })
+  const revokeToken = createRevokeToken({
+    authenticateClient,
+    verifyAccessToken: proofs.verifyAccessToken,
+    families: stores.families,
+    revocations: stores.revocations,
+    grantRevocations: stores.grantRevocations,
+    logger,
+  })
   const readUserinfo = createReadUserinfo({
     authenticateBearer: proofs.authenticateBearer,
     clients: stores.clients,
@@ -42,6 +60,7 @@ export const composeTokenUse = (init: TokenUseInit) => {
   return {
     routes: [
       ...createIntrospectRoutes({ introspectToken }),
+      ...createRevokeRoutes({ revokeToken }),
       ...createUserinfoRoutes({ readUserinfo, dpopNonces: proofs.dpopNonces }),
     ],
   }

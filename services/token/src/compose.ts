@@ -36,7 +36,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
     const grants = composeGrants({ settings, stores, clients, keys, proofs, useCases, metrics, logger, now })
-    const tokenUse = composeTokenUse({ settings, stores, clients, keys, proofs, grants, now })
+    const tokenUse = composeTokenUse({ settings, stores, clients, keys, proofs, grants, logger, now })
     const pages = composePages(settings)
     const authorize = composeAuthorize({ settings, stores, clients, keys, useCases, pages, now })
     const device = composeDevice({ settings, stores, grants, useCases, pages, now })

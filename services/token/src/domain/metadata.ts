@@ -44,6 +44,8 @@ export const createMetadata = (publicUrl: string) => {
     introspection_endpoint: `${publicUrl}/oauth/introspect`,
     // Left out, it would say client_secret_basic alone; public clients may not ask.
     introspection_endpoint_auth_methods_supported: authMethods.filter(method => method !== 'none'),
+    revocation_endpoint: `${publicUrl}/oauth/revoke`,
+    revocation_endpoint_auth_methods_supported: authMethods,
     introspection_signing_alg_values_supported: [...responseAlgorithms],
   }
   const openidProvider = {

@@ -1,6 +1,7 @@
 /** Snapshots of subjects, as identity told them last. Out of order messages never bring back an older state. */
 import type pg from 'pg'
 import type { UserId } from '../domain/ids.ts'
+import { grantRevocationSeconds } from '../domain/revocation.ts'
 import type { Subject } from '../domain/subject.ts'
 import type { KnownSubject } from '../domain/subject-claims.ts'
 
@@ -22,7 +23,10 @@ interface Row {
   updated_at: Date
 }
 
-/** The id stays without its data; every family ends in the same statement. */
+/**
+ * The id stays without its data. Every family ends in the same statement, and the access tokens of its grant with it: access
+ * that was granted for the user's absence may have no session any more whose end could tell of it.
+ */
 const forget = `
   with forgotten as (
     insert into subjects as s (user_id, email, email_verified, name, version, deleted_at)
@@ -30,8 +34,13 @@ const forget = `
     on conflict (user_id) do update
        set email = '', email_verified = false, name = '', updated_at = now(), deleted_at = now()
      where s.deleted_at is null
+  ), ended as (
+    update refresh_families set ended_at = now(), end_reason = 'account_deleted'
+     where subject = $1 and ended_at is null
+    returning id
   )
-  update refresh_families set ended_at = now(), end_reason = 'account_deleted' where subject = $1 and ended_at is null`
+  insert into revocations (key, expires_at) select 'grant:' || id, now() + make_interval(secs => $2) from ended
+  on conflict do nothing`
 
 export const createSubjects = ({ pool }: { pool: pg.Pool }) => ({
   /** Keeps the snapshot unless a newer one is stored or the subject was deleted. */
@@ -52,6 +61,6 @@ export const createSubjects = ({ pool }: { pool: pg.Pool }) => ({
   },
   /** Forgets the subject for good and ends its families. Again changes nothing. */
   delete: async (userId: UserId): Promise<void> => {
-    await pool.query(forget, [userId])
+    await pool.query(forget, [userId, grantRevocationSeconds])
   },
 })
