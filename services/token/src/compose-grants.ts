@@ -14,6 +14,7 @@ import { createAnswerTokenRequest } from './usecases/answer-token-request.ts'
 import { createAuthenticateClient } from './usecases/authenticate-client.ts'
 import { createIssueGrantTokens } from './usecases/issue-grant-tokens.ts'
 import { createRedeemCode } from './usecases/redeem-code.ts'
+import { createRedeemDeviceCode } from './usecases/redeem-device-code.ts'
 import { createRefreshGrant } from './usecases/refresh-grant.ts'
 import { createSignGrantTokens } from './usecases/sign-grant-tokens.ts'
 
@@ -53,16 +54,17 @@ export const composeGrants = (init: GrantsInit) => {
   const authenticateClient = composeAuthentication(init)
   const signGrantTokens = createSignGrantTokens({ signAccessToken, issueIdToken })
   const issueGrantTokens = createIssueGrantTokens({ signGrantTokens, families, randomBytes })
+  const redeeming = {
+    grantRevocations: stores.grantRevocations,
+    checkSession,
+    issueGrantTokens,
+    assertSigningKey: () => void keys.keyring.getPublishedSigningKey(settings.ACCESS_TOKEN_ALG),
+    logger,
+  }
   const grants = createGrants({
     signAccessToken,
-    redeemCode: createRedeemCode({
-      codes: stores.codes,
-      grantRevocations: stores.grantRevocations,
-      checkSession,
-      issueGrantTokens,
-      assertSigningKey: () => void keys.keyring.getPublishedSigningKey(settings.ACCESS_TOKEN_ALG),
-      logger,
-    }),
+    redeemCode: createRedeemCode({ ...redeeming, codes: stores.codes }),
+    redeemDeviceCode: createRedeemDeviceCode({ ...redeeming, devices: stores.devices }),
     refreshGrant: createRefreshGrant({
       families,
       checkSession,

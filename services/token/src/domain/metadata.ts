@@ -40,7 +40,12 @@ export const createMetadata = (publicUrl: string) => {
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
     // Left out, it would say "authorization_code and implicit" (RFC 8414 §2).
-    grant_types_supported: ['authorization_code', 'refresh_token', 'client_credentials'],
+    grant_types_supported: [
+      'authorization_code',
+      'refresh_token',
+      'client_credentials',
+      'urn:ietf:params:oauth:grant-type:device_code',
+    ],
     introspection_endpoint: `${publicUrl}/oauth/introspect`,
     // Left out, it would say client_secret_basic alone; public clients may not ask.
     introspection_endpoint_auth_methods_supported: authMethods.filter(method => method !== 'none'),

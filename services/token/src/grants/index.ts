@@ -6,12 +6,13 @@
 import type { GrantType } from '../domain/client.ts'
 import { type AuthorizationCodeDeps, createAuthorizationCode } from './authorization-code.ts'
 import { type ClientCredentialsDeps, createClientCredentials } from './client-credentials.ts'
+import { createDeviceCode, type DeviceCodeDeps } from './device-code.ts'
 import { createRefreshToken, type RefreshTokenDeps } from './refresh-token.ts'
 import type { AnswerGrant } from './token-request.ts'
 
 export type { AnswerGrant, IssuedTokens, TokenRequest } from './token-request.ts'
 
-export type GrantsDeps = AuthorizationCodeDeps & RefreshTokenDeps & ClientCredentialsDeps
+export type GrantsDeps = AuthorizationCodeDeps & RefreshTokenDeps & ClientCredentialsDeps & DeviceCodeDeps
 
 export type Grants = Readonly<Partial<Record<GrantType, AnswerGrant>>>
 
@@ -19,4 +20,5 @@ export const createGrants = (deps: GrantsDeps): Grants => ({
   authorization_code: createAuthorizationCode(deps),
   refresh_token: createRefreshToken(deps),
   client_credentials: createClientCredentials(deps),
+  'urn:ietf:params:oauth:grant-type:device_code': createDeviceCode(deps),
 })
