@@ -17,7 +17,7 @@ const claim = z.union([
   z.null(),
   z.object({
     essential: z.boolean().optional(),
-    value: z.unknown(),
+    value: z.unknown().optional(),
     values: z.array(z.unknown()).optional(),
   }),
 ])

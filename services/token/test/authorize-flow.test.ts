@@ -1,0 +1,364 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@latchkey/testkit'
+import { redirectUri } from './a-client.ts'
+import { type AuthorizeSuite, cookieNames, locationOf, startAuthorizeSuite } from './authorize-under-test.ts'
+import type { Browser } from './browser.ts'
+import { issuer } from './token-under-test.ts'
+
+let suite: AuthorizeSuite
+/** One whose users are not asked. */
+let quiet: string
+/** One whose users are asked. */
+let asking: string
+beforeAll(async () => {
+  suite = await startAuthorizeSuite()
+  quiet = (await suite.newClient({ metadata: { require_consent: false } })).id
+  asking = (await suite.newClient({ name: 'Book & Shop' })).id
+})
+afterAll(() => suite.close())
+
+/** Begins a request that needs a page. @returns the page's path and the flow's handle */
+const begin = async (browser: Browser, ...request: Parameters<AuthorizeSuite['aRequest']>) => {
+  const answer = await suite.authorize(browser, suite.aRequest(...request))
+  const { address, parameters } = locationOf(answer)
+  return { status: answer.status, page: address, flow: parameters.flow ?? '' }
+}
+
+const resume = async (browser: Browser, flow: string) => {
+  const answer = await browser.get(`/oauth/resume?flow=${flow}`)
+  return { status: answer.status, ...locationOf(answer) }
+}
+
+const openConsent = async (browser: Browser, flow: string) => {
+  const answer = await browser.get(`/oauth/consent?flow=${flow}`)
+  const html = await answer.text()
+  return { status: answer.status, headers: answer.headers, html, fields: browser.hiddenFields(html) }
+}
+
+const answerConsent = async (
+  browser: Browser,
+  fields: Record<string, string>,
+  decision = 'allow',
+  headers: Record<string, string> = {},
+) => {
+  const answer = await browser.post('/oauth/consent', { ...fields, decision }, headers)
+  return { status: answer.status, ...locationOf(answer) }
+}
+
+describe('a request whose user is not signed in', () => {
+  it('goes to the sign-in page, and back with a code', async () => {
+    const browser = suite.newBrowser()
+    const { status, page, flow } = await begin(browser, quiet)
+    expect([status, page, flow]).toEqual([303, '/base/login', expect.stringMatching(/^[\w-]{43}$/)])
+    expect(browser.cookies.has(cookieNames.browser)).toBe(true)
+    await suite.signIn(browser)
+    expect(await resume(browser, flow)).toEqual({
+      status: 303,
+      address: redirectUri,
+      parameters: { code: expect.any(String), state: 'af0ifjsldkj', iss: issuer },
+    })
+  })
+
+  it('goes there again where nobody has signed in meanwhile', async () => {
+    const browser = suite.newBrowser()
+    const { flow } = await begin(browser, quiet)
+    expect(await resume(browser, flow)).toMatchObject({ address: '/base/login', parameters: { flow } })
+  })
+
+  it('ends once, however many windows go on at a time', async () => {
+    const browser = suite.newBrowser()
+    const { flow } = await begin(browser, quiet)
+    await suite.signIn(browser)
+    const answers = await Promise.all(Array.from({ length: 10 }, () => resume(browser, flow)))
+    expect(answers.filter(({ parameters }) => 'code' in parameters)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(9)
+  })
+
+  it('is of no use in another browser (CHECKLIST 11)', async () => {
+    const { flow } = await begin(suite.newBrowser(), quiet)
+    const { browser: other } = await suite.aSignedInBrowser()
+    expect((await resume(other, flow)).status).toBe(400)
+    await begin(other, quiet, { prompt: 'login' })
+    expect((await resume(other, flow)).status).toBe(400)
+  })
+
+  it('counts for the client as it is when it goes on', async () => {
+    const { id } = await suite.newClient({ metadata: { require_consent: false } })
+    const browser = suite.newBrowser()
+    const { flow } = await begin(browser, id)
+    await suite.signIn(browser)
+    await suite.database.prisma.client.update({ where: { id }, data: { active: false } })
+    await suite.redis.publish('clients.changed', id)
+    await eventually(async () =>
+      expect((await suite.authorize(browser, suite.aRequest(id))).status).toBe(400),
+    )
+    expect((await resume(browser, flow)).status).toBe(400)
+  })
+
+  it.each(['', 'nonsense', 'x'.repeat(128)])('has a handle that is known: %s', async flow => {
+    const { browser } = await suite.aSignedInBrowser()
+    await begin(browser, quiet, { prompt: 'login' })
+    expect((await resume(browser, flow)).status).toBe(400)
+    expect((await browser.get(`/oauth/consent?flow=${flow}`)).status).toBe(400)
+  })
+})
+
+describe('CHECKLIST 12: prompt and max_age (OpenID Connect Core §3.1.2.1)', () => {
+  const errorOf = async (browser: Browser, clientId: string, overrides: Record<string, string>) =>
+    locationOf(await suite.authorize(browser, suite.aRequest(clientId, overrides)))
+
+  it('prompt=none never shows a page', async () => {
+    expect(await errorOf(suite.newBrowser(), quiet, { prompt: 'none' })).toEqual({
+      address: redirectUri,
+      parameters: {
+        error: 'login_required',
+        error_description: expect.any(String),
+        state: 'af0ifjsldkj',
+        iss: issuer,
+      },
+    })
+    const { browser } = await suite.aSignedInBrowser({ ageSeconds: 100 })
+    expect((await errorOf(browser, asking, { prompt: 'none' })).parameters.error).toBe('consent_required')
+    expect((await errorOf(browser, quiet, { prompt: 'none', max_age: '60' })).parameters.error).toBe(
+      'login_required',
+    )
+    expect((await errorOf(browser, quiet, { prompt: 'none' })).parameters).toHaveProperty('code')
+  })
+
+  it.each(['login', 'select_account', 'create'])('prompt=%s asks for a new sign-in, once', async prompt => {
+    const { browser } = await suite.aSignedInBrowser()
+    const { page, flow } = await begin(browser, quiet, { prompt })
+    expect(page).toBe('/base/login')
+    expect(await resume(browser, flow)).toMatchObject({ address: '/base/login' })
+    await suite.signIn(browser)
+    expect((await resume(browser, flow)).parameters).toHaveProperty('code')
+  })
+
+  it('max_age asks for a new sign-in where the last is older', async () => {
+    const { browser } = await suite.aSignedInBrowser({ ageSeconds: 100 })
+    expect(
+      locationOf(await suite.authorize(browser, suite.aRequest(quiet, { max_age: '200' }))).parameters,
+    ).toHaveProperty('code')
+    for (const maxAge of ['0', '50']) {
+      const { page, flow } = await begin(browser, quiet, { max_age: maxAge })
+      expect(page).toBe('/base/login')
+      await suite.signIn(browser)
+      expect((await resume(browser, flow)).parameters).toHaveProperty('code')
+      await suite.signIn(browser, { ageSeconds: 100 })
+    }
+  })
+
+  it('a client’s default_max_age counts where it names none', async () => {
+    const { id } = await suite.newClient({ metadata: { require_consent: false, default_max_age: 50 } })
+    const { browser } = await suite.aSignedInBrowser({ ageSeconds: 100 })
+    expect((await begin(browser, id)).page).toBe('/base/login')
+    expect((await errorOf(browser, id, { max_age: '200' })).parameters).toHaveProperty('code')
+  })
+})
+
+describe('whom the client means', () => {
+  const claimsOf = (sub: string) => JSON.stringify({ id_token: { sub: { value: sub } } })
+
+  it('goes on for that user', async () => {
+    const { browser, userId } = await suite.aSignedInBrowser()
+    const answer = await suite.authorize(browser, suite.aRequest(quiet, { claims: claimsOf(userId) }))
+    expect(locationOf(answer).parameters).toHaveProperty('code')
+  })
+
+  it('asks somebody else to sign in, and tells the client who did not', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const { userId } = await suite.aSignedInBrowser()
+    const claims = claimsOf(userId)
+    expect(
+      locationOf(await suite.authorize(browser, suite.aRequest(quiet, { claims, prompt: 'none' })))
+        .parameters,
+    ).toMatchObject({ error: 'login_required' })
+
+    const first = await begin(browser, quiet, { claims })
+    expect(first.page).toBe('/base/login')
+    await suite.signIn(browser)
+    expect((await resume(browser, first.flow)).parameters).toMatchObject({
+      error: 'login_required',
+      iss: issuer,
+    })
+
+    const second = await begin(browser, quiet, { claims })
+    await suite.signIn(browser, { userId })
+    expect((await resume(browser, second.flow)).parameters).toHaveProperty('code')
+  })
+})
+
+describe('consent', () => {
+  it('shows who asks for what of whom, and leads to the client', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const { page, flow } = await begin(browser, asking, { resource: 'https://api.example' })
+    expect(page).toBe('/base/oauth/consent')
+    const { status, html, headers } = await openConsent(browser, flow)
+    expect(status).toBe(200)
+    for (const text of [
+      'Book &amp; Shop',
+      'ada@example.com',
+      'See your email address',
+      'https://api.example',
+      'app.example',
+    ])
+      expect(html).toContain(text)
+    expect(html).not.toContain('See your name')
+    expect(headers.get('content-security-policy')).toContain("form-action 'self' https://app.example")
+    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
+  })
+
+  it('speaks the language that the client asks for', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const { flow } = await begin(browser, asking, { ui_locales: 'fr-CA en' })
+    expect((await openConsent(browser, flow)).html).toContain('lang="fr"')
+  })
+
+  it('gives a code where it is allowed, and is remembered for what was asked alone', async () => {
+    const { browser, userId } = await suite.aSignedInBrowser()
+    const { flow } = await begin(browser, asking, { scope: 'openid email' })
+    const { fields } = await openConsent(browser, flow)
+    expect(await answerConsent(browser, fields)).toEqual({
+      status: 303,
+      address: redirectUri,
+      parameters: { code: expect.any(String), state: 'af0ifjsldkj', iss: issuer },
+    })
+    const remembered = await suite.database.prisma.consent.findMany({ where: { subject: userId } })
+    expect(remembered).toMatchObject([{ clientId: asking, scopes: ['openid', 'email'], resources: [] }])
+
+    expect(
+      locationOf(await suite.authorize(browser, suite.aRequest(asking, { scope: 'openid' }))).parameters,
+    ).toHaveProperty('code')
+    expect((await begin(browser, asking, { scope: 'openid profile' })).page).toBe('/base/oauth/consent')
+    expect((await begin(browser, asking, { resource: 'https://api.example' })).page).toBe(
+      '/base/oauth/consent',
+    )
+    expect((await begin(browser, asking, { prompt: 'consent' })).page).toBe('/base/oauth/consent')
+    const claims = '{"userinfo":{"name":null}}'
+    expect((await begin(browser, asking, { claims })).page).toBe('/base/oauth/consent')
+  })
+
+  it('tells the client where it is denied, and remembers nothing', async () => {
+    const { browser, userId } = await suite.aSignedInBrowser()
+    const { flow } = await begin(browser, asking)
+    const { fields } = await openConsent(browser, flow)
+    expect(await answerConsent(browser, fields, 'deny')).toEqual({
+      status: 303,
+      address: redirectUri,
+      parameters: {
+        error: 'access_denied',
+        error_description: expect.any(String),
+        state: 'af0ifjsldkj',
+        iss: issuer,
+      },
+    })
+    expect(await suite.database.prisma.consent.count({ where: { subject: userId } })).toBe(0)
+    expect((await answerConsent(browser, fields)).status).toBe(400)
+  })
+
+  it('is asked each time for staying connected, unless the client asks nobody (OpenID Connect Core §11)', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const scope = 'openid offline_access'
+    for (const _ of [1, 2]) {
+      const { page, flow } = await begin(browser, asking, { scope })
+      expect(page).toBe('/base/oauth/consent')
+      expect(
+        (await answerConsent(browser, (await openConsent(browser, flow)).fields)).parameters,
+      ).toHaveProperty('code')
+    }
+    expect(
+      locationOf(await suite.authorize(browser, suite.aRequest(quiet, { scope }))).parameters,
+    ).toHaveProperty('code')
+  })
+
+  it('is not asked for staying connected where there are no refresh tokens to be had', async () => {
+    const metadata = { grant_types: ['authorization_code' as const] }
+    const { id } = await suite.newClient({ metadata })
+    const { browser } = await suite.aSignedInBrowser()
+    const { flow } = await begin(browser, id, { scope: 'openid offline_access' })
+    expect((await openConsent(browser, flow)).html).not.toContain('offline_access')
+  })
+
+  it('counts once, however often it is sent', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const { flow } = await begin(browser, asking)
+    const { fields } = await openConsent(browser, flow)
+    const answers = await Promise.all(Array.from({ length: 10 }, () => answerConsent(browser, fields)))
+    expect(answers.filter(({ parameters }) => 'code' in parameters)).toHaveLength(1)
+  })
+})
+
+describe('CHECKLIST 10: a consent is for the request, the browser and the sign-in that its page was made for', () => {
+  const aForm = async () => {
+    const { browser, userId } = await suite.aSignedInBrowser()
+    const { flow } = await begin(browser, asking)
+    return { browser, userId, fields: (await openConsent(browser, flow)).fields }
+  }
+
+  it('is refused without its token, and with another’s', async () => {
+    const { browser, fields } = await aForm()
+    const other = await begin(browser, asking, { scope: 'openid profile email' })
+    for (const wrong of [{ csrf: '' }, { csrf: 'x'.repeat(43) }, { flow: other.flow }])
+      expect((await answerConsent(browser, { ...fields, ...wrong })).status).toBe(403)
+    expect((await answerConsent(browser, fields)).parameters).toHaveProperty('code')
+  })
+
+  it.each([{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }])(
+    'is refused from another site: %j',
+    async headers => {
+      const { browser, fields } = await aForm()
+      expect((await answerConsent(browser, fields, 'allow', headers)).status).toBe(403)
+    },
+  )
+
+  it('is refused in another browser', async () => {
+    const { fields } = await aForm()
+    const { browser: other } = await suite.aSignedInBrowser()
+    await begin(other, asking)
+    expect((await answerConsent(other, fields)).status).toBe(400)
+  })
+
+  it('is refused once somebody else has signed in, or the same user again', async () => {
+    const { browser, userId, fields } = await aForm()
+    await suite.signIn(browser)
+    expect((await answerConsent(browser, fields)).status).toBe(403)
+    await suite.signIn(browser, { userId })
+    expect((await answerConsent(browser, fields)).status).toBe(403)
+  })
+
+  it('is asked for anew once the session has ended', async () => {
+    const { browser, fields } = await aForm()
+    browser.cookies.delete(cookieNames.session)
+    const answer = await answerConsent(browser, fields)
+    expect(answer).toMatchObject({ status: 303, address: '/base/oauth/resume' })
+    expect(await resume(browser, fields.flow ?? '')).toMatchObject({ address: '/base/login' })
+  })
+
+  it('knows two answers', async () => {
+    const { browser, fields } = await aForm()
+    expect((await answerConsent(browser, fields, 'maybe')).status).toBe(400)
+  })
+})
+
+describe('a session that has ended, or that nobody can say it of', () => {
+  it('is nobody’s', async () => {
+    const { browser, sessionId } = await suite.aSignedInBrowser()
+    await suite.redis.set(`session_ended:${sessionId}`, 'logout')
+    expect((await begin(browser, quiet)).page).toBe('/base/login')
+  })
+
+  it('has a page that says to try again, or an answer to the client that wants no page', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    await suite.redis.del('revocation:epoch')
+    suite.sessionService.away = true
+    try {
+      const page = await suite.authorize(browser, suite.aRequest(quiet))
+      expect([page.status, page.headers.get('retry-after')]).toEqual([503, '2'])
+      const answer = await suite.authorize(browser, suite.aRequest(quiet, { prompt: 'none' }))
+      expect(locationOf(answer).parameters).toMatchObject({ error: 'temporarily_unavailable', iss: issuer })
+    } finally {
+      suite.sessionService.away = false
+      await suite.redis.set('revocation:epoch', 'epoch-2')
+    }
+  })
+})
