@@ -2,17 +2,21 @@
 import { randomToken } from '@latchkey/runtime/crypto'
 import { createAuthorizationRules } from './authorize/index.ts'
 import type { Clients } from './compose-clients.ts'
+import type { Grants } from './compose-grants.ts'
 import type { Keys } from './compose-keys.ts'
 import type { Pages } from './compose-pages.ts'
+import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { TokenSettings } from './config.ts'
 import { createAuthorizeRoutes } from './http/authorize.ts'
 import { createConsentRoutes } from './http/consent.ts'
+import { createParRoutes } from './http/par.ts'
 import { createSendStep } from './http/send-step.ts'
 import { createAnswerConsent } from './usecases/answer-consent.ts'
 import { createAuthorize } from './usecases/authorize.ts'
 import { createIssueCode } from './usecases/issue-code.ts'
+import { createPushRequest } from './usecases/push-request.ts'
 import { createReadFlow } from './usecases/read-flow.ts'
 import { createResumeAuthorization } from './usecases/resume-authorization.ts'
 import { createShowConsent } from './usecases/show-consent.ts'
@@ -23,20 +27,15 @@ export interface AuthorizeInit {
   readonly stores: Stores
   readonly clients: Pick<Clients, 'recordActivity'>
   readonly keys: Pick<Keys, 'keyring'>
+  readonly proofs: Pick<Proofs, 'verifyDpopProof' | 'dpopNonces'>
+  readonly grants: Pick<Grants, 'authenticateClient'>
   readonly useCases: Pick<UseCases, 'findBrowserSession'>
   readonly pages: Pages
   readonly now: () => Date
 }
 
-export const composeAuthorize = ({
-  settings,
-  stores,
-  clients,
-  keys,
-  useCases,
-  pages,
-  now,
-}: AuthorizeInit) => {
+export const composeAuthorize = (init: AuthorizeInit) => {
+  const { settings, stores, clients, keys, proofs, grants, useCases, pages, now } = init
   const { flows, consents, codes, subjects, scopes } = stores
   const issuer = settings.PUBLIC_URL
   const createToken = () => randomToken()
@@ -46,6 +45,10 @@ export const composeAuthorize = ({
     findScopes,
     issuer,
     getJwks: keys.keyring.getJwks,
+    findClientKeys: async ({ metadata }) => metadata.jwks ?? { keys: [] },
+    pushedRequests: stores.pushedRequests,
+    usedIds: stores.usedIds,
+    now,
   })
   const { findBrowserSession } = useCases
   const takeStep = createTakeStep({ findBrowserSession, consents, issuer, now })
@@ -72,6 +75,17 @@ export const composeAuthorize = ({
         ...http,
         showConsent: createShowConsent({ readFlow, takeStep, findScopes, subjects }),
         answerConsent: createAnswerConsent(going),
+      }),
+      ...createParRoutes({
+        dpopNonces: proofs.dpopNonces,
+        pushRequest: createPushRequest({
+          authenticateClient: grants.authenticateClient,
+          verifyDpopProof: proofs.verifyDpopProof,
+          rules,
+          pushedRequests: stores.pushedRequests,
+          createToken,
+          ttlSeconds: settings.PUSHED_REQUEST_TTL_SECONDS,
+        }),
       }),
     ],
   }

@@ -38,7 +38,17 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const grants = composeGrants({ settings, stores, clients, keys, proofs, useCases, metrics, logger, now })
     const tokenUse = composeTokenUse({ settings, stores, clients, keys, proofs, grants, logger, now })
     const pages = composePages(settings)
-    const authorize = composeAuthorize({ settings, stores, clients, keys, useCases, pages, now })
+    const authorize = composeAuthorize({
+      settings,
+      stores,
+      clients,
+      keys,
+      proofs,
+      grants,
+      useCases,
+      pages,
+      now,
+    })
     const device = composeDevice({ settings, stores, grants, useCases, pages, now })
     const logout = composeLogout({ settings, stores, clients, keys, pages, logger, nudge })
     const admin = await composeAdmin({ settings, stores, proofs, logger, closing })

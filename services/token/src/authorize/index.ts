@@ -4,7 +4,7 @@
  *
  * @see draft OAuth 2.1 §4.1.1, §4.1.2.1, OpenID Connect Core §3.1.2.1
  */
-import { OAuthError, type OAuthParameters } from '@latchkey/oauth'
+import { findParameter, OAuthError, type OAuthParameters } from '@latchkey/oauth'
 import type { Client } from '../domain/client.ts'
 import { scopesOfClaims } from '../domain/subject-claims.ts'
 import { checkClaims, subjectOfClaims } from './check-claims.ts'
@@ -19,7 +19,7 @@ import { checkResources } from './check-resources.ts'
 import { checkResponseMode } from './check-response-mode.ts'
 import { checkResponseType } from './check-response-type.ts'
 import { type CheckScopeDeps, checkScope } from './check-scope.ts'
-import { checkTarget } from './check-target.ts'
+import { checkTarget, findTarget } from './check-target.ts'
 import { type FindClientDeps, findActiveClient } from './find-client.ts'
 import {
   type ReceivedParameters,
@@ -28,6 +28,7 @@ import {
   refuseUnclearTarget,
 } from './received-parameters.ts'
 import type { AuthorizationRequest, ResponseTarget } from './request.ts'
+import { type UnwrapDeps, unwrapPush, unwrapRequest } from './unwrap.ts'
 
 export type { AuthorizationRequest, ResponseTarget } from './request.ts'
 
@@ -36,7 +37,7 @@ export type ReadRequest =
   /** The client is told by redirect. */
   | { readonly outcome: 'refused'; readonly target: ResponseTarget; readonly error: OAuthError }
 
-export type AuthorizationRulesDeps = FindClientDeps & CheckScopeDeps & CheckIdTokenHintDeps
+export type AuthorizationRulesDeps = FindClientDeps & UnwrapDeps & CheckScopeDeps & CheckIdTokenHintDeps
 
 export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
   const check = async (
@@ -76,17 +77,25 @@ export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
     }
   }
 
-  const read = async (received: ReceivedParameters): Promise<ReadRequest> => {
-    refuseUnclearTarget(received)
-    const { parameters } = received
-    const client = await findActiveClient(deps, parameters)
-    const target = checkTarget({ client, parameters })
+  /** What `read` gives, or the refusal for the client to hear where `target` is known. */
+  const orRefusal = async <Result>(
+    target: ResponseTarget | undefined,
+    read: () => Promise<Result>,
+  ): Promise<Result | Extract<ReadRequest, { outcome: 'refused' }>> => {
     try {
-      return { outcome: 'valid', request: await check(client, target, received) }
+      return await read()
     } catch (error) {
-      if (error instanceof OAuthError) return { outcome: 'refused', target, error }
+      if (error instanceof OAuthError && target !== undefined) return { outcome: 'refused', target, error }
       throw error
     }
+  }
+
+  const read = (client: Client, received: ReceivedParameters): Promise<ReadRequest> => {
+    const target = checkTarget({ client, parameters: received.parameters })
+    return orRefusal(target, async () => ({
+      outcome: 'valid',
+      request: await check(client, target, received),
+    }))
   }
 
   return {
@@ -94,9 +103,32 @@ export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
      * A request as it came, each parameter with all its values.
      * @throws OAuthError what no client may be told by redirect
      */
-    readNew: (lists: OAuthParameters): Promise<ReadRequest> => read(receiveParameters(lists)),
+    readNew: async (lists: OAuthParameters): Promise<ReadRequest> => {
+      const received = receiveParameters(lists)
+      refuseUnclearTarget(received)
+      const client = await findActiveClient(deps, received.parameters)
+      const input = { client, parameters: received.parameters }
+      const unwrapped = await orRefusal(findTarget(input), async () => ({
+        outcome: 'unwrapped' as const,
+        parameters: await unwrapRequest(input, deps),
+      }))
+      if (unwrapped.outcome === 'refused') return unwrapped
+      const { parameters } = receiveParameters(unwrapped.parameters)
+      return read(client, { parameters, duplicates: received.duplicates })
+    },
+
     /** A request that was stored, against the client as it is now. @throws OAuthError as above */
-    readStored: (parameters: OAuthParameters): Promise<ReadRequest> => read({ parameters, duplicates: [] }),
+    readStored: async (parameters: OAuthParameters): Promise<ReadRequest> =>
+      read(await findActiveClient(deps, parameters), { parameters, duplicates: [] }),
+
+    /** A request that the client itself leaves with us, and hears all about. @throws OAuthError */
+    readPush: async (client: Client, lists: OAuthParameters): Promise<AuthorizationRequest> => {
+      const { parameters } = receiveParameters({ client_id: client.id, ...lists })
+      if (findParameter(parameters, 'client_id') !== client.id)
+        throw new OAuthError('invalid_request', 'client_id is not the client that was authenticated')
+      const pushed = receiveParameters(await unwrapPush({ client, parameters }, deps))
+      return check(client, checkTarget({ client, parameters: pushed.parameters }), pushed)
+    },
   }
 }
 

@@ -39,6 +39,13 @@ export const createMetadata = (publicUrl: string) => {
     response_modes_supported: ['query', 'form_post'],
     code_challenge_methods_supported: ['S256'],
     authorization_response_iss_parameter_supported: true,
+    pushed_authorization_request_endpoint: `${publicUrl}/oauth/par`,
+    require_pushed_authorization_requests: false,
+    request_parameter_supported: true,
+    // Of other addresses than /oauth/par's; left out, it would say true.
+    request_uri_parameter_supported: false,
+    require_signed_request_object: false,
+    request_object_signing_alg_values_supported: [...clientSignatureAlgorithms],
     // Left out, it would say "authorization_code and implicit" (RFC 8414 §2).
     grant_types_supported: [
       'authorization_code',
@@ -66,8 +73,6 @@ export const createMetadata = (publicUrl: string) => {
     acr_values_supported: [...supportedAcrs],
     prompt_values_supported: [...prompts],
     ui_locales_supported: ['en', 'de', 'fr'],
-    // Left out, it would say true.
-    request_uri_parameter_supported: false,
   }
   return { authorizationServer, openidProvider }
 }

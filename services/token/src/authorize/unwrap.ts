@@ -1,0 +1,63 @@
+/**
+ * Where the parameters come from: the URL, a signed request object in it, or a request that the client has pushed before.
+ * One of them counts, and never a mixture. A client may be held to one way.
+ *
+ * @see RFC 9101 §6.3, §10.5, RFC 9126 §4, §6
+ */
+import { findParameter, OAuthError, type OAuthParameters } from '@latchkey/oauth'
+import type { Client } from '../domain/client.ts'
+import type { ClientId } from '../domain/ids.ts'
+import { referenceHashOf } from '../domain/pushed-request.ts'
+import { type ReadRequestObjectDeps, readRequestObject } from './read-request-object.ts'
+import type { RuleInput } from './request.ts'
+
+export interface UnwrapDeps extends ReadRequestObjectDeps {
+  readonly pushedRequests: {
+    /** Undefined where it is unknown, over, used, or another client's. */
+    use(key: { referenceHash: Buffer; clientId: ClientId }): Promise<OAuthParameters | undefined>
+  }
+}
+
+const usePushedRequest = async (requestUri: string, client: Client, { pushedRequests }: UnwrapDeps) => {
+  const referenceHash = referenceHashOf(requestUri)
+  if (referenceHash === undefined)
+    throw new OAuthError('request_uri_not_supported', 'request_uri must come from /oauth/par')
+  const parameters = await pushedRequests.use({ referenceHash, clientId: client.id })
+  if (parameters !== undefined) return parameters
+  throw new OAuthError('invalid_request_uri', 'request_uri has expired or was used')
+}
+
+const refuseUnsigned = ({ metadata }: Client): void => {
+  if (!metadata.requireSignedRequestObject) return
+  throw new OAuthError('invalid_request', 'The client is registered for signed request objects')
+}
+
+/** A request to the authorization endpoint. @throws OAuthError */
+export const unwrapRequest = async (
+  { client, parameters }: RuleInput,
+  deps: UnwrapDeps,
+): Promise<OAuthParameters> => {
+  const request = findParameter(parameters, 'request')
+  const requestUri = findParameter(parameters, 'request_uri')
+  if (request !== undefined && requestUri !== undefined)
+    throw new OAuthError('invalid_request', 'request and request_uri must not come together')
+  if (requestUri !== undefined) return usePushedRequest(requestUri, client, deps)
+  if (client.metadata.requirePushedAuthorizationRequests)
+    throw new OAuthError('invalid_request', 'The client is registered to push its requests to /oauth/par')
+  if (request !== undefined) return readRequestObject(request, client, deps)
+  refuseUnsigned(client)
+  return parameters
+}
+
+/** A request that is being pushed. @throws OAuthError */
+export const unwrapPush = async (
+  { client, parameters }: RuleInput,
+  deps: ReadRequestObjectDeps,
+): Promise<OAuthParameters> => {
+  if (findParameter(parameters, 'request_uri') !== undefined)
+    throw new OAuthError('invalid_request', 'request_uri must not be pushed')
+  const request = findParameter(parameters, 'request')
+  if (request !== undefined) return readRequestObject(request, client, deps)
+  refuseUnsigned(client)
+  return parameters
+}
