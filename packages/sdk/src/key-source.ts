@@ -20,6 +20,15 @@ export interface KeySourceOptions {
   onChange: () => void
 }
 
+export interface KeySource {
+  /** @throws TokenError where the issuer has no such key, KeysUnavailableError where it cannot be asked */
+  readonly getKey: JWTVerifyGetKey
+  /** Fetches now. @throws KeysUnavailableError */
+  readonly preload: () => Promise<void>
+  /** Starts a fetch in the background where the keys have grown old; for callers that need no key. */
+  readonly keepFresh: () => void
+}
+
 interface HeldKeys {
   getKey: JWTVerifyGetKey
   serialized: string
@@ -28,7 +37,7 @@ interface HeldKeys {
 
 const firstKeysRetrySeconds = 0.25
 
-export const createKeySource = (options: KeySourceOptions) => {
+export const createKeySource = (options: KeySourceOptions): KeySource => {
   let held: HeldKeys | undefined
   let fetching: Promise<void> | undefined
   let lastAttempt: { at: Date; failure?: unknown } | undefined
@@ -87,7 +96,6 @@ export const createKeySource = (options: KeySourceOptions) => {
     return held
   }
 
-  /** @throws TokenError where the issuer has no such key, KeysUnavailableError where it cannot be asked */
   const getKey: JWTVerifyGetKey = async (header, token) => {
     if (typeof header.kid !== 'string' || header.kid.length > 256) throw new TokenError('key')
     try {
@@ -101,12 +109,10 @@ export const createKeySource = (options: KeySourceOptions) => {
 
   return {
     getKey,
-    /** Fetches now. @throws KeysUnavailableError */
     preload: () =>
       fetchShared().catch((cause: unknown) => {
         throw new KeysUnavailableError({ cause })
       }),
-    /** Starts a fetch in the background where the keys have grown old; for callers that need no key. */
     keepFresh: () => {
       if (held !== undefined && secondsSince(held.fetchedAt) >= options.maxAgeSeconds)
         refresh().catch(() => {})
