@@ -18,7 +18,7 @@ const filesBelow = parent =>
     : []
 
 const packages = () =>
-  ['packages', 'services']
+  ['packages', 'services', 'examples']
     .flatMap(group => folders(join(root, group)))
     .filter(folder => existsSync(join(folder, 'package.json')))
 

@@ -21,7 +21,14 @@ const missingFromMap = (): string[] => {
 }
 
 const documents = (): string[] =>
-  ['.', 'docs', 'docs/adr', 'protos', ...foldersOf('packages'), ...foldersOf('services')].flatMap(folder =>
+  [
+    '.',
+    'docs',
+    'docs/adr',
+    'protos',
+    'examples',
+    ...['packages', 'services', 'examples'].flatMap(foldersOf),
+  ].flatMap(folder =>
     existsSync(join(root, folder))
       ? readdirSync(join(root, folder))
           .filter(name => name.endsWith('.md'))
@@ -29,7 +36,10 @@ const documents = (): string[] =>
       : [],
   )
 
-const foldersOf = (group: string): string[] => readdirSync(join(root, group)).map(name => `${group}/${name}`)
+const foldersOf = (group: string): string[] =>
+  readdirSync(join(root, group), { withFileTypes: true }).flatMap(entry =>
+    entry.isDirectory() ? [`${group}/${entry.name}`] : [],
+  )
 
 const brokenLinks = (document: string): string[] =>
   [...readFileSync(document, 'utf8').matchAll(/\]\(([^)\s#]+)(?:#[^)]*)?\)/g)].flatMap(([, target = '']) =>

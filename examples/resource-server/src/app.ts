@@ -1,0 +1,28 @@
+/** An API with two resources: one for every good access token, one for tokens that are bound to a key alone. */
+import { claimsOf, createDPoP, createTokenVerifier, requireBearer } from '@latchkey/sdk'
+import express from 'express'
+
+export interface AppOptions {
+  /** Whose tokens are accepted. */
+  issuer: string
+  /** What tokens must be for, and where clients find this API. */
+  audience: string
+}
+
+export const createApp = ({ issuer, audience }: AppOptions) => {
+  const verifier = createTokenVerifier({ issuer, audience, jwks: `${issuer}/.well-known/jwks.json` })
+  const dpop = createDPoP({ origin: audience })
+  const app = express()
+
+  app.get('/orders', requireBearer(verifier, { dpop }), (request, response) => {
+    const { sub, client_id } = claimsOf(request)
+    response.json({ orders: ['books', 'tea'], subject: sub, client: client_id })
+  })
+
+  // A stolen token opens nothing here: each request shows that its sender has the key.
+  app.get('/payments', requireBearer(verifier, { dpop, dpopOnly: true }), (request, response) => {
+    response.json({ payments: [42], subject: claimsOf(request).sub })
+  })
+
+  return app
+}
