@@ -2,6 +2,12 @@
 export { type DpopExpectation, type DpopProof, dpopProofOf, verifyDpopProof } from './dpop.ts'
 export { isJwkThumbprint } from './dpop-key.ts'
 export { isSameHttpUri } from './http-uri.ts'
+export {
+  clientAssertionType,
+  clientIdOfAssertion,
+  type JudgedAssertion,
+  judgeClientAssertion,
+} from './jwt-assertion.ts'
 export { OAuthError, type OAuthErrorCode, type OAuthErrorInit } from './oauth-error.ts'
 export { findParameter, getParameter, listParameter, type OAuthParameters } from './parameters.ts'
 export { isCodeChallenge, isCodeVerifier, isVerifierOf } from './pkce.ts'

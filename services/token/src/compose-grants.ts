@@ -30,7 +30,7 @@ export interface GrantsInit {
   readonly now: () => Date
 }
 
-const composeAuthentication = ({ stores, metrics, logger, now }: GrantsInit) => {
+const composeAuthentication = ({ settings, stores, proofs, metrics, logger, now }: GrantsInit) => {
   const failures = metrics.counter({
     name: 'client_authentication_failures_total',
     help: 'Client authentications that failed: unknown_client, inactive_client, method, credentials, blocked',
@@ -38,7 +38,13 @@ const composeAuthentication = ({ stores, metrics, logger, now }: GrantsInit) => 
   })
   return createAuthenticateClient({
     clients: stores.clients,
-    readAttempt: createReadAttempt({ now }),
+    readAttempt: createReadAttempt({
+      issuer: settings.PUBLIC_URL,
+      verifyClientJwt: proofs.verifyClientJwt,
+      usedIds: stores.usedIds,
+      now,
+      logger,
+    }),
     failures: stores.clientFailures,
     observeFailure: reason => failures.inc({ reason }),
     logger,

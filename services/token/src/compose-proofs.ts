@@ -1,4 +1,9 @@
-/** How clients and bearers prove who they are, beyond secrets: access tokens, DPoP. */
+/** How clients and bearers prove who they are, beyond secrets: access tokens, DPoP, keys of their own. */
+import type { Logger } from '@latchkey/runtime/logger'
+import { parseCidr } from '@latchkey/runtime/networks'
+import { createOutboundFetch } from '@latchkey/runtime/outbound'
+import { createFetchedKeySets } from './client-keys/fetched-key-sets.ts'
+import { createClientKeys } from './client-keys/index.ts'
 import type { Clients } from './compose-clients.ts'
 import type { Keys } from './compose-keys.ts'
 import type { Stores } from './compose-stores.ts'
@@ -14,10 +19,11 @@ export interface ProofsInit {
   readonly stores: Pick<Stores, 'clients' | 'usedIds' | 'revocations'>
   readonly clients: Pick<Clients, 'checkSession'>
   readonly keys: Pick<Keys, 'keyring'>
+  readonly logger: Logger
   readonly now: () => Date
 }
 
-export const composeProofs = ({ settings, stores, clients, keys, now }: ProofsInit) => {
+export const composeProofs = ({ settings, stores, clients, keys, logger, now }: ProofsInit) => {
   const issuer = settings.PUBLIC_URL
   const dpopNonces = createDpopNonces({
     keys: [
@@ -41,7 +47,21 @@ export const composeProofs = ({ settings, stores, clients, keys, now }: ProofsIn
     checkSession: clients.checkSession,
   })
   const authenticateBearer = createAuthenticateBearer({ issuer, checkAccessToken, verifyDpopProof })
-  return { dpopNonces, verifyDpopProof, verifyAccessToken, checkAccessToken, authenticateBearer }
+  const outboundFetch = createOutboundFetch({
+    allowedNetworks: settings.OUTBOUND_ALLOWED_NETWORKS.map(parseCidr),
+  })
+  const clientKeys = createClientKeys({
+    fetched: createFetchedKeySets({ fetch: outboundFetch, now, logger }),
+  })
+  return {
+    ...clientKeys,
+    outboundFetch,
+    dpopNonces,
+    verifyDpopProof,
+    verifyAccessToken,
+    checkAccessToken,
+    authenticateBearer,
+  }
 }
 
 export type Proofs = ReturnType<typeof composeProofs>

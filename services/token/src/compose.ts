@@ -31,7 +31,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const stores = composeStores({ settings, metrics, logger, closing, now })
     const clients = composeClients({ settings, tls, stores, metrics, logger, closing, now })
     const keys = await composeKeys({ settings, stores, logger, closing, now })
-    const proofs = composeProofs({ settings, stores, clients, keys, now })
+    const proofs = composeProofs({ settings, stores, clients, keys, logger, now })
     const outbox = composeEvents({ stores, clients, metrics, logger, closing })
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })

@@ -7,17 +7,21 @@ import type { AuthenticationAttempt, ClientRequest, FindAttempt } from './attemp
 import { createClientSecretBasic } from './client-secret-basic.ts'
 import { createClientSecretPost } from './client-secret-post.ts'
 import { nameClient } from './none.ts'
+import { createPrivateKeyJwt, type PrivateKeyJwtDeps } from './private-key-jwt.ts'
 
 export type { AuthenticationAttempt, ClientRequest, FindAttempt } from './attempt.ts'
 export { basicChallenge } from './client-secret-basic.ts'
 
-export interface AuthenticationMethodsDeps {
-  readonly now: () => Date
-}
+/** What the methods need, all together. */
+export type AuthenticationMethodsDeps = PrivateKeyJwtDeps
 
 /** @throws OAuthError where the request names no client, or more than one, or offers two proofs */
-export const createReadAttempt = ({ now }: AuthenticationMethodsDeps) => {
-  const methods: readonly FindAttempt[] = [createClientSecretBasic(now), createClientSecretPost(now)]
+export const createReadAttempt = (deps: AuthenticationMethodsDeps) => {
+  const methods: readonly FindAttempt[] = [
+    createClientSecretBasic(deps.now),
+    createClientSecretPost(deps.now),
+    createPrivateKeyJwt(deps),
+  ]
 
   return (request: ClientRequest): AuthenticationAttempt => {
     const attempts = methods.flatMap(find => find(request) ?? [])

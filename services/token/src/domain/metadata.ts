@@ -23,7 +23,7 @@ const idTokenClaimNames = [
   'at_hash',
 ]
 
-const authMethods = ['client_secret_basic', 'client_secret_post', 'none']
+const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
 /** @see RFC 8414 §2, OpenID Connect Discovery 1.0 §3 */
 export const createMetadata = (publicUrl: string) => {
@@ -33,6 +33,7 @@ export const createMetadata = (publicUrl: string) => {
     device_authorization_endpoint: `${publicUrl}/oauth/device_authorization`,
     token_endpoint: `${publicUrl}/oauth/token`,
     token_endpoint_auth_methods_supported: authMethods,
+    token_endpoint_auth_signing_alg_values_supported: [...clientSignatureAlgorithms],
     dpop_signing_alg_values_supported: [...clientSignatureAlgorithms],
     authorization_endpoint: `${publicUrl}/oauth/authorize`,
     response_types_supported: ['code'],
@@ -58,6 +59,8 @@ export const createMetadata = (publicUrl: string) => {
     introspection_endpoint_auth_methods_supported: authMethods.filter(method => method !== 'none'),
     revocation_endpoint: `${publicUrl}/oauth/revoke`,
     revocation_endpoint_auth_methods_supported: authMethods,
+    revocation_endpoint_auth_signing_alg_values_supported: [...clientSignatureAlgorithms],
+    introspection_endpoint_auth_signing_alg_values_supported: [...clientSignatureAlgorithms],
     introspection_signing_alg_values_supported: [...responseAlgorithms],
   }
   const openidProvider = {
