@@ -36,7 +36,6 @@ export const composeTokenUse = (init: TokenUseInit) => {
   const introspectToken = createIntrospectToken({
     issuer: settings.PUBLIC_URL,
     authenticateClient,
-    clients: stores.clients,
     checkAccessToken: proofs.checkAccessToken,
     refreshTokens: stores.liveRefreshTokens,
     checkSession: clients.checkSession,

@@ -1,6 +1,6 @@
 /** Signs answers of endpoints for the client that asked. Each kind has its `typ`, so that none passes for another. */
-import { SignJWT } from 'jose'
 import type { Keyring } from './keyring.ts'
+import { signJwt } from './sign-jwt.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 
 export interface ResponseSignerDeps {
@@ -20,10 +20,8 @@ export interface SignedResponse {
 export const createResponseSigner =
   ({ keyring, issuer }: ResponseSignerDeps) =>
   async ({ typ, audience, claims, algorithm }: SignedResponse): Promise<string> => {
-    const { kid, privateKey } = keyring.getSigningKey(algorithm)
-    return new SignJWT({ ...claims, iss: issuer, aud: audience })
-      .setProtectedHeader({ alg: algorithm, typ, kid })
-      .sign(privateKey)
+    const key = keyring.getSigningKey(algorithm)
+    return signJwt(key, typ, { ...claims, iss: issuer, aud: audience })
   }
 
 export type SignResponse = ReturnType<typeof createResponseSigner>

@@ -6,7 +6,6 @@
 import { getParameter, OAuthError } from '@latchkey/oauth'
 import type { ClientRequest } from '../client-authentication/index.ts'
 import type { Client } from '../domain/client.ts'
-import { firstPartyClientId } from '../domain/grant.ts'
 import {
   algorithmOfIntrospection,
   type Introspection,
@@ -28,7 +27,6 @@ export type IntrospectionAnswer =
 export interface IntrospectTokenDeps {
   readonly issuer: string
   readonly authenticateClient: AuthenticateClient
-  readonly clients: { find(id: string): Promise<Client | undefined> }
   readonly checkAccessToken: CheckAccessToken
   readonly refreshTokens: {
     /** Undefined for an unknown, used, expired or ended one. */
@@ -46,15 +44,12 @@ const undecided = () =>
 
 /** @throws OAuthError; NoSigningKeyError; what Postgres failed with */
 export const createIntrospectToken = (deps: IntrospectTokenDeps) => {
-  /** An application that was switched off has no good tokens. */
-  const isActive = async (clientId: string): Promise<boolean> =>
-    clientId === firstPartyClientId || (await deps.clients.find(clientId))?.isActive === true
-
   const ofAccessToken = async (client: Client, token: string): Promise<Introspection> => {
     const checked = await deps.checkAccessToken(token)
     if (checked.outcome === 'undecided') throw undecided()
-    if (checked.outcome !== 'live' || !mayIntrospect(client, checked.claims)) return inactive
-    return (await isActive(checked.claims.client_id)) ? introspectionOfAccessToken(checked.claims) : inactive
+    return checked.outcome === 'live' && mayIntrospect(client, checked.claims)
+      ? introspectionOfAccessToken(checked.claims)
+      : inactive
   }
 
   /** Nobody but the client that holds it has anything to do with a refresh token. */

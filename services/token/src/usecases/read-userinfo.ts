@@ -6,7 +6,6 @@ import { OAuthError } from '@latchkey/oauth'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { AccessTokenClaims } from '../domain/access-token.ts'
 import type { Client } from '../domain/client.ts'
-import { firstPartyClientId } from '../domain/grant.ts'
 import type { UserId } from '../domain/ids.ts'
 import {
   type KnownSubject,
@@ -25,7 +24,10 @@ export type Userinfo =
 export interface ReadUserinfoDeps {
   /** @throws OAuthError with its challenge */
   readonly authenticateBearer: AuthenticateBearer
-  readonly clients: { find(id: string): Promise<Client | undefined> }
+  readonly clients: {
+    /** Undefined for the first party, which is in no table. */
+    find(id: string): Promise<Client | undefined>
+  }
   readonly subjects: { find(userId: UserId): Promise<KnownSubject | undefined> }
   readonly signResponse: SignResponse
 }
@@ -35,7 +37,7 @@ const invalidToken = () =>
     headers: { 'WWW-Authenticate': 'Bearer error="invalid_token", error_description="Invalid token"' },
   })
 
-/** @throws OAuthError `invalid_token`, also where the account or the client is gone; `insufficient_scope` */
+/** @throws OAuthError `invalid_token`, also where the account is gone; `insufficient_scope` */
 export const createReadUserinfo = (deps: ReadUserinfoDeps) => {
   const findSubject = async ({ sub }: AccessTokenClaims): Promise<KnownSubject> => {
     const subject = isUuid(sub) ? await deps.subjects.find(sub as UserId) : undefined
@@ -43,17 +45,9 @@ export const createReadUserinfo = (deps: ReadUserinfoDeps) => {
     return subject
   }
 
-  /** Undefined for the first party, which is in no table. */
-  const findClient = async ({ client_id: id }: AccessTokenClaims): Promise<Client | undefined> => {
-    if (id === firstPartyClientId) return undefined
-    const client = await deps.clients.find(id)
-    if (client?.isActive !== true) throw invalidToken()
-    return client
-  }
-
   return async (request: BearerRequest): Promise<Userinfo> => {
     const token = await deps.authenticateBearer(request, { scope: 'openid' })
-    const [subject, client] = await Promise.all([findSubject(token), findClient(token)])
+    const [subject, client] = await Promise.all([findSubject(token), deps.clients.find(token.client_id)])
     const names = [...namesOfScope(token.scope ?? ''), ...namesOfUserinfoClaims(token.userinfo_claims)]
     const body = { sub: token.sub, ...subjectClaims(subject, names) }
     const algorithm = client?.metadata.userinfoSignedResponseAlg
