@@ -12,6 +12,7 @@ import type { TokenSettings } from './config.ts'
 import { createGrants } from './grants/index.ts'
 import { createAnswerTokenRequest } from './usecases/answer-token-request.ts'
 import { createAuthenticateClient } from './usecases/authenticate-client.ts'
+import { createExchangeToken } from './usecases/exchange-token.ts'
 import { createIssueGrantTokens } from './usecases/issue-grant-tokens.ts'
 import { createRedeemCode } from './usecases/redeem-code.ts'
 import { createRedeemDeviceCode } from './usecases/redeem-device-code.ts'
@@ -67,8 +68,17 @@ export const composeGrants = (init: GrantsInit) => {
     assertSigningKey: () => void keys.keyring.getPublishedSigningKey(settings.ACCESS_TOKEN_ALG),
     logger,
   }
+  const findScopes = stores.scopes.listActive
   const grants = createGrants({
+    findScopes,
     signAccessToken,
+    exchangeToken: createExchangeToken({
+      issuer: settings.PUBLIC_URL,
+      checkAccessToken: proofs.checkAccessToken,
+      findScopes,
+      signAccessToken,
+      logger,
+    }),
     redeemCode: createRedeemCode({ ...redeeming, codes: stores.codes }),
     redeemDeviceCode: createRedeemDeviceCode({ ...redeeming, devices: stores.devices }),
     refreshGrant: createRefreshGrant({

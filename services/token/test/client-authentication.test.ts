@@ -4,6 +4,7 @@ import { sha256Hex } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createKeptLog } from '@latchkey/service-testkit'
 import { aClient, type ClientInit } from './a-client.ts'
+import { addScopes } from './scopes.ts'
 import { startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
@@ -15,6 +16,7 @@ const log = createKeptLog()
 
 beforeAll(async () => {
   suite = await startTokenSuite()
+  await addScopes(suite.database, ['api:read'])
   replica = await suite.startReplica({}, log.loggerOf('token'))
 })
 afterAll(async () => {

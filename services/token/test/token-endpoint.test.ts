@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { decodeJwt, decodeProtectedHeader } from 'jose'
 import { aClient, type ClientInit } from './a-client.ts'
+import { addScopes } from './scopes.ts'
 import { issuer, startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
@@ -11,6 +12,9 @@ let replica: Replica
 
 beforeAll(async () => {
   suite = await startTokenSuite()
+  await addScopes(suite.database, ['api:read', 'api:write', 'api:delete'])
+  await addScopes(suite.database, ['api:hello'], { isDefault: true })
+  await addScopes(suite.database, ['api:old'], { isActive: false, isDefault: true })
   replica = await suite.startReplica()
 })
 afterAll(async () => {
@@ -26,7 +30,7 @@ const aMachine = async (init: ClientInit = {}) => {
     metadata: {
       grant_types: ['client_credentials'],
       token_endpoint_auth_method: 'client_secret_post',
-      scope: 'api:read api:write openid profile admin:clients:read',
+      scope: 'api:read api:write api:hello api:old openid profile admin:clients:read',
       ...init.metadata,
     },
   })
@@ -126,7 +130,12 @@ describe('draft OAuth 2.1 §4.2: client_credentials', () => {
     expect([body.expires_in, exp - iat]).toEqual([60, 60])
   })
 
-  it.each(['openid', 'profile', 'api:delete', 'api:read api:delete', 'API:READ'])(
+  it('has the defaults among the client’s scopes where it asks for none, and not those of users', async () => {
+    const { ask } = await aMachine()
+    expect((await ask()).body.scope).toBe('api:hello')
+  })
+
+  it.each(['openid', 'profile', 'api:delete', 'api:read api:delete', 'API:READ', 'api:old'])(
     'has no scope of a user’s, and none that the client has not: %s',
     async scope => {
       const { ask } = await aMachine()

@@ -6,8 +6,8 @@
  */
 import { findParameter, OAuthError, parseScope } from '@latchkey/oauth'
 import type { Client } from '../domain/client.ts'
-import { isAdminScope, scopeNotAvailable } from '../domain/client-scopes.ts'
-import type { Scope } from '../domain/scope.ts'
+import { scopeNotAvailable } from '../domain/client-scopes.ts'
+import { isAdminScope, type Scope } from '../domain/scope.ts'
 import type { RuleInput } from './request.ts'
 
 export interface CheckScopeDeps {

@@ -1,28 +1,33 @@
 /** Which scopes a client may have. @see draft OAuth 2.1 §1.4.1 */
 import { OAuthError } from '@latchkey/oauth'
 import type { Client } from './client.ts'
+import { isAdminScope, type Scope } from './scope.ts'
 
 /** They speak of a user: of their identity, their data, their absence. */
 const usersScopes = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access'])
-
-/** They open the admin API, to clients that an operator has made. */
-export const isAdminScope = (scope: string): boolean => scope.startsWith('admin:')
 
 export const scopeNotAvailable = () =>
   new OAuthError('invalid_scope', 'Requested scope not available for client')
 
 /**
- * What a client gets for itself of what it asks for: all of it or nothing.
+ * What a client gets for itself of what it asks for: all of it or nothing; the defaults among its scopes where it asks
+ * for nothing. Admin scopes are for clients that an operator has made.
+ *
+ * @param known the active scopes
  * @throws OAuthError `invalid_scope` where it asks for more than it may have, or for what only a user can grant
  */
 export const clientsOwnScope = (
   { origin, metadata }: Pick<Client, 'origin' | 'metadata'>,
   requested: readonly string[],
+  known: readonly Pick<Scope, 'name' | 'isDefault'>[],
 ): readonly string[] => {
-  const isAvailable = (scope: string) =>
-    metadata.scopes.includes(scope) &&
-    !usersScopes.has(scope) &&
-    (origin === 'operator' || !isAdminScope(scope))
-  if (!requested.every(isAvailable)) throw scopeNotAvailable()
+  const available = known.filter(
+    ({ name }) =>
+      metadata.scopes.includes(name) &&
+      !usersScopes.has(name) &&
+      (origin === 'operator' || !isAdminScope(name)),
+  )
+  if (requested.length === 0) return available.filter(({ isDefault }) => isDefault).map(({ name }) => name)
+  if (!requested.every(scope => available.some(({ name }) => name === scope))) throw scopeNotAvailable()
   return requested
 }

@@ -53,6 +53,7 @@ export const createMetadata = (publicUrl: string) => {
       'refresh_token',
       'client_credentials',
       'urn:ietf:params:oauth:grant-type:device_code',
+      'urn:ietf:params:oauth:grant-type:token-exchange',
     ],
     introspection_endpoint: `${publicUrl}/oauth/introspect`,
     // Left out, it would say client_secret_basic alone; public clients may not ask.

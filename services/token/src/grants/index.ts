@@ -8,11 +8,16 @@ import { type AuthorizationCodeDeps, createAuthorizationCode } from './authoriza
 import { type ClientCredentialsDeps, createClientCredentials } from './client-credentials.ts'
 import { createDeviceCode, type DeviceCodeDeps } from './device-code.ts'
 import { createRefreshToken, type RefreshTokenDeps } from './refresh-token.ts'
+import { createTokenExchange, type TokenExchangeDeps } from './token-exchange.ts'
 import type { AnswerGrant } from './token-request.ts'
 
 export type { AnswerGrant, IssuedTokens, TokenRequest } from './token-request.ts'
 
-export type GrantsDeps = AuthorizationCodeDeps & RefreshTokenDeps & ClientCredentialsDeps & DeviceCodeDeps
+export type GrantsDeps = AuthorizationCodeDeps &
+  RefreshTokenDeps &
+  ClientCredentialsDeps &
+  DeviceCodeDeps &
+  TokenExchangeDeps
 
 export type Grants = Readonly<Partial<Record<GrantType, AnswerGrant>>>
 
@@ -21,4 +26,5 @@ export const createGrants = (deps: GrantsDeps): Grants => ({
   refresh_token: createRefreshToken(deps),
   client_credentials: createClientCredentials(deps),
   'urn:ietf:params:oauth:grant-type:device_code': createDeviceCode(deps),
+  'urn:ietf:params:oauth:grant-type:token-exchange': createTokenExchange(deps),
 })
