@@ -54,21 +54,19 @@ export const composeAdmin = async ({ settings, stores, proofs, logger, closing }
   if (rawSecret !== undefined) await ensureAdminClient({ id, rawSecret })
 
   const manageScopes = createManageScopes({ scopes, announceScopes: changes.announceScopes, announceClient })
-  const routes = guardAdminRoutes(
-    createAuthorizeAdmin({ authenticateBearer: proofs.authenticateBearer, clients }),
-    [
-      ...createAdminClientRoutes({
-        registry,
-        createClient,
-        updateClient: createUpdateClient({ registry, scopes, announce: announceClient, randomBytes }),
-        regenerateSecret: createRegenerateSecret({ registry, announce: announceClient, randomBytes }),
-        deleteClient: createDeleteClient({ registry, announce: announceClient }),
-        logger,
-      }),
-      ...createAdminScopeRoutes({ manageScopes, logger }),
-    ],
-  )
-  return { registry, createClient, routes }
+  const authorizeAdmin = createAuthorizeAdmin({ authenticateBearer: proofs.authenticateBearer, clients })
+  const routes = guardAdminRoutes(authorizeAdmin, [
+    ...createAdminClientRoutes({
+      registry,
+      createClient,
+      updateClient: createUpdateClient({ registry, scopes, announce: announceClient, randomBytes }),
+      regenerateSecret: createRegenerateSecret({ registry, announce: announceClient, randomBytes }),
+      deleteClient: createDeleteClient({ registry, announce: announceClient }),
+      logger,
+    }),
+    ...createAdminScopeRoutes({ manageScopes, logger }),
+  ])
+  return { registry, createClient, announceClient, authorizeAdmin, routes }
 }
 
 export type Admin = Awaited<ReturnType<typeof composeAdmin>>

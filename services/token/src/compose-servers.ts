@@ -17,6 +17,7 @@ import type { Keys } from './compose-keys.ts'
 import type { Logout } from './compose-logout.ts'
 import type { Pages } from './compose-pages.ts'
 import type { Proofs } from './compose-proofs.ts'
+import type { Registration } from './compose-registration.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenUse } from './compose-token-use.ts'
 import type { UseCases } from './compose-usecases.ts'
@@ -42,6 +43,7 @@ export interface ServersInit {
   readonly device: Device
   readonly logout: Logout
   readonly admin: Admin
+  readonly registration: Registration
   readonly pages: Pages
   readonly metrics: Metrics
   readonly logger: Logger
@@ -63,7 +65,12 @@ export const composeServers = (init: ServersInit) => {
       ...init.device.routes,
       ...init.logout.routes,
       ...init.admin.routes,
-      ...createWellKnownRoutes({ publicUrl, keyring }),
+      ...init.registration.routes,
+      ...createWellKnownRoutes({
+        publicUrl,
+        keyring,
+        hasRegistration: settings.REGISTRATION_ACCESS !== 'off',
+      }),
     ],
     strictTransportSecurity: publicUrl.startsWith('https:'),
     mapError: toProblem,

@@ -14,6 +14,7 @@ import { composeKeys } from './compose-keys.ts'
 import { composeLogout } from './compose-logout.ts'
 import { composePages } from './compose-pages.ts'
 import { composeProofs } from './compose-proofs.ts'
+import { composeRegistration } from './compose-registration.ts'
 import { composeSchedules } from './compose-schedules.ts'
 import { composeServers } from './compose-servers.ts'
 import { composeStores } from './compose-stores.ts'
@@ -52,6 +53,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const device = composeDevice({ settings, stores, grants, useCases, pages, now })
     const logout = composeLogout({ settings, stores, clients, keys, pages, logger, nudge })
     const admin = await composeAdmin({ settings, stores, proofs, logger, closing })
+    const registration = composeRegistration({ settings, stores, admin })
     composeSchedules({ useCases, logger, closing })
     return composeServers({
       settings,
@@ -66,6 +68,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
       device,
       logout,
       admin,
+      registration,
       pages,
       metrics,
       logger,

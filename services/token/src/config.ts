@@ -6,6 +6,7 @@ import {
   grpcSettings,
   httpSettings,
   integerSetting,
+  listSetting,
   outboundSettings,
   postgresSettings,
   processSettings,
@@ -24,6 +25,7 @@ import { chosenSecret } from './domain/client-secret.ts'
 import type { ClientId } from './domain/ids.ts'
 import { jwksMaxAgeSeconds } from './http/well-known.ts'
 import { signingAlgorithms } from './keys/signing-algorithm.ts'
+import { registrationAccesses } from './usecases/admit-registration.ts'
 
 const keyLength = 32
 const keyEncryptionKey = base64Setting(keyLength)
@@ -49,6 +51,11 @@ const clientId = z.string().transform((text, context): ClientId => {
 })
 
 const clientSecret = z.string().regex(chosenSecret, 'must be 32 to 256 printable ASCII characters')
+
+const initialTokens = listSetting().refine(
+  tokens => tokens.every(token => chosenSecret.test(token)),
+  'must be tokens of at least 32 characters, separated by commas',
+)
 
 export const tokenSettings = {
   ...processSettings,
@@ -109,6 +116,12 @@ export const tokenSettings = {
     .describe(
       'Its secret, at least 32 characters; where unset no such client is made, and an existing one is never changed',
     ),
+  REGISTRATION_ACCESS: choiceSetting(registrationAccesses, 'off').describe(
+    'Who may register clients at /oauth/register: open (anybody), token (with an initial token, or an operator), off',
+  ),
+  REGISTRATION_INITIAL_TOKENS: secret(initialTokens).describe(
+    'Initial access tokens for REGISTRATION_ACCESS=token, separated by commas, each of at least 32 characters',
+  ),
 }
 
 export type TokenSettings = SettingsOf<typeof tokenSettings>

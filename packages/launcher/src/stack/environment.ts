@@ -81,6 +81,7 @@ const defaultsFor = (
     // Clients under development are on this machine, and have no certificate.
     needed.OUTBOUND_ALLOWED_NETWORKS = '127.0.0.0/8,::1'
     needed.ADMIN_CLIENT_SECRET = init.secrets.adminClientSecret
+    needed.REGISTRATION_ACCESS = 'open'
   }
   if (name === 'identity' || name === 'notification-worker')
     needed.MAIL_SEALING_KEY = init.secrets.mailSealingKey

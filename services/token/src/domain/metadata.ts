@@ -26,12 +26,13 @@ const idTokenClaimNames = [
 const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
 /** @see RFC 8414 §2, OpenID Connect Discovery 1.0 §3 */
-export const createMetadata = (publicUrl: string) => {
+export const createMetadata = (publicUrl: string, { hasRegistration }: { hasRegistration: boolean }) => {
   const authorizationServer = {
     issuer: publicUrl,
     jwks_uri: `${publicUrl}/.well-known/jwks.json`,
     device_authorization_endpoint: `${publicUrl}/oauth/device_authorization`,
     token_endpoint: `${publicUrl}/oauth/token`,
+    ...(hasRegistration ? { registration_endpoint: `${publicUrl}/oauth/register` } : {}),
     token_endpoint_auth_methods_supported: authMethods,
     token_endpoint_auth_signing_alg_values_supported: [...clientSignatureAlgorithms],
     dpop_signing_alg_values_supported: [...clientSignatureAlgorithms],

@@ -10,11 +10,13 @@ const metadataMaxAgeSeconds = 300
 
 export interface WellKnownDeps {
   readonly publicUrl: string
+  /** Whether clients can register themselves. */
+  readonly hasRegistration: boolean
   readonly keyring: Pick<Keyring, 'getJwks'>
 }
 
-export const createWellKnownRoutes = ({ publicUrl, keyring }: WellKnownDeps): Route[] => {
-  const { authorizationServer, openidProvider } = createMetadata(publicUrl)
+export const createWellKnownRoutes = ({ publicUrl, hasRegistration, keyring }: WellKnownDeps): Route[] => {
+  const { authorizationServer, openidProvider } = createMetadata(publicUrl, { hasRegistration })
   const documents = {
     'jwks.json': {
       contentType: 'application/jwk-set+json',

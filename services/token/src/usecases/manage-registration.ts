@@ -1,0 +1,125 @@
+/**
+ * A registered client looks at its registration, replaces it, or takes it back, by the token that it was given for that.
+ * A wrong token and an unknown client are answered alike.
+ *
+ * @see RFC 7592 §2
+ */
+import { timingSafeEqual } from 'node:crypto'
+import { OAuthError } from '@latchkey/oauth'
+import { type Client, usesSecret } from '../domain/client.ts'
+import { draftClient } from '../domain/client-draft.ts'
+import type { Registration } from '../domain/client-registration.ts'
+import { clientFaults } from '../domain/client-rules.ts'
+import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
+import type { ClientId } from '../domain/ids.ts'
+import type { Scope } from '../domain/scope.ts'
+import type { ClientChange, RegisteredClient } from '../store/client-registry.ts'
+import { registrationError } from './register-client.ts'
+
+export interface ManageRegistrationDeps {
+  readonly registry: {
+    find(id: string): Promise<RegisteredClient | undefined>
+    change(
+      id: string,
+      decide: (client: RegisteredClient) => ClientChange,
+    ): Promise<RegisteredClient | undefined>
+    delete(id: ClientId): Promise<boolean>
+  }
+  readonly scopes: { list(): Promise<readonly Scope[]> }
+  readonly announce: (id: ClientId) => void
+  readonly randomBytes: (size: number) => Uint8Array
+}
+
+export interface RegistrationKey {
+  readonly clientId: string
+  /** Undefined where none came. */
+  readonly rawToken: string | undefined
+}
+
+const secretBytes = 32
+
+const refused = () =>
+  new OAuthError('invalid_token', 'Invalid registration access token', {
+    headers: {
+      'WWW-Authenticate':
+        'Bearer error="invalid_token", error_description="Invalid registration access token"',
+    },
+  })
+
+export const createManageRegistration = ({
+  registry,
+  scopes,
+  announce,
+  randomBytes,
+}: ManageRegistrationDeps) => {
+  /** @throws OAuthError 401 */
+  const authenticate = async ({ clientId, rawToken }: RegistrationKey): Promise<RegisteredClient> => {
+    const client = rawToken === undefined ? undefined : await registry.find(clientId)
+    const expected = client?.registrationTokenHash
+    if (client === undefined || expected === undefined || rawToken === undefined) throw refused()
+    if (!timingSafeEqual(expected, clientSecretHash(rawToken))) throw refused()
+    return client
+  }
+
+  return {
+    read: authenticate,
+
+    /**
+     * Everything that is left out goes back to its default. @returns the secret where the change made one necessary
+     * @throws OAuthError 401, `invalid_redirect_uri` or `invalid_client_metadata`
+     */
+    replace: async (
+      key: RegistrationKey,
+      { name, metadata }: Registration,
+    ): Promise<{ client: Client; rawSecret?: string | undefined }> => {
+      const { id } = await authenticate(key)
+      const known = await scopes.list()
+      const draft = draftClient({ name, metadata }, 'registration', known, ['authorization_code'])
+      const faults = clientFaults(draft, new Set(known.map(scope => scope.name)))
+      if (faults.length > 0) throw registrationError(faults)
+      const needsSecret = usesSecret(draft.metadata.tokenEndpointAuthMethod)
+      let rawSecret: string | undefined
+      const client = await registry.change(id, current => {
+        if (needsSecret && current.secrets.length === 0) rawSecret = clientSecretOf(randomBytes(secretBytes))
+        const made =
+          rawSecret === undefined ? 'keep' : { add: clientSecretHash(rawSecret), overlapSeconds: 0 }
+        return {
+          state: {
+            name: draft.name,
+            type: draft.type,
+            isActive: current.isActive,
+            // What only operators decide about stays as they have decided.
+            metadata: {
+              ...draft.metadata,
+              corsOrigins: current.metadata.corsOrigins,
+              resources: current.metadata.resources,
+              ...lifetimesOf(current),
+            },
+          },
+          secrets: needsSecret ? made : 'none',
+        }
+      })
+      if (client === undefined) throw refused()
+      announce(id)
+      return { client, rawSecret }
+    },
+
+    /** @throws OAuthError 401 */
+    remove: async (key: RegistrationKey): Promise<void> => {
+      const { id } = await authenticate(key)
+      await registry.delete(id)
+      announce(id)
+    },
+  }
+}
+
+const lifetimesOf = ({ metadata }: Client) => ({
+  ...(metadata.accessTokenTtlSeconds === undefined
+    ? {}
+    : { accessTokenTtlSeconds: metadata.accessTokenTtlSeconds }),
+  ...(metadata.refreshTokenTtlSeconds === undefined
+    ? {}
+    : { refreshTokenTtlSeconds: metadata.refreshTokenTtlSeconds }),
+})
+
+export type ManageRegistration = ReturnType<typeof createManageRegistration>
