@@ -27,7 +27,7 @@ export interface AuthorizeInit {
   readonly stores: Stores
   readonly clients: Pick<Clients, 'recordActivity'>
   readonly keys: Pick<Keys, 'keyring'>
-  readonly proofs: Pick<Proofs, 'verifyDpopProof' | 'dpopNonces'>
+  readonly proofs: Pick<Proofs, 'verifyDpopProof' | 'dpopNonces' | 'verifyClientJwt'>
   readonly grants: Pick<Grants, 'authenticateClient'>
   readonly useCases: Pick<UseCases, 'findBrowserSession'>
   readonly pages: Pages
@@ -45,7 +45,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
     findScopes,
     issuer,
     getJwks: keys.keyring.getJwks,
-    findClientKeys: async ({ metadata }) => metadata.jwks ?? { keys: [] },
+    verifyClientJwt: proofs.verifyClientJwt,
     pushedRequests: stores.pushedRequests,
     usedIds: stores.usedIds,
     now,

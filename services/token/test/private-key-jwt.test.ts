@@ -1,11 +1,10 @@
 /** Clients that authenticate with keys of their own, registered or served by a real web server, over two replicas. */
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createKeptLog } from '@latchkey/service-testkit'
 import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
 import { aClient } from './a-client.ts'
+import { startKeyServer } from './key-server.ts'
 import { issuer, startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
@@ -81,28 +80,6 @@ const ask = (assertion: string, parameters: Record<string, string> = {}, at = re
 const failed = {
   status: 401,
   body: { error: 'invalid_client', error_description: 'Client authentication failed' },
-}
-
-/** A client's web server, with the keys that it serves at the moment. */
-const startKeyServer = async () => {
-  const state = { keys: [] as JWK[], status: 200, fetches: 0, type: 'application/json' }
-  const listener: Parameters<typeof createServer>[1] = (_req, res) => {
-    state.fetches += 1
-    res.writeHead(state.status, { 'content-type': state.type }).end(JSON.stringify({ keys: state.keys }))
-  }
-  let server: Server = createServer(listener)
-  const listen = (port: number) => new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
-  await listen(0)
-  const { port } = server.address() as AddressInfo
-  const stop = async () => {
-    server.closeAllConnections()
-    await new Promise(resolve => server.close(resolve))
-  }
-  const start = () => {
-    server = createServer(listener)
-    return listen(port)
-  }
-  return Object.assign(state, { uri: `http://127.0.0.1:${port}/jwks.json`, stop, start })
 }
 
 describe('private_key_jwt (CHECKLIST 16)', () => {

@@ -4,6 +4,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT, UnsecuredJWT } fr
 import { redirectUri } from './a-client.ts'
 import { type AuthorizeSuite, locationOf, startAuthorizeSuite } from './authorize-under-test.ts'
 import type { Browser } from './browser.ts'
+import { startKeyServer } from './key-server.ts'
 import { issuer } from './token-under-test.ts'
 
 let suite: AuthorizeSuite
@@ -13,7 +14,7 @@ const keys = await generateKeyPair('ES256', { extractable: true })
 const publicJwk = { ...(await exportJWK(keys.publicKey)), kid: 'k1', alg: 'ES256' }
 
 beforeAll(async () => {
-  suite = await startAuthorizeSuite()
+  suite = await startAuthorizeSuite({ OUTBOUND_ALLOWED_NETWORKS: '127.0.0.0/8' })
   const metadata = { require_consent: false, jwks: { keys: [publicJwk] } }
   clientId = (await suite.newClient({ metadata })).id
   browser = (await suite.aSignedInBrowser()).browser
@@ -67,6 +68,17 @@ describe('RFC 9101: signed request objects', () => {
       address: redirectUri,
       parameters: { code: expect.any(String), state: 'signed', iss: issuer },
     })
+  })
+
+  it('may be signed with a key that the client serves at its jwks_uri', async () => {
+    const server = await startKeyServer()
+    server.keys = [publicJwk]
+    const { id } = await suite.newClient({ metadata: { require_consent: false, jwks_uri: server.uri } })
+    const request = await sign({ client_id: id, iss: id })
+    const answer = await suite.authorize(browser, { client_id: id, redirect_uri: redirectUri, request })
+    await server.stop()
+    expect(locationOf(answer).parameters).toHaveProperty('code')
+    expect(server.fetches).toBe(1)
   })
 
   it('may hold numbers, lists and objects where parameters are such', async () => {

@@ -5,14 +5,14 @@
  * @see RFC 9101 §4, §5, §6.2, §6.3, §10.8
  */
 import { clientSignatureAlgorithms, isCompactJws, OAuthError, type OAuthParameters } from '@latchkey/oauth'
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose'
+import { errors, type JWTPayload } from 'jose'
+import type { ClientKeys } from '../client-keys/index.ts'
 import type { Client } from '../domain/client.ts'
 import type { IdUse } from '../domain/used-id.ts'
 
 export interface ReadRequestObjectDeps {
   readonly issuer: string
-  /** The client's public keys; none where it has not registered any. @throws OAuthError where they can't be had */
-  readonly findClientKeys: (client: Client) => Promise<JSONWebKeySet>
+  readonly verifyClientJwt: ClientKeys['verifyClientJwt']
   readonly usedIds: { use(use: IdUse): Promise<boolean> }
   readonly now: () => Date
 }
@@ -36,9 +36,8 @@ const verify = async (
 ): Promise<JWTPayload> => {
   if (!isCompactJws(requestObject))
     throw invalid('request must be a signed JWT; encrypted ones are not supported')
-  const keys = createLocalJWKSet(await deps.findClientKeys(client))
   try {
-    const { payload, protectedHeader } = await jwtVerify(requestObject, keys, {
+    const { payload, protectedHeader } = await deps.verifyClientJwt(client, requestObject, {
       algorithms: [...clientSignatureAlgorithms],
       issuer: client.id,
       audience: deps.issuer,

@@ -83,7 +83,7 @@ export const createClientKeys = ({ fetched }: ClientKeysDeps) => {
     }
   }
 
-  return { findClientKeys, verifyClientJwt }
+  return { verifyClientJwt }
 }
 
 export type ClientKeys = ReturnType<typeof createClientKeys>
