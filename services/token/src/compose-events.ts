@@ -10,13 +10,15 @@ import { createConcludeSession } from './usecases/conclude-session.ts'
 export interface EventsInit {
   readonly stores: Pick<Stores, 'pool' | 'redis' | 'sessionEnds'>
   readonly clients: Pick<Clients, 'relaySessionEnd'>
+  /** Has the messages to clients sent at once. */
+  readonly nudgeLogouts: () => void
   readonly metrics: Metrics
   readonly logger: Logger
   readonly closing: Closing
 }
 
 /** @returns the outbox, to be nudged after something was written to it */
-export const composeEvents = ({ stores, clients, metrics, logger, closing }: EventsInit) => {
+export const composeEvents = ({ stores, clients, nudgeLogouts, metrics, logger, closing }: EventsInit) => {
   const { pool, redis, sessionEnds } = stores
   const relay = createRelay({
     pool,
@@ -31,7 +33,7 @@ export const composeEvents = ({ stores, clients, metrics, logger, closing }: Eve
     redis,
     stream: 'events:session',
     group: 'token',
-    handle: createConcludeSession({ sessionEnds, nudgeLogouts: () => void relay.nudge(), logger }),
+    handle: createConcludeSession({ sessionEnds, nudgeLogouts, logger }),
     logger,
   })
   closing.add('events', consumer.close)

@@ -6,6 +6,7 @@ import { createMetrics } from '@latchkey/runtime/metrics'
 import { tlsFilesOf } from '@latchkey/runtime/settings'
 import { composeAdmin } from './compose-admin.ts'
 import { composeAuthorize } from './compose-authorize.ts'
+import { composeBackchannel } from './compose-backchannel.ts'
 import { composeClients } from './compose-clients.ts'
 import { composeDevice } from './compose-device.ts'
 import { composeEvents } from './compose-events.ts'
@@ -33,7 +34,9 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const clients = composeClients({ settings, tls, stores, metrics, logger, closing, now })
     const keys = await composeKeys({ settings, stores, logger, closing, now })
     const proofs = composeProofs({ settings, stores, clients, keys, logger, now })
-    const outbox = composeEvents({ stores, clients, metrics, logger, closing })
+    const logouts = composeBackchannel({ settings, stores, keys, proofs, metrics, logger, closing, now })
+    const nudgeLogouts = () => void logouts.nudge()
+    const outbox = composeEvents({ stores, clients, nudgeLogouts, metrics, logger, closing })
     const nudge = () => void outbox.nudge()
     const useCases = composeUseCases({ settings, stores, clients, keys, metrics, logger, nudge, now })
     const grants = composeGrants({ settings, stores, clients, keys, proofs, useCases, metrics, logger, now })
