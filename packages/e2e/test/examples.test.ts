@@ -1,0 +1,166 @@
+/** The examples, each by its one command against the suite, used as its users would. */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { root } from '@latchkey/launcher/stack'
+import { createPlainBrowser, type PlainBrowser, type PlainPage } from '@latchkey/testkit'
+import { call } from '../src/call.ts'
+import { type RunningExample, startExample, startServingExample } from '../src/example.ts'
+import { aPerson, createDevice, type Person } from '../src/person.ts'
+import { type Suite, sharedSuite } from '../src/suite.ts'
+
+let suite: Suite
+beforeAll(async () => {
+  suite = await sharedSuite()
+})
+
+const somebody = async (): Promise<Person> => {
+  const person = aPerson({ name: 'Ada <Lovelace>' })
+  await createDevice(suite).register(person)
+  return person
+}
+
+const pathOf = ({ url }: PlainPage): string => url.pathname + url.search
+
+/** From the page that asks who is there to the one that Latchkey sends the browser back to. */
+const signInAtLatchkey = async (latchkey: PlainBrowser, path: string, person: Person): Promise<PlainPage> => {
+  const login = await latchkey.open(path)
+  const { email, password } = person
+  const consent = await latchkey.submit(login, { email, password })
+  return latchkey.submit(consent, { decision: 'allow' })
+}
+
+describe('npm run example', () => {
+  it('says which examples there are', async () => {
+    const example = startExample(suite, 'nonsense')
+    await example.said(/command-line-app, machine-client, resource-server, single-page-app, web-app/)
+    expect(await example.ended()).toBe(2)
+  })
+
+  it('says so where no Latchkey runs', async () => {
+    const example = startExample({ ...suite, dataDir: '/nonexistent' }, 'machine-client')
+    await example.said(/npm start/)
+    expect(await example.ended()).toBe(1)
+  })
+
+  it('is what each README tells', async () => {
+    for (const name of [
+      'web-app',
+      'single-page-app',
+      'command-line-app',
+      'resource-server',
+      'machine-client',
+    ])
+      expect(await readFile(join(root, 'examples', name, 'README.md'), 'utf8')).toContain(
+        `npm run example ${name}`,
+      )
+  })
+})
+
+describe('the web app', () => {
+  let app: Awaited<ReturnType<typeof startServingExample>>
+  beforeAll(async () => {
+    app = await startServingExample(suite, 'web-app')
+  })
+  afterAll(() => app?.stop())
+
+  const signedIn = async () => {
+    const person = await somebody()
+    const [browser, latchkey] = [createPlainBrowser(app.origin), createPlainBrowser(suite.gateway)]
+    const away = await browser.open('/login')
+    expect(away.url.origin).toBe(suite.gateway)
+    const back = await signInAtLatchkey(latchkey, pathOf(away), person)
+    expect(back.url.origin).toBe(app.origin)
+    return { person, browser, latchkey, home: await browser.open(pathOf(back)) }
+  }
+
+  it('shows who signed in at Latchkey', async () => {
+    const { person, home } = await signedIn()
+    expect(home.html).toContain('<strong id="name">Ada &#60;Lovelace&#62;</strong>')
+    expect(home.html).toContain(person.email)
+  })
+
+  it('keeps the tokens to itself, and gives the browser another cookie at the sign-in', async () => {
+    const person = await somebody()
+    const [browser, latchkey] = [createPlainBrowser(app.origin), createPlainBrowser(suite.gateway)]
+    const away = await browser.open('/login')
+    const before = browser.cookies()
+    const back = await signInAtLatchkey(latchkey, pathOf(away), person)
+    const home = await browser.open(pathOf(back))
+    expect(browser.cookies()).not.toBe(before)
+    expect(home.html + browser.cookies()).not.toMatch(/eyJ/)
+  })
+
+  it('renews its tokens, again and again', async () => {
+    const { browser } = await signedIn()
+    for (const times of [1, 2, 3]) {
+      const page = await post(browser, '/refresh')
+      expect(page.html).toContain(`<span id="renewals">${times}</span>`)
+    }
+  })
+
+  it('signs out of itself and of Latchkey', async () => {
+    const { browser, latchkey } = await signedIn()
+    const away = await post(browser, '/logout')
+    expect(away.url.pathname).toBe('/oauth/logout')
+    const said = await latchkey.open(pathOf(away))
+    const back = said.status === 0 ? said : await latchkey.submit(said, { decision: 'allow' })
+    expect(back.url.href).toBe(`${app.origin}/`)
+    expect((await browser.open('/')).html).toContain('href="/login"')
+    const again = await latchkey.open(pathOf(await browser.open('/login')))
+    expect(again.url.pathname).toBe('/login')
+  })
+
+  it('takes no answer that it did not ask for', async () => {
+    const { url } = await createPlainBrowser(app.origin).open('/callback?code=stolen&state=made-up')
+    expect(url.pathname).toBe('/')
+  })
+
+  /** The form of a page with several. */
+  const post = (browser: PlainBrowser, path: string): Promise<PlainPage> =>
+    browser.submit({ url: new URL(app.origin), status: 200, html: `<form action="${path}">` }, {})
+})
+
+describe('the resource server and the machine client', () => {
+  let api: Awaited<ReturnType<typeof startServingExample>>
+  beforeAll(async () => {
+    api = await startServingExample(suite, 'resource-server')
+  })
+  afterAll(() => api?.stop())
+
+  it('work together: with a bearer, and with a token that is bound to a key', async () => {
+    const machine = startExample(suite, 'machine-client', { API_URL: api.origin })
+    expect(await machine.ended()).toBe(0)
+    expect(machine.output()).toContain("orders: [ 'books', 'tea' ]")
+    expect(machine.output()).toContain('payments: [ 42 ]')
+  })
+
+  it('want a token, and one that is for this API', async () => {
+    const none = await call(api.origin, 'GET', '/orders')
+    expect(none.status).toBe(401)
+    expect(none.headers['www-authenticate']).toMatch(/^Bearer, DPoP algs="ES256/)
+    const { access_token } = await createDevice(suite).register(aPerson())
+    const other = await call(api.origin, 'GET', '/orders', { bearer: access_token })
+    expect(other.status).toBe(401)
+    expect(other.headers['www-authenticate']).toContain('error="invalid_token"')
+  })
+})
+
+describe('the command-line app', () => {
+  it('signs its user in once they have confirmed the code in a browser', async () => {
+    const person = await somebody()
+    const command: RunningExample = startExample(suite, 'command-line-app')
+    const [, address = ''] = await command.said(/Open (\S+)/)
+    const [, code = ''] = await command.said(/the code (\S+)\./)
+    const { pathname, search } = new URL(address)
+    const latchkey = createPlainBrowser(suite.gateway)
+    const entry = await latchkey.open(pathname + search)
+    const login = await latchkey.submit(entry, { user_code: code })
+    const confirmation = await latchkey.submit(login, { email: person.email, password: person.password })
+    expect(confirmation.html).toContain(code)
+    const done = await latchkey.submit(confirmation, { decision: 'allow' })
+    expect(done.status).toBe(200)
+    expect(await command.ended()).toBe(0)
+    expect(command.output()).toContain(`Signed in as ${person.name} <${person.email}>`)
+  })
+})
