@@ -1,6 +1,7 @@
 /** The application of the code flow and of refreshes, at ours and at the peer. */
+
+import { referenceClients } from '@latchkey/testkit/reference-provider'
 import type { Lane } from '../load/protocol.ts'
-import { peerClients } from '../peers/peer-clients.ts'
 import { registerUsers } from '../suite/users.ts'
 import { registerClient } from './register-client.ts'
 import { type App, passOurPages, type SignedInBrowser, signIn } from './sign-in.ts'
@@ -34,7 +35,7 @@ export const signInOurs = async (gateway: string, count: number): Promise<Signed
 
 /** The same at the peer, which asks nothing of anybody. */
 export const signInPeers = async (origin: string, count: number): Promise<SignedInApp> => {
-  const { id, redirectUri } = peerClients.app
+  const { id, redirectUri } = referenceClients.app
   const app = { clientId: id, redirectUri, authorizePath: '/auth', tokenPath: '/token' }
   const browsers: SignedInBrowser[] = []
   while (browsers.length < count) {

@@ -1,10 +1,11 @@
 /** A machine that gets itself a token: the shortest way through the token endpoint. */
+
+import { referenceClients } from '@latchkey/testkit/reference-provider'
 import { measureHttpEcho } from '../floors/http-echo.ts'
 import { load } from '../load/load.ts'
 import type { Lane } from '../load/protocol.ts'
 import { basicOf, registerClient } from '../oauth/register-client.ts'
 import { measurePeer } from '../peers/measure-peer.ts'
-import { peerClients } from '../peers/peer-clients.ts'
 import { operations } from './operations.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -24,7 +25,7 @@ export const clientCredentials: Scenario = {
     const measured = await load({ origin: gateway, lanes: ours, servers: suite.servers })
     const echo = await measureHttpEcho(ours)
     const peer = await measurePeer(async () =>
-      repeat({ kind: 'form', path: '/token', form, basic: basicOf(peerClients.machine) }),
+      repeat({ kind: 'form', path: '/token', form, basic: basicOf(referenceClients.machine) }),
     )
     return operations({ scenario: 'client-credentials', measured, floors: [echo, peer], goal: 4_000 })
   },

@@ -1,10 +1,11 @@
 /** A resource server that asks about the same tokens again and again. */
+
+import { referenceClients } from '@latchkey/testkit/reference-provider'
 import { measureHttpEcho } from '../floors/http-echo.ts'
 import { load } from '../load/load.ts'
 import type { Lane } from '../load/protocol.ts'
 import { basicOf, registerClient, requestToken } from '../oauth/register-client.ts'
 import { measurePeer } from '../peers/measure-peer.ts'
-import { peerClients } from '../peers/peer-clients.ts'
 import { operations } from './operations.ts'
 import type { Scenario } from './scenario.ts'
 
@@ -40,7 +41,7 @@ export const introspections: Scenario = {
       lanesOf(
         origin,
         { token: '/token', introspect: '/token/introspection' },
-        basicOf(peerClients.introspector),
+        basicOf(referenceClients.introspector),
       ),
     )
     return operations({ scenario: 'introspections', measured, floors: [echo, peer], goal: 5_000 })

@@ -1,14 +1,14 @@
 /**
- * The certified `oidc-provider` with its in-memory store, set up to do the same work: signed JWT access tokens, rotation,
- * no consent page. Says its port to its parent. Nothing that it holds outlives it.
+ * The certified `oidc-provider` with its in-memory store, set up to do what ours does: signed JWT access tokens, rotation.
+ * It asks nobody for a password or for consent. Says its port to its parent; nothing that it holds outlives it.
  */
 import { generateKeyPairSync } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type ClientMetadata, type JWK, Provider } from 'oidc-provider'
-import { peerClients } from './peer-clients.ts'
+import { referenceClients } from './clients.ts'
 
-const resource = 'urn:bench'
+const resource = 'urn:reference'
 
 const jwk = (type: 'ec' | 'rsa', alg: string): JWK => {
   const { privateKey } =
@@ -18,7 +18,9 @@ const jwk = (type: 'ec' | 'rsa', alg: string): JWK => {
   return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig' } as JWK
 }
 
-const { machine, introspector, app } = peerClients
+const { machine, introspector, app, web } = referenceClients
+
+const codeFlow = { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code' as const] }
 
 const clients: ClientMetadata[] = [
   ...[machine, introspector].map(({ id, secret }) => ({
@@ -29,11 +31,16 @@ const clients: ClientMetadata[] = [
     response_types: [],
   })),
   {
+    ...codeFlow,
     client_id: app.id,
     token_endpoint_auth_method: 'none',
-    grant_types: ['authorization_code', 'refresh_token'],
     redirect_uris: [app.redirectUri],
-    response_types: ['code'],
+  },
+  {
+    ...codeFlow,
+    client_id: web.id,
+    client_secret: web.secret,
+    redirect_uris: [web.redirectUri],
   },
 ]
 
@@ -43,11 +50,13 @@ server.listen(0, '127.0.0.1', () => {
   const provider = new Provider(`http://127.0.0.1:${port}`, {
     clients,
     jwks: { keys: [jwk('ec', 'ES256'), jwk('rsa', 'RS256')] },
-    cookies: { keys: ['bench'] },
+    cookies: { keys: ['reference'] },
     features: {
       clientCredentials: { enabled: true },
       introspection: { enabled: true },
       devInteractions: { enabled: false },
+      revocation: { enabled: true },
+      pushedAuthorizationRequests: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => resource,
@@ -79,7 +88,7 @@ server.listen(0, '127.0.0.1', () => {
   const handle = provider.callback()
   server.on('request', (req, res) => {
     if (req.url?.startsWith('/interaction/')) {
-      void provider.interactionFinished(req, res, { login: { accountId: 'bench' } })
+      void provider.interactionFinished(req, res, { login: { accountId: 'somebody' } })
     } else {
       void handle(req, res)
     }
