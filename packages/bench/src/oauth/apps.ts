@@ -13,7 +13,7 @@ export interface SignedInApp {
 
 /** A public client of ours, and as many users who are signed in to it. */
 export const signInOurs = async (gateway: string, count: number): Promise<SignedInApp> => {
-  const redirectUri = 'http://127.0.0.1/callback'
+  const redirectUri = 'https://bench.example/callback'
   const { id } = await registerClient(gateway, {
     token_endpoint_auth_method: 'none',
     redirect_uris: [redirectUri],
