@@ -44,6 +44,10 @@ const memberOf = (json: unknown, name: string): string | undefined => {
   return typeof value === 'string' ? value : undefined
 }
 
+/** In the query, or in the fragment, where the reference provider tells what a front channel asked for. */
+const errorIn = ({ searchParams, hash }: URL): string | undefined =>
+  searchParams.get('error') ?? new URLSearchParams(hash.slice(1)).get('error') ?? undefined
+
 export const verifier = randomBytes(32).toString('base64url')
 
 export const openProvider = async (init: ProviderInit) => {
@@ -82,7 +86,7 @@ export const openProvider = async (init: ProviderInit) => {
     return {
       status: answer.status,
       redirected,
-      error: (redirected ? target.searchParams.get('error') : null) ?? undefined,
+      error: redirected ? errorIn(target) : undefined,
       json: undefined,
       ...(code === null ? {} : { code }),
     }
