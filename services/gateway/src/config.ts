@@ -2,6 +2,7 @@
 import {
   booleanSetting,
   cidrsSetting,
+  corsOriginsSetting,
   integerSetting,
   listSetting,
   portSetting,
@@ -36,30 +37,6 @@ const maxRequests = (what: string, byDefault: number) =>
 const windowSeconds = (what: string, byDefault: number) =>
   secondsSetting(byDefault, { min: 1 }).describe(`Length of the window in seconds: ${what}`)
 
-/** Origins as the runtime takes them, or the `*` of a development machine. */
-const corsOrigins = z
-  .string()
-  .transform(text =>
-    text
-      .split(',')
-      .map(origin => origin.trim())
-      .filter(Boolean),
-  )
-  .pipe(
-    z.array(
-      z.union(
-        [
-          z.literal('*'),
-          z.string().refine(origin => URL.canParse(origin) && new URL(origin).origin === origin),
-        ],
-        {
-          message: 'must be origins like https://app.example.com, without a path, separated by commas, or *',
-        },
-      ),
-    ),
-  )
-  .default([])
-
 export const gatewaySettings = {
   ...processSettings,
   ...tlsSettings,
@@ -85,7 +62,9 @@ export const gatewaySettings = {
   UPSTREAM_TIMEOUT_SECONDS: secondsSetting(10, { min: 1, max: 60 }).describe(
     'Seconds without a byte from a service after which its route answers 503',
   ),
-  CORS_ORIGINS: corsOrigins.describe('Web origins that may read answers; * for all, without cookies'),
+  CORS_ORIGINS: corsOriginsSetting().describe(
+    'Web origins that may read answers; * for all, without cookies',
+  ),
   TRUSTED_PROXIES: cidrsSetting().describe(
     'Networks of the proxies in front, whose X-Forwarded-For is believed',
   ),

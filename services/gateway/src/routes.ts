@@ -85,7 +85,8 @@ export const routes: readonly Route[] = [
   },
 
   { methods: ['POST'], path: '/auth/refresh', upstream: 'token', bearer: 'none', limit: 'refresh' },
-  // The token service authenticates clients and bearers itself: the gateway streams and parses nothing.
+  // The token service authenticates clients and bearers itself: the gateway streams and parses nothing. It also knows
+  // whose pages may call it.
   {
     methods: ['GET', 'POST'],
     path: '/oauth/authorize',
@@ -126,25 +127,69 @@ export const routes: readonly Route[] = [
     limit: 'default',
     page: true,
   },
-  { methods: ['POST'], path: '/oauth/token', upstream: 'token', bearer: 'none', limit: 'default' },
-  { methods: ['POST'], path: '/oauth/par', upstream: 'token', bearer: 'none', limit: 'default' },
-  { methods: ['POST'], path: '/oauth/introspect', upstream: 'token', bearer: 'none', limit: 'default' },
-  { methods: ['POST'], path: '/oauth/revoke', upstream: 'token', bearer: 'none', limit: 'default' },
+  {
+    methods: ['POST'],
+    path: '/oauth/token',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+    ownCors: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/oauth/par',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+    ownCors: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/oauth/introspect',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+    ownCors: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/oauth/revoke',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+    ownCors: true,
+  },
   {
     methods: ['POST'],
     path: '/oauth/device_authorization',
     upstream: 'token',
     bearer: 'none',
     limit: 'default',
+    ownCors: true,
   },
-  { methods: ['GET', 'POST'], path: '/oauth/userinfo', upstream: 'token', bearer: 'none', limit: 'default' },
-  { methods: ['POST'], path: '/oauth/register', upstream: 'token', bearer: 'none', limit: 'default' },
+  {
+    methods: ['GET', 'POST'],
+    path: '/oauth/userinfo',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+    ownCors: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/oauth/register',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+    ownCors: true,
+  },
   {
     methods: ['GET', 'PUT', 'DELETE'],
     path: '/oauth/register/:client_id',
     upstream: 'token',
     bearer: 'none',
     limit: 'default',
+    ownCors: true,
   },
   // Their bearers are a client's own, without a session: the token service judges them, scope and all.
   {

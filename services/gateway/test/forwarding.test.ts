@@ -268,3 +268,40 @@ describe('CORS', () => {
     expect(keys.headers.get('access-control-allow-credentials')).toBeNull()
   })
 })
+
+describe('CORS of a service that knows its clients', () => {
+  const origin = 'https://spa.example.com'
+  const preflight = (path: string, method: string) =>
+    fetch(`${gateway.url}${path}`, {
+      method: 'OPTIONS',
+      headers: { Origin: origin, 'Access-Control-Request-Method': method },
+    })
+
+  it('is its own: the preflight reaches it, and nothing is added to its answers', async () => {
+    gateway.answers.set('/oauth/token', {
+      status: 204,
+      headers: { 'Access-Control-Allow-Origin': origin, Vary: 'Origin' },
+      body: '',
+    })
+    const answered = await preflight('/oauth/token', 'POST')
+    expect([answered.status, answered.headers.get('access-control-allow-origin')]).toEqual([204, origin])
+    expect(gateway.seen).toMatchObject([{ service: 'token', method: 'OPTIONS', url: '/oauth/token' }])
+
+    gateway.answers.set('/oauth/token', { status: 200, headers: {}, body: '{}' })
+    const silent = await fetch(`${gateway.url}/oauth/token`, { method: 'POST', headers: { Origin: origin } })
+    expect(silent.headers.get('access-control-allow-origin')).toBeNull()
+  })
+
+  it.each([
+    ['/oauth/token', 'DELETE'],
+    ['/oauth/authorize', 'GET'],
+  ])('reaches nobody for what is not there: %s with %s', async (path, method) => {
+    expect((await preflight(path, method)).status).toBe(405)
+    expect(gateway.seen).toEqual([])
+  })
+
+  it('does not hide what the gateway itself refuses', async () => {
+    const refused = await fetch(`${gateway.url}/oauth/token`, { method: 'PUT', headers: { Origin: origin } })
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([405, '*'])
+  })
+})

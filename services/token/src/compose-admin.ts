@@ -23,22 +23,26 @@ import { createUpdateClient } from './usecases/update-client.ts'
 
 export interface AdminInit {
   readonly settings: Pick<TokenSettings, 'REDIS_URL' | 'ADMIN_CLIENT_ID' | 'ADMIN_CLIENT_SECRET'>
-  readonly stores: Pick<Stores, 'pool' | 'redis' | 'clients' | 'scopes'>
+  readonly stores: Pick<Stores, 'pool' | 'redis' | 'clientOrigins' | 'clients' | 'scopes'>
   readonly proofs: Pick<Proofs, 'authenticateBearer'>
   readonly logger: Logger
   readonly closing: Closing
 }
 
 export const composeAdmin = async ({ settings, stores, proofs, logger, closing }: AdminInit) => {
-  const { pool, redis, clients, scopes } = stores
+  const { pool, redis, clientOrigins, clients, scopes } = stores
   const subscriber = createRedis({ url: settings.REDIS_URL, name: 'token-clients', logger })
   closing.add('client changes', () => subscriber.disconnect())
   const changes = createClientChanges({ redis, subscriber, logger })
-  changes.listen({ onClient: clients.forget, onScopes: scopes.forget })
+  const forgetClient = (id: string) => {
+    clients.forget(id)
+    clientOrigins.forget()
+  }
+  changes.listen({ onClient: forgetClient, onScopes: scopes.forget })
 
   const registry = createClientRegistry({ pool })
   const announceClient = (id: ClientId) => {
-    clients.forget(id)
+    forgetClient(id)
     changes.announceClient(id)
   }
   const createClient = createCreateClient({

@@ -23,6 +23,7 @@ import type { TokenUse } from './compose-token-use.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { TokenSettings } from './config.ts'
 import { toProblem, toRpcError } from './errors.ts'
+import { createCors } from './http/cors.ts'
 import { createRefreshRoutes } from './http/refresh.ts'
 import { createRenderProblem } from './http/render-problem.ts'
 import { createTokenRoutes } from './http/token.ts'
@@ -72,6 +73,7 @@ export const composeServers = (init: ServersInit) => {
         hasRegistration: settings.REGISTRATION_ACCESS !== 'off',
       }),
     ],
+    before: [createCors({ origins: settings.CORS_ORIGINS, clientOrigins: stores.clientOrigins, logger })],
     strictTransportSecurity: publicUrl.startsWith('https:'),
     mapError: toProblem,
     renderProblem: createRenderProblem(pages.ui),

@@ -10,6 +10,7 @@ import { createAuthorizationCodes } from './store/authorization-codes.ts'
 import { createAuthorizationFlows } from './store/authorization-flows.ts'
 import { createBrowserSessions } from './store/browser-sessions.ts'
 import { createClientFailures } from './store/client-failures.ts'
+import { createClientOrigins } from './store/client-origins.ts'
 import { createClients } from './store/clients.ts'
 import { createConsents } from './store/consents.ts'
 import { createDeviceAuthorizations } from './store/device-authorizations.ts'
@@ -52,6 +53,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     prisma,
     browserSessions: createBrowserSessions({ pool }),
     clientFailures: createClientFailures({ redis, now }),
+    clientOrigins: createClientOrigins({ pool, now }),
     clients: createClients({ prisma, now }),
     codes: createAuthorizationCodes({ pool }),
     consents: createConsents({ pool }),

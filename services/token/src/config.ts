@@ -3,6 +3,7 @@ import {
   base64Setting,
   booleanSetting,
   choiceSetting,
+  corsOriginsSetting,
   grpcSettings,
   httpSettings,
   integerSetting,
@@ -116,6 +117,9 @@ export const tokenSettings = {
     .describe(
       'Its secret, at least 32 characters; where unset no such client is made, and an existing one is never changed',
     ),
+  CORS_ORIGINS: corsOriginsSetting().describe(
+    'Web origins whose pages may call the OAuth endpoints, beside those of clients; * for all',
+  ),
   REGISTRATION_ACCESS: choiceSetting(registrationAccesses, 'off').describe(
     'Who may register clients at /oauth/register: open (anybody), token (with an initial token, or an operator), off',
   ),

@@ -101,6 +101,13 @@ const isOrigin = (item: string): boolean => {
 export const originsSetting = () =>
   listOf(isOrigin, 'must be origins like https://app.example.com, without a path, separated by commas')
 
+/** The same, or the `*` of a development machine. */
+export const corsOriginsSetting = () =>
+  listOf(
+    item => item === '*' || isOrigin(item),
+    'must be origins like https://app.example.com, without a path, separated by commas, or *',
+  )
+
 const isCidr = (item: string): boolean => {
   const [address = '', prefix, ...rest] = item.split('/')
   const bits = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1

@@ -23,11 +23,19 @@ const exposedHeaders = [
   'WWW-Authenticate',
   'DPoP-Nonce',
   'ETag',
+  'DPoP-Nonce',
 ].join(', ')
 
 const allowedHeaders =
   'Authorization, Content-Type, Accept-Language, DPoP, If-None-Match, X-Request-Id, X-Requested-With'
 const preflightSeconds = 600
+
+/** Of an actual answer. */
+export const corsHeaderNames = [
+  'Access-Control-Allow-Origin',
+  'Access-Control-Allow-Credentials',
+  'Access-Control-Expose-Headers',
+]
 
 /** Headers of an actual answer; none where the origin may not read it. */
 export const corsHeaders = (policy: CorsPolicy, origin: string): Record<string, string> => {

@@ -14,6 +14,8 @@ export interface Route {
   limit: LimitBucket
   /** Whether people look at it: refusals are pages for them, and no script of another origin has any business with it. */
   page?: boolean
+  /** Whether the service says which origins may read its answers, and answers preflights: it knows its clients. */
+  ownCors?: boolean
   /** Whether any origin may read the answer: documents that are public by their nature. */
   publicDocument?: boolean
   /** Whether a request that is refused as invalid (400) is given back to the budget. */

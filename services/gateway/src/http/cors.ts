@@ -1,11 +1,15 @@
-/** Answers preflights and marks answers for the origins that may read them. */
-import type { RequestHandler } from 'express'
-import { type CorsPolicy, corsHeaders, preflightHeaders } from '../domain/cors.ts'
+/**
+ * Answers preflights and marks answers for the origins that may read them. Where the service behind does so itself, only
+ * what the gateway refuses on the way is marked here, for everybody: there is nothing in a 429 that is not for all.
+ */
+import type { RequestHandler, Response } from 'express'
+import { type CorsPolicy, corsHeaderNames, corsHeaders, preflightHeaders } from '../domain/cors.ts'
+import type { PathDescription } from './path-descriptions.ts'
 
 export interface CorsDeps {
   policy: CorsPolicy
   /** The methods of a path, and whether it is a document for everybody; undefined where there is no such path. */
-  describePath: (path: string) => { methods: readonly string[]; publicDocument: boolean } | undefined
+  describePath: (path: string) => PathDescription | undefined
 }
 
 const everybody: CorsPolicy = { origins: ['*'] }
@@ -18,6 +22,10 @@ export const createCors =
     const origin = req.get('origin')
     const described = origin === undefined ? undefined : describePath(req.path)
     if (origin === undefined || described === undefined) return next()
+    if (described.ownCors) {
+      res.set(corsHeaders(everybody, origin))
+      return next()
+    }
     const applicable = described.publicDocument ? everybody : policy
     if (req.method === 'OPTIONS' && req.get('access-control-request-method') !== undefined) {
       res
@@ -29,3 +37,8 @@ export const createCors =
     res.set(corsHeaders(applicable, origin))
     next()
   }
+
+/** Leaves it to the service from here on. */
+export const leaveCorsToService = (res: Response): void => {
+  for (const name of corsHeaderNames) res.removeHeader(name)
+}

@@ -5,20 +5,26 @@ import { createIsPage, createRouteMatcher, type Route } from '../domain/routes.t
 export interface PathDescription {
   methods: readonly string[]
   publicDocument: boolean
+  ownCors: boolean
 }
 
 /** Undefined for a path that no route has, and for pages. @see draft OAuth 2.1 §3.1 */
 export const createDescribePath = (routes: readonly Route[], ownRoutes: readonly OwnRoute[]) => {
   const matchPublic = createRouteMatcher(routes.filter(route => route.publicDocument === true))
+  const matchOwnCors = createRouteMatcher(routes.filter(route => route.ownCors === true))
   const match = createRouteMatcher(routes)
   const isPage = createIsPage(routes)
   const own = new Set(ownRoutes.map(({ path }) => path))
   return (path: string): PathDescription | undefined => {
-    if (own.has(path)) return { methods: ['GET', 'HEAD', 'OPTIONS'], publicDocument: false }
+    if (own.has(path)) return { methods: ['GET', 'HEAD', 'OPTIONS'], publicDocument: false, ownCors: false }
     if (isPage(path)) return undefined
     // No route answers TRACE, so the refusal names the methods of the path.
     const found = match('TRACE', path)
     if (found.outcome !== 'wrong_method') return undefined
-    return { methods: found.allowed, publicDocument: matchPublic('GET', path).outcome === 'matched' }
+    return {
+      methods: found.allowed,
+      publicDocument: matchPublic('GET', path).outcome === 'matched',
+      ownCors: matchOwnCors('TRACE', path).outcome !== 'unknown',
+    }
   }
 }

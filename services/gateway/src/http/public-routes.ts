@@ -8,12 +8,13 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Cidr } from '@latchkey/runtime/networks'
 import { methodNotAllowed, notFound, tooManyRequests, unavailable } from '@latchkey/runtime/problem'
 import { bearerOf } from '@latchkey/sdk'
-import type { RequestHandler, Response } from 'express'
+import type { Request, RequestHandler, Response } from 'express'
 import { clientAddress } from '../domain/client-address.ts'
 import type { Route, RouteMatch } from '../domain/routes.ts'
 import type { Authenticated, AuthenticateRequest } from '../usecases/authenticate-request.ts'
 import type { Counted, CountRequest } from '../usecases/count-request.ts'
 import type { TellBudget } from '../usecases/tell-budget.ts'
+import { leaveCorsToService } from './cors.ts'
 import { rewriteForwardedHeaders } from './forwarded-headers.ts'
 import type { ReverseProxy } from './proxy.ts'
 import { refuseLongBody } from './request-body.ts'
@@ -67,13 +68,22 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
     throw methodNotAllowed(match.allowed)
   }
 
+  /** A preflight belongs to the route that it asks for, where the service answers it. */
+  const matchOf = (req: Request): RouteMatch => {
+    const wanted = req.method === 'OPTIONS' ? req.get('access-control-request-method') : undefined
+    const asked = wanted === undefined ? undefined : deps.matchRoute(wanted, req.path)
+    return asked?.outcome === 'matched' && asked.route.ownCors === true
+      ? asked
+      : deps.matchRoute(req.method, req.path)
+  }
+
   return async (req, res) => {
     const address = clientAddress(
       req.socket.remoteAddress ?? '',
       req.get('x-forwarded-for'),
       deps.trustedProxies,
     )
-    const route = await routeFor(deps.matchRoute(req.method, req.path), address, res)
+    const route = await routeFor(matchOf(req), address, res)
     setRoute(res, route.path)
     const authenticated =
       route.bearer === 'required' ? await deps.authenticate(() => bearerOf(req)) : undefined
@@ -92,6 +102,7 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
     if (route.refundInvalid === true) refundWhenInvalid(res, refund)
     req.url = originForm(req.url)
     rewriteForwardedHeaders(req.headers, { clientAddress: address, publicUrl: deps.publicUrl })
+    if (route.ownCors === true) leaveCorsToService(res)
     await deps.proxy.forward(route.upstream, req, res)
   }
 }
