@@ -13,6 +13,7 @@ import { createAuthorizeRoutes } from './http/authorize.ts'
 import { createConsentRoutes } from './http/consent.ts'
 import { createParRoutes } from './http/par.ts'
 import { createSendStep } from './http/send-step.ts'
+import { createReadIdTokenHint } from './keys/id-token-hint.ts'
 import { createAnswerConsent } from './usecases/answer-consent.ts'
 import { createAuthorize } from './usecases/authorize.ts'
 import { createIssueCode } from './usecases/issue-code.ts'
@@ -27,7 +28,7 @@ export interface AuthorizeInit {
   readonly stores: Stores
   readonly clients: Pick<Clients, 'recordActivity'>
   readonly keys: Pick<Keys, 'keyring'>
-  readonly proofs: Pick<Proofs, 'verifyDpopProof' | 'dpopNonces' | 'verifyClientJwt'>
+  readonly proofs: Pick<Proofs, 'verifyDpopProof' | 'verifyClientJwt' | 'dpopNonces'>
   readonly grants: Pick<Grants, 'authenticateClient'>
   readonly useCases: Pick<UseCases, 'findBrowserSession'>
   readonly pages: Pages
@@ -44,7 +45,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
     clients: stores.clients,
     findScopes,
     issuer,
-    getJwks: keys.keyring.getJwks,
+    readIdTokenHint: createReadIdTokenHint({ keyring: keys.keyring, issuer }),
     verifyClientJwt: proofs.verifyClientJwt,
     pushedRequests: stores.pushedRequests,
     usedIds: stores.usedIds,

@@ -3,6 +3,7 @@ import { eventually } from '@latchkey/testkit'
 import { redirectUri } from './a-client.ts'
 import { type AuthorizeSuite, cookieNames, locationOf, startAuthorizeSuite } from './authorize-under-test.ts'
 import type { Browser } from './browser.ts'
+import { openIdTokenSigner } from './id-token-signer.ts'
 import { issuer } from './token-under-test.ts'
 
 let suite: AuthorizeSuite
@@ -158,6 +159,30 @@ describe('CHECKLIST 12: prompt and max_age (OpenID Connect Core §3.1.2.1)', () 
 
 describe('whom the client means', () => {
   const claimsOf = (sub: string) => JSON.stringify({ id_token: { sub: { value: sub } } })
+
+  it('is said by an ID token that the client was given, an expired one too', async () => {
+    const idTokens = await openIdTokenSigner(suite)
+    const { browser, userId } = await suite.aSignedInBrowser()
+    const answerTo = async (claims: Record<string, unknown>, prompt = 'none') => {
+      const id_token_hint = await idTokens.sign({ aud: quiet, sub: userId, ...claims })
+      return locationOf(await suite.authorize(browser, suite.aRequest(quiet, { id_token_hint, prompt })))
+    }
+    expect((await answerTo({})).parameters).toHaveProperty('code')
+    expect((await answerTo({ iat: 1, exp: 2 })).parameters).toHaveProperty('code')
+    expect((await answerTo({ sub: 'somebody-else' })).parameters.error).toBe('login_required')
+    expect((await answerTo({ sub: 'somebody-else' }, 'consent')).address).toBe('/base/login')
+    expect((await answerTo({ aud: asking })).parameters.error).toBe('login_required')
+    expect((await answerTo({ iss: 'https://other.example' })).parameters.error).toBe('login_required')
+  })
+
+  it('is not said by what is no ID token of the client: then the user is asked as ever', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const hint = { id_token_hint: 'nonsense' }
+    const asUsual = await suite.authorize(browser, suite.aRequest(quiet, hint))
+    expect(locationOf(asUsual).parameters).toHaveProperty('code')
+    const silent = await suite.authorize(browser, suite.aRequest(quiet, { ...hint, prompt: 'none' }))
+    expect(locationOf(silent).parameters.error).toBe('login_required')
+  })
 
   it('goes on for that user', async () => {
     const { browser, userId } = await suite.aSignedInBrowser()

@@ -86,6 +86,7 @@ describe('RFC 9101: signed request objects', () => {
       max_age: 100,
       resource: ['https://api.example', 'urn:example:b'],
       claims: { id_token: { email: null } },
+      unknown: { ignored: true },
     })
     expect((await ask(request)).parameters).toHaveProperty('code')
   })

@@ -57,7 +57,7 @@ export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
     const maxAgeSeconds = checkMaxAge(input)
     const claims = checkClaims(input)
     const asked = [...new Set([...scopes, ...scopesOfClaims(claims ?? {})])]
-    const hintedSubject = await checkIdTokenHint(input, deps)
+    const hintedSubject = await checkIdTokenHint(input, prompts, deps)
     const nonce = checkNonce(input)
     const dpopJkt = checkDpopJkt(input)
     return {

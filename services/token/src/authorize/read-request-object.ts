@@ -9,6 +9,7 @@ import { errors, type JWTPayload } from 'jose'
 import type { ClientKeys } from '../client-keys/index.ts'
 import type { Client } from '../domain/client.ts'
 import type { IdUse } from '../domain/used-id.ts'
+import { knownParameters } from './received-parameters.ts'
 
 export interface ReadRequestObjectDeps {
   readonly issuer: string
@@ -68,19 +69,14 @@ const asParameter = (name: string, value: unknown): string | readonly string[] =
   throw invalid(`${name} of the request object is of a wrong type`)
 }
 
-/** What a JWT has that is no parameter. */
-const jwtClaims = ['iss', 'aud', 'exp', 'nbf', 'iat', 'jti']
-
 const toParameters = (payload: JWTPayload, client: Client): OAuthParameters => {
   for (const nested of ['request', 'request_uri'])
     if (nested in payload) throw invalid(`${nested} must not be in a request object`)
   // What has it could pass for a client's assertion.
   if (payload.sub === client.id) throw invalid('sub of a request object must not be the client')
   if (payload.client_id !== client.id) throw invalid('client_id of the request object is missing or wrong')
-  const entries = Object.entries(payload)
-    .filter(([name, value]) => !jwtClaims.includes(name) && name !== 'sub' && value !== '')
-    .map(([name, value]) => [name, asParameter(name, value)] as const)
-  return Object.fromEntries(entries)
+  const said = knownParameters.filter(name => payload[name] !== undefined && payload[name] !== '')
+  return Object.fromEntries(said.map(name => [name, asParameter(name, payload[name])]))
 }
 
 /** The parameters that count. @throws OAuthError `invalid_request_object` */

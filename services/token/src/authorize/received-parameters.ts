@@ -4,7 +4,8 @@
  */
 import { OAuthError, type OAuthParameters } from '@latchkey/oauth'
 
-const knownParameters = [
+/** Every parameter that a rule knows. */
+export const knownParameters = [
   'acr_values',
   'claims',
   'claims_locales',
