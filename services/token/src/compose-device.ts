@@ -33,8 +33,7 @@ export const composeDevice = ({ settings, stores, grants, useCases, pages, now }
   const { findBrowserSession } = useCases
   const userCodeKey = userCodeKeyOf(settings.KEY_ENCRYPTION_KEY)
   const userCodeKeys = [userCodeKey, ...settings.KEY_ENCRYPTION_KEYS_OLD.map(userCodeKeyOf)]
-  const limit = { maxFailures: settings.USER_CODE_MAX_ATTEMPTS, windowSeconds: guessWindowSeconds }
-  const guesses = createGuessCounters({ redis, what: 'user_code', limit, now })
+  const guesses = createGuessCounters({ redis, what: 'user_code', windowSeconds: guessWindowSeconds, now })
   const openDeviceFlow = createOpenDeviceFlow({ flows, devices, clients, findBrowserSession, userCodeKeys })
   const startDeviceAuthorization = createStartDeviceAuthorization({
     authenticateClient: grants.authenticateClient,
@@ -56,6 +55,7 @@ export const composeDevice = ({ settings, stores, grants, useCases, pages, now }
           devices,
           flows,
           findBrowserSession,
+          maxFailures: settings.USER_CODE_MAX_ATTEMPTS,
           userCodeKeys,
           createToken: randomToken,
         }),

@@ -86,7 +86,7 @@ export const tokenSettings = {
     'Seconds that a device waits for somebody to type its code and let it in',
   ),
   USER_CODE_MAX_ATTEMPTS: integerSetting(10, { min: 1, max: 1_000 }).describe(
-    'Wrong device codes that one address, one browser and one account may try within 10 minutes',
+    'Wrong device codes that one browser or account may try within 10 minutes; one address may try twice as many',
   ),
   KEY_ENCRYPTION_KEY: secret(keyEncryptionKey).describe(
     'Encrypts signing keys in the database: 32 bytes in base64, as openssl rand -base64 32 makes',

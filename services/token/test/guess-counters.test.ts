@@ -19,34 +19,46 @@ afterAll(async () => {
   await server.close()
 })
 
-const limit = { maxFailures: 5, windowSeconds: 600 }
+const five = (...names: string[]) => names.map(name => ({ name, maxFailures: 5 }))
 
 const replicas = (now = () => new Date()) =>
-  connections.map(redis => createGuessCounters({ redis, what: 'user_code', limit, now }))
+  connections.map(redis => createGuessCounters({ redis, what: 'user_code', windowSeconds: 600, now }))
 
 const refusals = (decisions: readonly GuessDecision[]) =>
   decisions.filter(decision => decision.outcome === 'refused')
 
-const takeTwenty = (counters: ReturnType<typeof replicas>, subjectsOf: (n: number) => string[]) =>
-  Promise.all(Array.from({ length: 20 }, (_, n) => counters[n % 2]?.take(subjectsOf(n)) ?? Promise.reject()))
+const takeTwenty = (
+  counters: ReturnType<typeof replicas>,
+  guessersOf: (n: number) => ReturnType<typeof five>,
+) =>
+  Promise.all(Array.from({ length: 20 }, (_, n) => counters[n % 2]?.take(guessersOf(n)) ?? Promise.reject()))
 
 describe('RFC 8628 §5.1: guesses', () => {
   it('are counted for all replicas together, twenty at once as twenty', async () => {
     const subject = createUuid()
-    const decisions = await takeTwenty(replicas(), () => [subject])
+    const decisions = await takeTwenty(replicas(), () => five(subject))
     expect(refusals(decisions)).toHaveLength(15)
     expect(refusals(decisions)[0]).toMatchObject({ retryAfterSeconds: 600 })
   })
 
   it('are refused where one of those who may be behind them has failed too often', async () => {
     const account = createUuid()
-    const decisions = await takeTwenty(replicas(), () => [createUuid(), account])
+    const decisions = await takeTwenty(replicas(), () => five(createUuid(), account))
     expect(refusals(decisions)).toHaveLength(15)
+  })
+
+  it('are refused without counting anybody else', async () => {
+    const [counters] = replicas()
+    const [address, account] = [createUuid(), createUuid()]
+    for (let n = 0; n < 20; n += 1) {
+      await counters?.take([{ name: address, maxFailures: 6 }, ...five(account)])
+    }
+    expect(await counters?.take([{ name: address, maxFailures: 6 }])).toEqual({ outcome: 'allowed' })
   })
 
   it('do not count where they were right', async () => {
     const [counters] = replicas()
-    const subjects = [createUuid(), createUuid()]
+    const subjects = five(createUuid(), createUuid())
     for (let n = 0; n < 20; n += 1) {
       expect(await counters?.take(subjects)).toEqual({ outcome: 'allowed' })
       await counters?.giveBack(subjects)
@@ -60,10 +72,10 @@ describe('without Redis', () => {
     const counters = replicas(() => at)
     const subject = createUuid()
     await server.stop()
-    const decisions = await takeTwenty(counters, () => [subject])
-    await counters[0]?.giveBack([subject])
+    const decisions = await takeTwenty(counters, () => five(subject))
+    await counters[0]?.giveBack(five(subject))
     at = new Date(at.getTime() + 600_000)
-    const later = await counters[0]?.take([subject])
+    const later = await counters[0]?.take(five(subject))
     await server.start()
     expect(refusals(decisions)).toHaveLength(10)
     expect(later).toEqual({ outcome: 'allowed' })

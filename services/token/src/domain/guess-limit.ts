@@ -1,9 +1,10 @@
 /** How often somebody may guess wrong at something short, such as a user code. @see RFC 8628 §5.1 */
 
-export interface GuessLimit {
+/** Somebody who may be behind a guess: an address, a browser, an account. */
+export interface Guesser {
+  readonly name: string
+  /** Within the window that the first failure opens. */
   readonly maxFailures: number
-  /** From the first failure. */
-  readonly windowSeconds: number
 }
 
 export type GuessDecision =
@@ -25,3 +26,13 @@ export const subscriberOf = (address: string): string => {
     .map(group => Number.parseInt(group, 16).toString(16))
   return `${network.join(':')}::/64`
 }
+
+/** Whoever may be behind a guess; an address is shared by more people than a browser is, and may fail twice as often. */
+export const guessersOf = (
+  { ipAddress, browser, user }: { ipAddress: string; browser: string; user: string | undefined },
+  maxFailures: number,
+): readonly Guesser[] => [
+  { name: `address:${subscriberOf(ipAddress)}`, maxFailures: 2 * maxFailures },
+  { name: `browser:${browser}`, maxFailures },
+  ...(user === undefined ? [] : [{ name: `user:${user}`, maxFailures }]),
+]

@@ -5,21 +5,25 @@
  */
 import { isRedisUnavailable } from '@latchkey/runtime/redis'
 import type { Redis } from 'ioredis'
-import type { GuessDecision, GuessLimit } from '../domain/guess-limit.ts'
+import type { GuessDecision, Guesser } from '../domain/guess-limit.ts'
 
-/** INCR and PEXPIRE as one step for all: a counter without an expiry would lock its subject out for ever. */
+/**
+ * Who has failed too often is refused without counting anybody. INCR and PEXPIRE are one step for all: a counter without
+ * an expiry would lock its subject out for ever.
+ */
 const takeScript = `
 local refused = -1
-for _, key in ipairs(KEYS) do
-  local count = redis.call('INCR', key)
-  local left = redis.call('PTTL', key)
-  if left < 0 then
-    redis.call('PEXPIRE', key, ARGV[2])
-    left = tonumber(ARGV[2])
+for index, key in ipairs(KEYS) do
+  if (tonumber(redis.call('GET', key)) or 0) >= tonumber(ARGV[index + 1]) then
+    refused = math.max(refused, redis.call('PTTL', key))
   end
-  if count > tonumber(ARGV[1]) and left > refused then refused = left end
 end
-return refused`
+if refused >= 0 then return refused end
+for _, key in ipairs(KEYS) do
+  redis.call('INCR', key)
+  if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[1]) end
+end
+return -1`
 
 /** Never below zero, and never a new key: what is given back after the window has closed is nothing. */
 const giveBackScript = `
@@ -35,7 +39,7 @@ export interface GuessCountersDeps {
   readonly redis: Redis
   /** What is guessed at: part of the keys in Redis. */
   readonly what: string
-  readonly limit: GuessLimit
+  readonly windowSeconds: number
   readonly now: () => Date
 }
 
@@ -44,64 +48,66 @@ const decisionOf = (refusedForMs: number): GuessDecision =>
     ? { outcome: 'allowed' }
     : { outcome: 'refused', retryAfterSeconds: Math.max(1, Math.ceil(refusedForMs / 1_000)) }
 
-const createProcessCounters = ({ maxFailures, windowSeconds }: GuessLimit, now: () => Date) => {
+const createProcessCounters = (windowSeconds: number, now: () => Date) => {
   const windows = new Map<string, { count: number; readonly endsAtMs: number }>()
-  const windowOf = (key: string, nowMs: number) => {
-    const known = windows.get(key)
-    if (known !== undefined && known.endsAtMs > nowMs) return known
-    windows.delete(key)
+
+  const find = (name: string, nowMs: number) => {
+    const window = windows.get(name)
+    return window !== undefined && window.endsAtMs > nowMs ? window : undefined
+  }
+  const open = (name: string, nowMs: number) => {
+    windows.delete(name)
     const oldest = windows.size >= processCapacity ? windows.keys().next().value : undefined
     if (oldest !== undefined) windows.delete(oldest)
-    const opened = { count: 0, endsAtMs: nowMs + windowSeconds * 1_000 }
-    windows.set(key, opened)
-    return opened
+    const window = { count: 0, endsAtMs: nowMs + windowSeconds * 1_000 }
+    windows.set(name, window)
+    return window
   }
   return {
-    take: (keys: readonly string[]): number => {
+    take: (guessers: readonly Guesser[]): number => {
       const nowMs = now().getTime()
-      const refusals = keys.map(key => {
-        const window = windowOf(key, nowMs)
-        window.count += 1
-        return window.count > maxFailures ? window.endsAtMs - nowMs : -1
+      const refusals = guessers.flatMap(({ name, maxFailures }) => {
+        const window = find(name, nowMs)
+        return window !== undefined && window.count >= maxFailures ? [window.endsAtMs - nowMs] : []
       })
-      return Math.max(-1, ...refusals)
+      if (refusals.length > 0) return Math.max(...refusals)
+      for (const { name } of guessers) (find(name, nowMs) ?? open(name, nowMs)).count += 1
+      return -1
     },
-    giveBack: (keys: readonly string[]): void => {
-      for (const key of keys) {
-        const window = windows.get(key)
+    giveBack: (guessers: readonly Guesser[]): void => {
+      for (const { name } of guessers) {
+        const window = windows.get(name)
         if (window !== undefined && window.count > 0) window.count -= 1
       }
     },
   }
 }
 
-export const createGuessCounters = ({ redis, what, limit, now }: GuessCountersDeps) => {
-  const inProcess = createProcessCounters(limit, now)
-  const keysOf = (subjects: readonly string[]) => subjects.map(subject => `rate_limit:${what}:${subject}`)
-  const run = (script: string, keys: readonly string[], args: readonly number[]) =>
-    redis.eval(script, keys.length, ...keys, ...args)
+export const createGuessCounters = ({ redis, what, windowSeconds, now }: GuessCountersDeps) => {
+  const inProcess = createProcessCounters(windowSeconds, now)
+  const run = (script: string, guessers: readonly Guesser[], args: readonly number[]) => {
+    const keys = guessers.map(({ name }) => `rate_limit:${what}:${name}`)
+    return redis.eval(script, keys.length, ...keys, ...args)
+  }
 
   return {
-    /** Counts one guess for each subject; refused where one of them has failed too often. */
-    take: async (subjects: readonly string[]): Promise<GuessDecision> => {
-      const keys = keysOf(subjects)
+    /** Counts one guess for each of them; refused where one has failed too often. */
+    take: async (guessers: readonly Guesser[]): Promise<GuessDecision> => {
+      const limits = guessers.map(({ maxFailures }) => maxFailures)
       try {
-        return decisionOf(
-          Number(await run(takeScript, keys, [limit.maxFailures, limit.windowSeconds * 1_000])),
-        )
+        return decisionOf(Number(await run(takeScript, guessers, [windowSeconds * 1_000, ...limits])))
       } catch (error) {
         if (!isRedisUnavailable(error)) throw error
-        return decisionOf(inProcess.take(keys))
+        return decisionOf(inProcess.take(guessers))
       }
     },
     /** It was right. */
-    giveBack: async (subjects: readonly string[]): Promise<void> => {
-      const keys = keysOf(subjects)
+    giveBack: async (guessers: readonly Guesser[]): Promise<void> => {
       try {
-        await run(giveBackScript, keys, [])
+        await run(giveBackScript, guessers, [])
       } catch (error) {
         if (!isRedisUnavailable(error)) throw error
-        inProcess.giveBack(keys)
+        inProcess.giveBack(guessers)
       }
     },
   }

@@ -6,7 +6,7 @@ import { type AuthorizationParameters, flowTtlSeconds } from '../domain/authoriz
 import { hashHandle } from '../domain/browser-session.ts'
 import type { PendingDevice } from '../domain/device-authorization.ts'
 import { deviceFlowParameters } from '../domain/device-flow.ts'
-import { type GuessDecision, subscriberOf } from '../domain/guess-limit.ts'
+import { type GuessDecision, type Guesser, guessersOf } from '../domain/guess-limit.ts'
 import type { ClientId } from '../domain/ids.ts'
 import { hashUserCode, parseUserCode } from '../domain/user-code.ts'
 import type { FindBrowserSession } from './find-browser-session.ts'
@@ -27,8 +27,8 @@ export type LookedUpUserCode =
 
 export interface LookUpUserCodeDeps {
   readonly guesses: {
-    take(subjects: readonly string[]): Promise<GuessDecision>
-    giveBack(subjects: readonly string[]): Promise<void>
+    take(guessers: readonly Guesser[]): Promise<GuessDecision>
+    giveBack(guessers: readonly Guesser[]): Promise<void>
   }
   readonly devices: { findByUserCode(hashes: readonly Buffer[]): Promise<PendingDevice | undefined> }
   readonly flows: {
@@ -41,6 +41,8 @@ export interface LookUpUserCodeDeps {
     }): Promise<void>
   }
   readonly findBrowserSession: FindBrowserSession
+  /** Of one browser or account; an address may be several people. */
+  readonly maxFailures: number
   /** The first is today's; the others were before a change of the key encryption key. */
   readonly userCodeKeys: readonly Uint8Array[]
   /** 256 random bits as text. */
@@ -48,19 +50,17 @@ export interface LookUpUserCodeDeps {
 }
 
 export const createLookUpUserCode = (deps: LookUpUserCodeDeps) => {
-  const { guesses, devices, flows, findBrowserSession, userCodeKeys, createToken } = deps
+  const { guesses, devices, flows, findBrowserSession, maxFailures, userCodeKeys, createToken } = deps
 
-  const guessersOf = async ({ ipAddress, rawBrowser, rawSession }: LookUpUserCodeInput) => {
+  const findGuessers = async ({ ipAddress, rawBrowser, rawSession }: LookUpUserCodeInput) => {
     const found = await findBrowserSession(rawSession)
-    return [
-      `address:${subscriberOf(ipAddress)}`,
-      `browser:${hashHandle(rawBrowser).toString('base64url')}`,
-      ...(found.outcome === 'signed_in' ? [`user:${found.session.subject}`] : []),
-    ]
+    const browser = hashHandle(rawBrowser).toString('base64url')
+    const user = found.outcome === 'signed_in' ? found.session.subject : undefined
+    return guessersOf({ ipAddress, browser, user }, maxFailures)
   }
 
   return async (input: LookUpUserCodeInput): Promise<LookedUpUserCode> => {
-    const guessers = await guessersOf(input)
+    const guessers = await findGuessers(input)
     const decision = await guesses.take(guessers)
     if (decision.outcome === 'refused') return decision
 
