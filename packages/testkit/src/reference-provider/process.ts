@@ -51,6 +51,7 @@ server.listen(0, '127.0.0.1', () => {
     clients,
     jwks: { keys: [jwk('ec', 'ES256'), jwk('rsa', 'RS256')] },
     cookies: { keys: ['reference'] },
+    responseTypes: ['code'],
     features: {
       clientCredentials: { enabled: true },
       introspection: { enabled: true },
