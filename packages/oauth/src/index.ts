@@ -8,7 +8,12 @@ export {
   type JudgedAssertion,
   judgeClientAssertion,
 } from './jwt-assertion.ts'
-export { OAuthError, type OAuthErrorCode, type OAuthErrorInit } from './oauth-error.ts'
+export {
+  OAuthError,
+  type OAuthErrorCode,
+  type OAuthErrorInit,
+  oauthErrorCodes,
+} from './oauth-error.ts'
 export { findParameter, getParameter, listParameter, type OAuthParameters } from './parameters.ts'
 export { isCodeChallenge, isCodeVerifier, isVerifierOf } from './pkce.ts'
 export { type Prompt, parsePrompt, prompts } from './prompt.ts'

@@ -7,38 +7,41 @@
  * @see draft OAuth 2.1 §3.2.4, §4.1.2.1; OpenID Connect Core §3.1.2.6; RFC 8628 §3.5; RFC 8693 §2.2.2; RFC 8707 §2;
  * RFC 9101 §6.3; RFC 9449 §5, §8; RFC 7591 §3.2.2; RFC 6750 §3.1
  */
-export type OAuthErrorCode =
-  | 'invalid_request'
-  | 'invalid_client'
-  | 'invalid_grant'
-  | 'unauthorized_client'
-  | 'unsupported_grant_type'
-  | 'invalid_scope'
-  | 'access_denied'
-  | 'unsupported_response_type'
-  | 'server_error'
-  | 'temporarily_unavailable'
-  | 'login_required'
-  | 'consent_required'
-  | 'interaction_required'
-  | 'account_selection_required'
-  | 'unmet_authentication_requirements'
-  | 'invalid_request_uri'
-  | 'invalid_request_object'
-  | 'request_not_supported'
-  | 'request_uri_not_supported'
-  | 'registration_not_supported'
-  | 'authorization_pending'
-  | 'slow_down'
-  | 'expired_token'
-  | 'invalid_target'
-  | 'invalid_dpop_proof'
-  | 'use_dpop_nonce'
-  | 'invalid_redirect_uri'
-  | 'invalid_client_metadata'
-  | 'invalid_token'
-  | 'insufficient_scope'
-  | 'too_many_requests'
+export const oauthErrorCodes = [
+  'invalid_request',
+  'invalid_client',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+  'invalid_scope',
+  'access_denied',
+  'unsupported_response_type',
+  'server_error',
+  'temporarily_unavailable',
+  'login_required',
+  'consent_required',
+  'interaction_required',
+  'account_selection_required',
+  'unmet_authentication_requirements',
+  'invalid_request_uri',
+  'invalid_request_object',
+  'request_not_supported',
+  'request_uri_not_supported',
+  'registration_not_supported',
+  'authorization_pending',
+  'slow_down',
+  'expired_token',
+  'invalid_target',
+  'invalid_dpop_proof',
+  'use_dpop_nonce',
+  'invalid_redirect_uri',
+  'invalid_client_metadata',
+  'invalid_token',
+  'insufficient_scope',
+  'too_many_requests',
+] as const
+
+export type OAuthErrorCode = (typeof oauthErrorCodes)[number]
 
 export interface OAuthErrorInit {
   /**

@@ -1,0 +1,250 @@
+/**
+ * The grants of the token endpoint as `oauth4webapi` drives and checks them (CHECKLIST 14 to 20, 24), through the gateway
+ * and two token services.
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@latchkey/testkit'
+import { decodeJwt } from 'jose'
+import * as oauth from 'oauth4webapi'
+import {
+  authorize,
+  callbackUri,
+  discover,
+  insecure,
+  type MadeClient,
+  makeClient,
+  makeScope,
+} from '../src/oauth-client.ts'
+import { aPerson, createDevice, inParallel, type Person } from '../src/person.ts'
+import { type OwnSuite, startSuite, withoutLimits } from '../src/suite.ts'
+
+const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
+const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
+const orders = 'https://orders.example/'
+
+let suite: OwnSuite
+let server: oauth.AuthorizationServer
+let person: Person
+let app: oauth.Client
+let web: MadeClient
+let service: MadeClient
+
+beforeAll(async () => {
+  suite = await startSuite({ settings: withoutLimits, replicas: { token: 2 } })
+  server = await discover(suite)
+  person = aPerson()
+  await createDevice(suite).register(person)
+  await makeScope(suite, 'orders:read')
+  const scope = 'openid profile email offline_access orders:read'
+  const grantTypes = ['authorization_code', 'refresh_token']
+  app = await makeClient(suite, {
+    client_type: 'public',
+    token_endpoint_auth_method: 'none',
+    grant_types: grantTypes,
+    scope,
+  })
+  web = await makeClient(suite, { client_type: 'confidential', grant_types: grantTypes, scope })
+  service = await makeClient(suite, {
+    client_type: 'confidential',
+    redirect_uris: [],
+    token_endpoint_auth_method: 'client_secret_post',
+    grant_types: ['client_credentials', exchange],
+    scope: 'orders:read',
+    resources: [orders],
+  })
+})
+afterAll(() => suite?.stop())
+
+/** The first tokens of a public client, checked by the library. */
+const signIn = async (
+  parameters: Record<string, string> = {},
+  options: oauth.TokenEndpointRequestOptions = {},
+) => {
+  const { callback, codeVerifier, nonce } = await authorize(suite, server, app, person, parameters)
+  const redeem = () =>
+    oauth.authorizationCodeGrantRequest(server, app, oauth.None(), callback, callbackUri, codeVerifier, {
+      ...insecure,
+      ...options,
+    })
+  const read = async (response: Response) => {
+    const tokens = await oauth.processAuthorizationCodeResponse(server, app, response, {
+      expectedNonce: nonce,
+      requireIdToken: true,
+    })
+    await oauth.validateApplicationLevelSignature(server, response, insecure)
+    return tokens
+  }
+  return { redeem, read }
+}
+
+const refresh = async (refreshToken: string, options: oauth.TokenEndpointRequestOptions = {}) => {
+  const response = await oauth.refreshTokenGrantRequest(server, app, oauth.None(), refreshToken, {
+    ...insecure,
+    ...options,
+  })
+  return oauth.processRefreshTokenResponse(server, app, response)
+}
+
+const userinfoStatus = async (accessToken: string) =>
+  (await oauth.userInfoRequest(server, app, accessToken, insecure).catch(({ response }) => response)).status
+
+describe('authorization_code and refresh_token, for a public client', () => {
+  it('give tokens that the library accepts, and the next ones', async () => {
+    const { redeem, read } = await signIn()
+    const tokens = await read(await redeem())
+    const next = await refresh(tokens.refresh_token ?? '')
+    expect(next.refresh_token).not.toBe(tokens.refresh_token)
+    expect(oauth.getValidatedIdTokenClaims(next)?.sub).toBe(oauth.getValidatedIdTokenClaims(tokens)?.sub)
+    expect(await userinfoStatus(next.access_token)).toBe(200)
+  })
+
+  it('are bound to a key by DPoP, with the nonces of the server', async () => {
+    const key = await oauth.generateKeyPair('ES256')
+    const DPoP = oauth.DPoP(app, key)
+    const { redeem, read } = await signIn({}, { DPoP })
+    const asked = await redeem()
+    await expect(read(asked)).rejects.toMatchObject({ error: 'use_dpop_nonce' })
+    const tokens = await read(await redeem())
+    expect(tokens.token_type).toBe('dpop')
+    expect(decodeJwt(tokens.access_token).cnf).toEqual({ jkt: await DPoP.calculateThumbprint() })
+
+    await expect(refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+    const next = await refresh(tokens.refresh_token ?? '', { DPoP })
+    const userinfo = await oauth.userInfoRequest(server, app, next.access_token, { ...insecure, DPoP })
+    expect(userinfo.status).toBe(200)
+  })
+})
+
+describe('CHECKLIST 14: a code', () => {
+  it('succeeds once of twenty parallel redemptions at two token services', async () => {
+    const { redeem } = await signIn()
+    const answers = await inParallel(20, redeem)
+    const statuses = answers.map(({ status }) => status).sort()
+    expect(statuses).toEqual([200, ...Array.from({ length: 19 }, () => 400)])
+  })
+
+  it('that comes again ends what it gave: access and refresh tokens', async () => {
+    const { redeem, read } = await signIn()
+    const tokens = await read(await redeem())
+    expect(await userinfoStatus(tokens.access_token)).toBe(200)
+    await expect(read(await redeem())).rejects.toMatchObject({
+      error: 'invalid_grant',
+      error_description: 'Authorization code expired or already used',
+    })
+    expect(await userinfoStatus(tokens.access_token)).toBe(401)
+    await expect(refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+})
+
+describe('a confidential client', () => {
+  const authenticate = () => oauth.ClientSecretBasic(web.client_secret)
+
+  it('keeps its refresh token, whatever number of its processes use it (ADR 9)', async () => {
+    const { callback, codeVerifier, nonce } = await authorize(suite, server, web, person)
+    const response = await oauth.authorizationCodeGrantRequest(
+      server,
+      web,
+      authenticate(),
+      callback,
+      callbackUri,
+      codeVerifier,
+      insecure,
+    )
+    const tokens = await oauth.processAuthorizationCodeResponse(server, web, response, {
+      expectedNonce: nonce,
+    })
+    const refreshed = await inParallel(10, async () =>
+      oauth.processRefreshTokenResponse(
+        server,
+        web,
+        await oauth.refreshTokenGrantRequest(
+          server,
+          web,
+          authenticate(),
+          tokens.refresh_token ?? '',
+          insecure,
+        ),
+      ),
+    )
+    expect(new Set(refreshed.map(({ refresh_token: token }) => token))).toEqual(
+      new Set([tokens.refresh_token]),
+    )
+  })
+
+  it('is told by the challenge of Basic that its secret is wrong', async () => {
+    const response = await oauth.clientCredentialsGrantRequest(
+      server,
+      web,
+      oauth.ClientSecretBasic('wrong'),
+      {},
+      insecure,
+    )
+    await expect(oauth.processClientCredentialsResponse(server, web, response)).rejects.toMatchObject({
+      status: 401,
+      cause: [{ scheme: 'basic', parameters: { realm: 'latchkey' } }],
+    })
+  })
+})
+
+describe('a service', () => {
+  const authenticate = () => oauth.ClientSecretPost(service.client_secret)
+
+  it('has a token of its own for its resource (RFC 9068)', async () => {
+    const response = await oauth.clientCredentialsGrantRequest(
+      server,
+      service,
+      authenticate(),
+      { scope: 'orders:read', resource: orders },
+      insecure,
+    )
+    const tokens = await oauth.processClientCredentialsResponse(server, service, response)
+    const request = new Request('https://orders.example/', {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    })
+    const claims = await oauth.validateJwtAccessToken(server, request, orders, insecure)
+    expect(claims).toMatchObject({ sub: service.client_id, client_id: service.client_id })
+  })
+
+  it('exchanges a user’s token that was meant for it (RFC 8693)', async () => {
+    const { redeem, read } = await signIn({ scope: 'openid orders:read', resource: orders })
+    const { access_token: subjectToken } = await read(await redeem())
+    const response = await oauth.genericTokenEndpointRequest(
+      server,
+      service,
+      authenticate(),
+      exchange,
+      { subject_token: subjectToken, subject_token_type: accessTokenType },
+      insecure,
+    )
+    const tokens = await oauth.processGenericTokenEndpointResponse(server, service, response)
+    expect(tokens).toMatchObject({ issued_token_type: accessTokenType, scope: 'orders:read' })
+    expect(decodeJwt(tokens.access_token)).toMatchObject({
+      sub: decodeJwt(subjectToken).sub,
+      aud: orders,
+      act: { sub: service.client_id },
+    })
+  })
+})
+
+describe('sessions and grants', () => {
+  it('a logout ends a client’s refresh token, and leaves one for the user’s absence', async () => {
+    const online = await signIn()
+    const tokens = await online.read(await online.redeem())
+    const absent = await signIn({ scope: 'openid offline_access', prompt: 'consent' })
+    const offline = await absent.read(await absent.redeem())
+    const device = createDevice(suite)
+    const { access_token: bearer } = await device.signIn(person)
+    expect((await device.send('DELETE', '/auth/sessions', { bearer })).status).toBeLessThan(300)
+    await eventually(async () =>
+      expect(refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' }),
+    )
+    expect((await refresh(offline.refresh_token ?? '')).access_token).toEqual(expect.any(String))
+  })
+
+  it('a client’s refresh token opens nothing at the first-party API', async () => {
+    const { redeem, read } = await signIn()
+    const tokens = await read(await redeem())
+    const answer = await createDevice(suite).tryToRefresh(tokens.refresh_token ?? '')
+    expect(answer.status).toBe(401)
+  })
+})
