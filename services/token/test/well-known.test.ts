@@ -91,6 +91,7 @@ describe('CHECKLIST 29: metadata', () => {
     for (const name of texts) expect(metadata).toHaveProperty(name, expect.stringMatching(/^https:/))
     expect(metadata).toMatchObject({
       response_types_supported: ['code'],
+      scopes_supported: expect.arrayContaining(['openid']),
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: expect.arrayContaining(['RS256']),
       claims_supported: expect.arrayContaining(['sub', 'email', 'email_verified', 'name', 'updated_at']),

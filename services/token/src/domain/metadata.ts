@@ -23,6 +23,9 @@ const idTokenClaimNames = [
   'at_hash',
 ]
 
+/** Those that come with Latchkey; an installation's own are its clients' affair. */
+const standardScopes = ['openid', 'profile', 'email', 'offline_access']
+
 const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
 /** @see RFC 8414 §2, OpenID Connect Discovery 1.0 §3 */
@@ -37,6 +40,7 @@ export const createMetadata = (publicUrl: string, { hasRegistration }: { hasRegi
     token_endpoint_auth_signing_alg_values_supported: [...clientSignatureAlgorithms],
     dpop_signing_alg_values_supported: [...clientSignatureAlgorithms],
     authorization_endpoint: `${publicUrl}/oauth/authorize`,
+    scopes_supported: standardScopes,
     response_types_supported: ['code'],
     response_modes_supported: ['query', 'form_post'],
     code_challenge_methods_supported: ['S256'],
