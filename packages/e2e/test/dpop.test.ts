@@ -9,6 +9,7 @@ import * as oidc from 'openid-client'
 import { type Answer, call } from '../src/call.ts'
 import { createOperator, type Operator } from '../src/operator.ts'
 import { aPerson, createDevice } from '../src/person.ts'
+import { requestText, sendBytes, statusesIn } from '../src/raw-http.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 
 const redirectUri = 'http://127.0.0.1:51005/callback'
@@ -190,11 +191,13 @@ describe('a thief', () => {
     const own = await aKey(config)
     const { access_token: token } = await authorize(config, own, false)
     const proof = await (await aProof(own.keys, token))()
-    const answer = await userinfo({ Authorization: `DPoP ${token}`, DPoP: `${proof}, ${proof}` })
-    expect([answer.status, answer.headers['www-authenticate']]).toEqual([
-      401,
-      expect.stringMatching(/^DPoP error="invalid_dpop_proof"/),
-    ])
+    for (const lines of [[`DPoP: ${proof}, ${proof}`], [`DPoP: ${proof}`, `DPoP: ${proof}`]]) {
+      const head = ['GET /oauth/userinfo HTTP/1.1', 'Host: localhost', 'Connection: close']
+      const sent = requestText([...head, `Authorization: DPoP ${token}`, ...lines])
+      const answer = await sendBytes(suite.gateway, sent)
+      expect(statusesIn(answer)).toEqual([401])
+      expect(answer.text).toMatch(/www-authenticate: DPoP error="invalid_dpop_proof"/i)
+    }
   })
 })
 

@@ -1,5 +1,6 @@
 /** DPoP at the token endpoint, over two replicas. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { Redis } from 'ioredis'
 import { decodeJwt } from 'jose'
 import { aClient, type ClientInit } from './a-client.ts'
 import { createDpopClient } from './dpop-client.ts'
@@ -123,6 +124,19 @@ it('CHECKLIST 24: of twenty parallel uses of one proof on two replicas one succe
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
   expect(new Set(answers.map(({ body }) => body.error))).toEqual(new Set([undefined, 'invalid_dpop_proof']))
   expect((await ask(proof)).body.error).toBe('invalid_dpop_proof')
+})
+
+it('CHECKLIST 24: a proof that was used stays used when Redis is emptied and a replica begins anew', async () => {
+  const { aProof, ask, getNonce } = await aMachine()
+  const proof = await aProof({ url, nonce: await getNonce() })
+  expect((await ask(proof)).status).toBe(200)
+  const redis = new Redis(suite.redis.url)
+  await redis.flushall()
+  redis.disconnect()
+  const begun = await suite.startReplica()
+  const again = await ask(proof, begun)
+  await begun.close()
+  expect(again.body.error).toBe('invalid_dpop_proof')
 })
 
 it('RFC 9449 §5.1: the metadata names the algorithms of proofs', async () => {

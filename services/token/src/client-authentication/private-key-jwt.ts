@@ -26,7 +26,9 @@ export const createPrivateKeyJwt = (deps: PrivateKeyJwtDeps): FindAttempt => {
   const { issuer, verifyClientJwt, usedIds, now, logger } = deps
 
   const isRight = async (assertion: string, client: Client | undefined): Promise<boolean> => {
-    if (client === undefined) return false
+    // Nobody else has the method: no key of theirs is fetched, no id used up.
+    if (client?.isActive !== true || client.metadata.tokenEndpointAuthMethod !== 'private_key_jwt')
+      return false
     const judged = await judgeClientAssertion(assertion, {
       clientId: client.id,
       issuer,
