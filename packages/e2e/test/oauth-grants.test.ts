@@ -241,10 +241,56 @@ describe('sessions and grants', () => {
     expect((await refresh(offline.refresh_token ?? '')).access_token).toEqual(expect.any(String))
   })
 
-  it('a client’s refresh token opens nothing at the first-party API', async () => {
+  it('a client’s tokens open nothing at the first-party API', async () => {
+    const { redeem, read } = await signIn({ scope: 'openid profile email offline_access orders:read' })
+    const tokens = await read(await redeem())
+    const device = createDevice(suite)
+    expect((await device.tryToRefresh(tokens.refresh_token ?? '')).status).toBe(401)
+    for (const [method, path] of [
+      ['GET', '/auth/me'],
+      ['DELETE', '/auth/me'],
+      ['GET', '/auth/sessions'],
+      ['POST', '/auth/logout'],
+    ] as const) {
+      expect([path, (await device.send(method, path, { bearer: tokens.access_token })).status]).toEqual([
+        path,
+        401,
+      ])
+    }
+  })
+})
+
+describe('SPEC §3: identity away', () => {
+  it('leaves refresh, client credentials, introspection and UserInfo as they are', async () => {
     const { redeem, read } = await signIn()
     const tokens = await read(await redeem())
-    const answer = await createDevice(suite).tryToRefresh(tokens.refresh_token ?? '')
-    expect(answer.status).toBe(401)
+    const identity = suite.processes.identity
+    identity?.setRestart(false)
+    identity?.kill('SIGKILL')
+    await eventually(() => expect(identity?.pid).toBeUndefined())
+
+    const next = await refresh(tokens.refresh_token ?? '')
+    expect(await userinfoStatus(next.access_token)).toBe(200)
+    const machine = await oauth.processClientCredentialsResponse(
+      server,
+      service,
+      await oauth.clientCredentialsGrantRequest(
+        server,
+        service,
+        oauth.ClientSecretPost(service.client_secret),
+        { scope: 'orders:read' },
+        insecure,
+      ),
+    )
+    const introspected = await oauth.introspectionRequest(
+      server,
+      service,
+      oauth.ClientSecretPost(service.client_secret),
+      machine.access_token,
+      insecure,
+    )
+    expect(await oauth.processIntrospectionResponse(server, service, introspected)).toMatchObject({
+      active: true,
+    })
   })
 })

@@ -68,8 +68,8 @@ export const startTokenSuite = async () => {
   const [gatewayTls, identityTls] = [await tlsOf('gateway'), await tlsOf('identity')]
   const keyEncryptionKey = randomBytes(32).toString('base64')
 
-  const startReplica = async (env: Record<string, string> = {}, logger = quietLogger) => {
-    const settings = loadSettings(tokenSettings, {
+  const settingsOf = (env: Record<string, string> = {}) =>
+    loadSettings(tokenSettings, {
       PUBLIC_URL: issuer,
       DATABASE_URL: database.url,
       DATABASE_POOL_TIMEOUT: '2',
@@ -86,7 +86,9 @@ export const startTokenSuite = async () => {
       SHUTDOWN_TIMEOUT_SECONDS: '2',
       ...env,
     })
-    const service = await compose(settings, logger)
+
+  const startReplica = async (env: Record<string, string> = {}, logger = quietLogger) => {
+    const service = await compose(settingsOf(env), logger)
     const internal = createInternalFetch({ tls: gatewayTls, serverName: 'token' })
     const client = createTokenClient({
       target: `dns:///127.0.0.1:${service.ports.grpc}`,
@@ -194,6 +196,7 @@ export const startTokenSuite = async () => {
     sessionService,
     gatewayTls,
     keyEncryptionKey,
+    settingsOf,
     startReplica,
     signIn,
     publishSessionEvent,
