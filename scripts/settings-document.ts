@@ -38,6 +38,10 @@ const sources: readonly Source[] = [
     process: 'npm start',
     load: async () => (await import('../packages/launcher/src/config.ts')).launcherSettings,
   },
+  {
+    process: 'latchkey admin',
+    load: async () => (await import('../packages/cli/src/admin/connection.ts')).connectionSettings,
+  },
 ]
 
 interface Entry extends SettingRow {

@@ -34,3 +34,14 @@ export interface Command {
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
+
+/** The command could not do what it was asked for; the message is for people, the exit code for scripts. */
+export class CommandFailed extends Error {
+  override readonly name = 'CommandFailed'
+  readonly exitCode: ExitCode
+
+  constructor(message: string, exitCode: ExitCode, options?: ErrorOptions) {
+    super(message, options)
+    this.exitCode = exitCode
+  }
+}

@@ -1,10 +1,11 @@
 /** One call of `latchkey`, apart from the process: words in, text and an exit code out. */
 import { createLogger } from '@latchkey/runtime/logger'
 import { type Environment, SettingsError } from '@latchkey/runtime/settings'
-import { type Command, UsageError } from './command.ts'
+import { type Command, CommandFailed, UsageError } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { commandHelp, overview } from './help.ts'
 import { type CommandLine, parseCommandLine } from './parse-command-line.ts'
+import { printable, printableJson } from './printable.ts'
 
 export interface CliInit {
   readonly commands: readonly Command[]
@@ -21,6 +22,10 @@ export const runCli = async (init: CliInit): Promise<ExitCode> => {
     if (error instanceof UsageError) {
       init.err(`latchkey: ${error.message}; see latchkey --help`)
       return exitCodes.usage
+    }
+    if (error instanceof CommandFailed) {
+      init.err(`latchkey: ${error.message.split('\n').map(printable).join('\n')}`)
+      return error.exitCode
     }
     init.err(
       `latchkey: ${error instanceof SettingsError ? `settings need attention\n${error.message}` : reasonOf(error)}`,
@@ -41,7 +46,7 @@ const run = async (init: CliInit, line: CommandLine): Promise<ExitCode> => {
     operands: line.operands,
     options: line.options,
     env: init.env,
-    answer: (value, text) => init.out(output === 'json' ? JSON.stringify(value, null, 2) : text),
+    answer: (value, text) => init.out(output === 'json' ? printableJson(value) : text),
     logger: createLogger({
       service: 'cli',
       destination: { write: text => init.err(text.trimEnd()) },

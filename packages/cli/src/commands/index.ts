@@ -3,9 +3,20 @@
  * operators go to `admin/`, a file for each object they work on.
  */
 import type { Command } from '../command.ts'
+import { clientCommands } from './admin/clients.ts'
+import { scopeCommands } from './admin/scopes.ts'
+import { statusCommand } from './admin/status.ts'
 import { certsDev } from './certs-dev.ts'
 import { initCommand } from './init.ts'
 import { migrateCommand } from './migrate.ts'
 import { provisionCommand } from './provision.ts'
 
-export const commands: readonly Command[] = [initCommand, provisionCommand, migrateCommand, certsDev]
+export const commands: readonly Command[] = [
+  statusCommand,
+  ...clientCommands,
+  ...scopeCommands,
+  initCommand,
+  provisionCommand,
+  migrateCommand,
+  certsDev,
+]

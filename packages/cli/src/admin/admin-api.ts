@@ -1,0 +1,100 @@
+/** The admin API as commands call it: a token for each command, kept nowhere, and answers that become exit codes. */
+import type { Environment } from '@latchkey/runtime/settings'
+import { z } from 'zod'
+import { CommandFailed } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { type Connection, findConnection } from './connection.ts'
+
+const timeoutMs = 20_000
+
+const problem = z.object({
+  detail: z.string().optional(),
+  error_description: z.string().optional(),
+  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  request_id: z.string().optional(),
+})
+
+const codes: Readonly<Record<number, ExitCode>> = {
+  401: exitCodes.notAuthenticated,
+  403: exitCodes.notAllowed,
+  404: exitCodes.notFound,
+}
+
+const send = async (
+  url: string,
+  init: RequestInit,
+): Promise<{ status: number; json: unknown; retryAfter: string }> => {
+  try {
+    const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
+    const text = await response.text()
+    const retryAfter = response.headers.get('retry-after') ?? ''
+    return { status: response.status, json: text === '' ? undefined : JSON.parse(text), retryAfter }
+  } catch (cause) {
+    throw new CommandFailed(`${new URL(url).origin} does not answer as Latchkey does`, exitCodes.failure, {
+      cause,
+    })
+  }
+}
+
+/** @throws CommandFailed for every status that is not of success */
+const expectOk = ({ status, json, retryAfter }: Awaited<ReturnType<typeof send>>): unknown => {
+  if (status < 300) return json
+  const { detail, error_description, errors = [], request_id } = problem.safeParse(json).data ?? {}
+  const lines = [
+    `${detail ?? error_description ?? 'refused'} (${status})`,
+    ...errors.map(({ field, message }) => `  ${field} ${message}`),
+    ...(status === 429 && retryAfter !== '' ? [`  try again in ${retryAfter} s`] : []),
+    ...(request_id === undefined ? [] : [`  request ${request_id}`]),
+  ]
+  throw new CommandFailed(lines.join('\n'), codes[status] ?? exitCodes.failure)
+}
+
+const tokenOf = async ({ url, clientId, clientSecret }: Connection, scope: string): Promise<string> => {
+  const basic = [clientId, clientSecret].map(encodeURIComponent).join(':')
+  const answer = await send(`${url}/oauth/token`, {
+    method: 'POST',
+    headers: {
+      Authorization: `Basic ${Buffer.from(basic).toString('base64')}`,
+      'Content-Type': 'application/x-www-form-urlencoded',
+    },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope }).toString(),
+  })
+  const denied = z.object({ error: z.string() }).safeParse(answer.json).data?.error === 'invalid_scope'
+  if (denied)
+    throw new CommandFailed(`client ${clientId} may not have the scope ${scope}`, exitCodes.notAllowed)
+  return z.object({ access_token: z.string() }).parse(expectOk(answer)).access_token
+}
+
+export interface AdminApi {
+  readonly url: string
+  readonly clientId: string
+  /** @throws CommandFailed with the exit code of the answer */
+  call(method: string, path: string, json?: unknown): Promise<unknown>
+}
+
+/** Signs in for one scope: `admin:clients:read`. @throws CommandFailed, SettingsError */
+export const connectAdminApi = async (env: Environment, scope: string): Promise<AdminApi> => {
+  const connection = await findConnection(env)
+  const token = await tokenOf(connection, scope)
+  return {
+    url: connection.url,
+    clientId: connection.clientId,
+    call: async (method, path, json) =>
+      expectOk(
+        await send(`${connection.url}/admin/api${path}`, {
+          method,
+          headers: {
+            Authorization: `Bearer ${token}`,
+            ...(json === undefined ? {} : { 'Content-Type': 'application/json' }),
+          },
+          ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+        }),
+      ),
+  }
+}
+
+/** Of the gateway, which needs no token. */
+export const fetchHealth = async (env: Environment): Promise<unknown> => {
+  const { url } = await findConnection(env)
+  return (await send(`${url}/auth/health`, {})).json
+}

@@ -1,0 +1,20 @@
+/** What follows the words of a command, and the consent to what can't be undone. */
+import { type Invocation, UsageError } from '../../command.ts'
+
+/** Exactly one operand. @throws UsageError */
+export const onlyOperand = ({ operands }: Pick<Invocation, 'operands'>, what: string): string => {
+  const [only, ...more] = operands
+  if (only === undefined || more.length > 0) throw new UsageError(`name one ${what}`)
+  return only
+}
+
+/** @throws UsageError where operands came that nothing is done with */
+export const noOperands = ({ operands }: Pick<Invocation, 'operands'>): void => {
+  if (operands.length > 0) throw new UsageError(`${JSON.stringify(operands.join(' '))} is one word too many`)
+}
+
+/** @throws UsageError */
+export const requireYes = ({ options }: Pick<Invocation, 'options'>, what: string): void => {
+  if (options.yes !== true)
+    throw new UsageError(`${what} can't be undone; add --yes, or look first with --dry-run`)
+}
