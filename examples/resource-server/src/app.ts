@@ -10,7 +10,7 @@ export interface AppOptions {
 }
 
 export const createApp = ({ issuer, audience }: AppOptions) => {
-  const verifier = createTokenVerifier({ issuer, audience, jwks: `${issuer}/.well-known/jwks.json` })
+  const verifier = createTokenVerifier({ issuer, audience })
   const dpop = createDPoP({ origin: audience })
   const app = express()
 

@@ -2,7 +2,7 @@
  * Users sign in at Latchkey and come back with a code (OpenID Connect, PKCE). The tokens stay on this server; the
  * browser has a cookie.
  */
-import express from 'express'
+import express, { type NextFunction, type Request, type Response } from 'express'
 import * as client from 'openid-client'
 import { page } from './page.ts'
 import { createSessions } from './sessions.ts'
@@ -32,6 +32,13 @@ const register = ({ issuer, origin }: AppOptions) =>
     // Only for Latchkey on this machine; everything else is https.
     { execute: issuer.protocol === 'http:' ? [client.allowInsecureRequests] : [] },
   )
+
+/** What Latchkey said no to, at its pages or in its answers; or what the library found wrong with an answer. */
+const refusalOf = (error: unknown): string | undefined => {
+  if (error instanceof client.AuthorizationResponseError || error instanceof client.ResponseBodyError)
+    return error.error
+  return error instanceof client.ClientError ? error.code : undefined
+}
 
 export const createApp = async (options: AppOptions) => {
   const { origin } = options
@@ -106,6 +113,14 @@ export const createApp = async (options: AppOptions) => {
       post_logout_redirect_uri: `${origin}/`,
     })
     return response.redirect(303, url.href)
+  })
+
+  // The user said no, their session has ended elsewhere, or an answer belongs to another sign-in.
+  app.use((error: unknown, request: Request, response: Response, next: NextFunction) => {
+    const code = refusalOf(error)
+    if (code === undefined) return next(error)
+    sessions.end(request, response)
+    response.status(400).send(page(undefined, `This did not work (${code}). Please sign in again.`))
   })
 
   return app

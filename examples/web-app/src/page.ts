@@ -13,10 +13,11 @@ const profile = ({ name, email, renewals, refreshToken }: SignedIn) => `
   ${refreshToken === undefined ? '' : button('/refresh', 'Renew the tokens')}
   ${button('/logout', 'Sign out')}`
 
-export const page = (signedIn: SignedIn | undefined) => `<!doctype html>
+export const page = (signedIn: SignedIn | undefined, problem = '') => `<!doctype html>
 <html lang="en">
 <meta name="viewport" content="width=device-width">
 <title>Example web app</title>
 <h1>Example web app</h1>
+<p role="alert">${escapeHtml(problem)}</p>
 ${signedIn === undefined ? '<p><a href="/login">Sign in</a></p>' : profile(signedIn)}
 </html>`

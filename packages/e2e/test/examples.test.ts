@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { root } from '@latchkey/launcher/stack'
-import { createPlainBrowser, type PlainBrowser, type PlainPage } from '@latchkey/testkit'
+import { createPlainBrowser, eventually, type PlainBrowser, type PlainPage } from '@latchkey/testkit'
 import { call } from '../src/call.ts'
 import { type RunningExample, startExample, startServingExample } from '../src/example.ts'
 import { aPerson, createDevice, type Person } from '../src/person.ts'
@@ -111,9 +111,36 @@ describe('the web app', () => {
     expect(again.url.pathname).toBe('/login')
   })
 
+  it('says so when its user has said no', async () => {
+    const { email, password } = await somebody()
+    const [browser, latchkey] = [createPlainBrowser(app.origin), createPlainBrowser(suite.gateway)]
+    const login = await latchkey.open(pathOf(await browser.open('/login')))
+    const consent = await latchkey.submit(login, { email, password })
+    const back = await latchkey.submit(consent, { decision: 'deny' })
+    const home = await browser.open(pathOf(back))
+    expect(home.html).toContain('(access_denied)')
+    expect(home.html).toContain('href="/login"')
+  })
+
+  it('asks for a sign-in when the session has ended elsewhere', async () => {
+    const { person, browser } = await signedIn()
+    const phone = createDevice(suite)
+    const { access_token: bearer } = await phone.signIn(person)
+    expect((await phone.send('DELETE', '/auth/sessions', { bearer })).status).toBe(200)
+    const page = await eventually(async () => {
+      const refused = await post(browser, '/refresh')
+      if (!refused.html.includes('invalid_grant')) throw new Error('renewed once more')
+      return refused
+    })
+    expect(page.html).toContain('href="/login"')
+  })
+
   it('takes no answer that it did not ask for', async () => {
-    const { url } = await createPlainBrowser(app.origin).open('/callback?code=stolen&state=made-up')
-    expect(url.pathname).toBe('/')
+    const browser = createPlainBrowser(app.origin)
+    const answer = '/callback?code=stolen&state=made-up'
+    expect((await browser.open(answer)).url.pathname).toBe('/')
+    await browser.open('/login')
+    expect(await browser.open(answer)).toMatchObject({ status: 400 })
   })
 
   /** The form of a page with several. */
@@ -162,5 +189,18 @@ describe('the command-line app', () => {
     expect(done.status).toBe(200)
     expect(await command.ended()).toBe(0)
     expect(command.output()).toContain(`Signed in as ${person.name} <${person.email}>`)
+  })
+
+  it('ends with 1 when its user has said no', async () => {
+    const { email, password } = await somebody()
+    const command = startExample(suite, 'command-line-app')
+    const [, address = ''] = await command.said(/Open (\S+)/)
+    const { pathname, search, searchParams } = new URL(address)
+    const latchkey = createPlainBrowser(suite.gateway)
+    const entry = await latchkey.open(pathname + search)
+    const login = await latchkey.submit(entry, { user_code: searchParams.get('user_code') ?? '' })
+    await latchkey.submit(await latchkey.submit(login, { email, password }), { decision: 'deny' })
+    expect(await command.ended()).toBe(1)
+    expect(command.output()).toContain('Not signed in: access_denied')
   })
 })

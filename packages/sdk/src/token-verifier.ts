@@ -15,8 +15,8 @@ import { createVerifiedTokens } from './verified-tokens.ts'
 export interface TokenVerifierOptions {
   /** The exact `iss` of accepted tokens: the PUBLIC_URL of the installation. */
   issuer: string
-  /** Where the issuer publishes its keys, or a function that reads them. */
-  jwks: string | URL | FetchJwks
+  /** Where the issuer publishes its keys, or a function that reads them. Default: where Latchkey does. */
+  jwks?: string | URL | FetchJwks
   /** How an address in `jwks` is read: the global `fetch` unless told, for example one with a certificate. */
   fetch?: FetchDocument
   /** Who the token must be for. Default: the issuer itself. */
@@ -71,8 +71,9 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
   const now = options.now ?? (() => new Date())
   const toleranceSeconds = options.clockToleranceSeconds ?? 0
   const verified = createVerifiedTokens(options.cacheSize ?? 10_000)
+  const jwks = options.jwks ?? `${options.issuer}/.well-known/jwks.json`
   const keys = createKeySource({
-    fetchJwks: typeof options.jwks === 'function' ? options.jwks : fetchJwksFrom(options.jwks, options.fetch),
+    fetchJwks: typeof jwks === 'function' ? jwks : fetchJwksFrom(jwks, options.fetch),
     now,
     maxAgeSeconds: options.jwksMaxAgeSeconds ?? 300,
     cooldownSeconds: options.jwksCooldownSeconds ?? 5,

@@ -98,7 +98,8 @@ describe('the published keys', () => {
 
   it('are read from an address, which may not redirect to another', async () => {
     const server = createServer((request, response) => {
-      if (request.url === '/jwks.json') response.end(JSON.stringify(old.jwks))
+      if (['/jwks.json', '/.well-known/jwks.json'].includes(request.url ?? ''))
+        response.end(JSON.stringify(old.jwks))
       else response.writeHead(302, { location: '/jwks.json' }).end()
     }).listen(0, '127.0.0.1')
     await new Promise(resolve => server.once('listening', resolve))
@@ -106,6 +107,9 @@ describe('the published keys', () => {
     try {
       const direct = createTokenVerifier({ issuer, jwks: `${origin}/jwks.json`, now: () => startedAt })
       await expect(direct.verify(old.aToken())).resolves.toBeDefined()
+      const there = { iss: origin, aud: origin }
+      const unnamed = createTokenVerifier({ issuer: origin, now: () => startedAt })
+      await expect(unnamed.verify(old.aToken(there))).resolves.toBeDefined()
       const redirected = createTokenVerifier({ issuer, jwks: `${origin}/moved`, now: () => startedAt })
       await expect(redirected.verify(old.aToken())).rejects.toThrow(KeysUnavailableError)
     } finally {

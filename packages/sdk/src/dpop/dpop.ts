@@ -19,7 +19,7 @@ export interface DPoPOptions {
   replays?: ReplayStore
   /** Asks for proofs with a nonce of ours. Default: none. */
   nonces?: NonceSource
-  /** Accepted signature algorithms. Default: ES256, EdDSA, Ed25519, PS256, RS256. */
+  /** Accepted signature algorithms. Default: those that Latchkey accepts. */
   algorithms?: readonly string[]
   /** How old a proof may be. Default 60. */
   maxAgeSeconds?: number

@@ -10,14 +10,14 @@ export interface ReplayStore {
 }
 
 export interface MemoryReplayStoreOptions {
-  /** How many proofs are remembered at most; beyond that they can not be checked. Default 100,000. */
+  /** How many proofs are remembered at most; beyond that they can not be checked. Default 250,000. */
   capacity?: number
   now?: () => Date
 }
 
 /** For one process. What has expired makes room; what has not is never forgotten. */
 export const createMemoryReplayStore = (options: MemoryReplayStoreOptions = {}): ReplayStore => {
-  const capacity = options.capacity ?? 100_000
+  const capacity = options.capacity ?? 250_000
   const now = options.now ?? (() => new Date())
   const expiryByKey = new Map<string, number>()
 

@@ -43,8 +43,20 @@ export interface Proof {
   readonly nonce: string | undefined
 }
 
-/** The accepted `alg`s where nothing else is said. */
-export const proofAlgorithms: readonly string[] = ['ES256', 'EdDSA', 'Ed25519', 'PS256', 'RS256']
+/** The accepted `alg`s where nothing else is said: those that Latchkey binds tokens to. */
+export const proofAlgorithms: readonly string[] = [
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+  'PS256',
+  'PS384',
+  'PS512',
+  'RS256',
+  'RS384',
+  'RS512',
+]
 
 const defaultMaxAgeSeconds = 60
 // FAPI 2.0 §5.3.2.1: clocks up to 10 s ahead are accepted.

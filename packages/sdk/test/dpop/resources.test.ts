@@ -15,7 +15,7 @@ const aDPoP = (options: Partial<DPoPOptions> = {}) => createDPoP({ origin, now: 
 const aProofFor = (token: string, claims: Record<string, unknown> = {}, by = client) =>
   by.aProof({ ath: athOf(token), ...claims })
 
-const algs = 'algs="ES256 EdDSA Ed25519 PS256 RS256"'
+const algs = 'algs="ES256 ES384 ES512 EdDSA Ed25519 PS256 PS384 PS512 RS256 RS384 RS512"'
 
 describe.each(servers)('RFC 9449 §7: bound tokens at a resource server on %s', (_, start) => {
   const withServer = async <Result>(
