@@ -32,6 +32,20 @@ const raw = (text: string) =>
     socket.on('error', reject)
   })
 
+describe('credentials', () => {
+  it('that come twice are refused, before any service would see the first of them alone', async () => {
+    const [one, two] = ['Authorization: Basic YTpi', 'authorization: Bearer abc']
+    for (const fields of [`${one}\r\n${two}`, `${one}\r\n${one}`]) {
+      const answer = await raw(
+        `POST /oauth/introspect HTTP/1.1\r\nHost: a\r\n${fields}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`,
+      )
+      expect(answer.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 400'])
+      expect(answer).toContain('"error":"invalid_request"')
+    }
+    expect(gateway.seen).toEqual([])
+  })
+})
+
 describe('a body', () => {
   const post = (connection: Agent, body: string | Readable, headers: Record<string, string> = {}) =>
     new Promise<{ status: number; text: string }>((resolve, reject) => {

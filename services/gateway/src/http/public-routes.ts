@@ -15,6 +15,7 @@ import type { Authenticated, AuthenticateRequest } from '../usecases/authenticat
 import type { Counted, CountRequest } from '../usecases/count-request.ts'
 import type { TellBudget } from '../usecases/tell-budget.ts'
 import { leaveCorsToService } from './cors.ts'
+import { refuseRepeatedCredentials } from './credentials.ts'
 import { rewriteForwardedHeaders } from './forwarded-headers.ts'
 import type { ReverseProxy } from './proxy.ts'
 import { refuseLongBody } from './request-body.ts'
@@ -98,6 +99,7 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
       const { sid } = requireAuthenticated(authenticated)
       deps.recordActivity({ sessionId: sid, at: deps.now(), ipAddress: address })
     }
+    refuseRepeatedCredentials(req)
     refuseLongBody(req)
     if (route.refundInvalid === true) refundWhenInvalid(res, refund)
     req.url = originForm(req.url)
