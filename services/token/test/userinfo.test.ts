@@ -114,6 +114,25 @@ describe('OpenID Connect Core §5.3: UserInfo', () => {
   })
 })
 
+it('OpenID Connect Core §5.1: updated_at is when the data changed, not when they were told again', async () => {
+  const grant = await aKnownGrant()
+  const token = await issued.accessToken(grant)
+  const told = `update subjects set updated_at = now() - interval '1 day' where user_id = $1`
+  await suite.database.pool.query(told, [grant.subject])
+  const before = Number((await ask(token)).body.updated_at)
+  await issued.knowSubject(grant)
+  expect((await ask(token)).body.updated_at).toBe(before)
+  const { subject: userId } = grant
+  await issued.subjects.save({
+    userId,
+    email: 'ada@example.com',
+    emailVerified: true,
+    name: 'Ada L',
+    version: 2,
+  })
+  expect(Number((await ask(token)).body.updated_at)).toBeGreaterThan(before)
+})
+
 describe('OpenID Connect Core §5.3.2: the answer as a signed JWT', () => {
   it.each(['RS256', 'ES256', 'EdDSA'] as const)('is given to a client that registered %s', async alg => {
     const grant = await aKnownGrant({}, { metadata: { userinfo_signed_response_alg: alg } })

@@ -5,12 +5,15 @@ import { grantRevocationSeconds } from '../domain/revocation.ts'
 import type { Subject } from '../domain/subject.ts'
 import type { KnownSubject } from '../domain/subject-claims.ts'
 
+/** A sign-in says again what is known: that is no change, and the claim `updated_at` stays. */
 const upsert = `
   insert into subjects as s (user_id, email, email_verified, name, version) values ($1, $2, $3, $4, $5)
   on conflict (user_id) do update
      set email = excluded.email, email_verified = excluded.email_verified, name = excluded.name,
          version = excluded.version, updated_at = now()
-   where s.deleted_at is null and s.version <= excluded.version`
+   where s.deleted_at is null and s.version <= excluded.version
+     and (s.email, s.email_verified, s.name, s.version)
+         is distinct from (excluded.email, excluded.email_verified, excluded.name, excluded.version)`
 
 const findStatement = `
   select email, email_verified, name, version, updated_at from subjects where user_id = $1 and deleted_at is null`
