@@ -296,6 +296,25 @@ describe('consent', () => {
     ).toHaveProperty('code')
   })
 
+  it.each(['http://127.0.0.1/callback', 'com.example.app:/callback'])(
+    'is asked each time of a public client at %s, which any program could pass for (RFC 8252 §8.6)',
+    async redirect_uri => {
+      const { id } = await suite.newClient({ metadata: { redirect_uris: [redirect_uri] } })
+      const { browser } = await suite.aSignedInBrowser()
+      for (const _ of [1, 2]) {
+        const { page, flow } = await begin(browser, id, { redirect_uri })
+        expect(page).toBe('/base/oauth/consent')
+        expect(
+          (await answerConsent(browser, (await openConsent(browser, flow)).fields)).parameters,
+        ).toHaveProperty('code')
+      }
+      const request = suite.aRequest(id, { redirect_uri, prompt: 'none' })
+      expect(locationOf(await suite.authorize(browser, request)).parameters).toMatchObject({
+        error: 'consent_required',
+      })
+    },
+  )
+
   it('is not asked for staying connected where there are no refresh tokens to be had', async () => {
     const metadata = { grant_types: ['authorization_code' as const] }
     const { id } = await suite.newClient({ metadata })

@@ -34,14 +34,23 @@ const isTooOld = (session: BrowserSession, maxAgeSeconds: number | undefined, no
 
 const hasAll = (wanted: readonly string[], had: readonly string[]) => wanted.every(each => had.includes(each))
 
-/** What was allowed before counts, but never for staying away: that is asked each time. */
-export const needsConsent = (
-  { client, prompts, asked, resources }: AuthorizationRequest,
-  remembered: Consent | undefined,
-): boolean => {
+/**
+ * Any program on the user's device can pass for a public client whose answers go to a loopback address or a scheme of its
+ * own; only an https address says whose it is.
+ */
+const canBeImpersonated = ({ client, target }: AuthorizationRequest): boolean =>
+  client.type === 'public' && !target.redirectUri.startsWith('https:')
+
+/**
+ * What was allowed before counts, but never for staying away, and never for a client that another could pass for: those
+ * are asked each time. @see RFC 8252 §8.6, RFC 6749 §10.2, OpenID Connect Core §11
+ */
+export const needsConsent = (request: AuthorizationRequest, remembered: Consent | undefined): boolean => {
+  const { client, prompts, asked, resources } = request
   if (prompts.has('consent')) return true
   if (!client.metadata.requireConsent) return false
   if (remembered === undefined || asked.includes('offline_access')) return true
+  if (canBeImpersonated(request)) return true
   return !hasAll(asked, remembered.scopes) || !hasAll(resources, remembered.resources)
 }
 
