@@ -66,7 +66,8 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
       authorization_flows: createExpiredRows({ pool, table: 'authorization_flows' }),
       pushed_requests: createExpiredRows({ pool, table: 'pushed_requests' }),
       browser_sessions: createExpiredRows({ pool, table: 'browser_sessions', column: 'ends_at' }),
-      used_ids: createExpiredRows({ pool, table: 'used_ids' }),
+      // Of no use once what has the id is refused for its age; ten minutes for clocks that differ.
+      used_ids: createExpiredRows({ pool, table: 'used_ids', keepSeconds: 600 }),
       revocations: createExpiredRows({ pool, table: 'revocations' }),
       client_sessions: createExpiredRows({ pool, table: 'client_sessions', column: 'ends_at' }),
       device_authorizations: createExpiredRows({ pool, table: 'device_authorizations' }),

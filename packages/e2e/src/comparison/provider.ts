@@ -53,11 +53,12 @@ export const verifier = randomBytes(32).toString('base64url')
 export const openProvider = async (init: ProviderInit) => {
   const { origin, app, web } = init
   const discovery = await call(origin, 'GET', '/.well-known/openid-configuration')
-  const pathOf = (endpoint: string): string => {
-    const url = memberOf(discovery.json, endpoint)
-    if (url === undefined) throw new Error(`${origin} has no ${endpoint}`)
-    return new URL(url).pathname
+  const urlOf = (member: string): string => {
+    const url = memberOf(discovery.json, member)
+    if (url === undefined) throw new Error(`${origin} has no ${member}`)
+    return url
   }
+  const pathOf = (endpoint: string): string => new URL(urlOf(endpoint)).pathname
   const browser = createPlainBrowser(origin)
 
   const authorizationRequest = (client: ComparedClient, changes: Parameters = {}): Parameters => ({
@@ -136,6 +137,8 @@ export const openProvider = async (init: ProviderInit) => {
   return {
     app,
     web,
+    issuer: urlOf('issuer'),
+    urlOf,
     encode,
     authorizationRequest,
     authorize,

@@ -6,6 +6,8 @@ export const referenceClients = {
   machine: { id: 'machine', secret: 'machine-secret-machine-secret-machine' },
   /** The same; its tokens are kept by the provider, which introspects no JWT of its own. */
   introspector: { id: 'introspector', secret: 'introspector-secret-introspector-secret' },
+  /** Confidential, by private_key_jwt, where its public key was handed over. */
+  signer: { id: 'signer', redirectUri },
   /** Public. */
   app: { id: 'app', redirectUri },
   /** Confidential, by client_secret_basic. */

@@ -1,5 +1,6 @@
 /** The certified `oidc-provider`, with its in-memory store, as a process of its own: what ours is compared with. */
 import { fork } from 'node:child_process'
+import type { JsonWebKey } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
@@ -11,8 +12,16 @@ export interface ReferenceProvider {
   readonly stop: () => void
 }
 
-export const startReferenceProvider = async (): Promise<ReferenceProvider> => {
-  const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), {
+export interface ReferenceProviderInit {
+  /** The public key of the client `signer`. */
+  readonly signerKey?: JsonWebKey
+}
+
+export const startReferenceProvider = async ({
+  signerKey,
+}: ReferenceProviderInit = {}): Promise<ReferenceProvider> => {
+  const args = signerKey === undefined ? [] : [JSON.stringify(signerKey)]
+  const child = fork(fileURLToPath(new URL('./process.ts', import.meta.url)), args, {
     execArgv: [],
     // It warns of settings that only matter in production.
     stdio: ['ignore', 'ignore', 'ignore', 'ipc'],

@@ -18,7 +18,8 @@ const jwk = (type: 'ec' | 'rsa', alg: string): JWK => {
   return { ...privateKey.export({ format: 'jwk' }), alg, use: 'sig' } as JWK
 }
 
-const { machine, introspector, app, web } = referenceClients
+const { machine, introspector, app, web, signer } = referenceClients
+const [, , signerKey] = process.argv
 
 const codeFlow = { grant_types: ['authorization_code', 'refresh_token'], response_types: ['code' as const] }
 
@@ -42,6 +43,17 @@ const clients: ClientMetadata[] = [
     client_secret: web.secret,
     redirect_uris: [web.redirectUri],
   },
+  ...(signerKey === undefined
+    ? []
+    : [
+        {
+          ...codeFlow,
+          client_id: signer.id,
+          token_endpoint_auth_method: 'private_key_jwt' as const,
+          redirect_uris: [signer.redirectUri],
+          jwks: { keys: [JSON.parse(signerKey)] },
+        },
+      ]),
 ]
 
 const server = createServer()
