@@ -127,6 +127,7 @@ describe('TokenService', () => {
       },
       updateSubject: unexpected,
       deleteSubject: unexpected,
+      endOfflineAccess: unexpected,
       beginBrowserSession: unexpected,
       getBrowserSession: unexpected,
       getAuthorizationFlow: unexpected,

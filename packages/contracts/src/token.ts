@@ -27,6 +27,14 @@ export type {
   DeleteSubjectResponse__Output,
 } from './generated/latchkey/token/v1/DeleteSubjectResponse.ts'
 export type {
+  EndOfflineAccessRequest,
+  EndOfflineAccessRequest__Output,
+} from './generated/latchkey/token/v1/EndOfflineAccessRequest.ts'
+export type {
+  EndOfflineAccessResponse,
+  EndOfflineAccessResponse__Output,
+} from './generated/latchkey/token/v1/EndOfflineAccessResponse.ts'
+export type {
   GetAuthorizationFlowRequest,
   GetAuthorizationFlowRequest__Output,
 } from './generated/latchkey/token/v1/GetAuthorizationFlowRequest.ts'

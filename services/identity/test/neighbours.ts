@@ -7,6 +7,7 @@ import {
   bindNotificationService,
   bindSessionService,
   bindTokenService,
+  type EndOfflineAccessRequest__Output,
   type EndUserSessionsRequest__Output,
   fromEndReason,
   type GetAuthorizationFlowResponse,
@@ -107,6 +108,7 @@ const createTokenNeighbour = async () => {
   const issued: IssueTokensRequest__Output[] = []
   const subjects: (Subject__Output | null)[] = []
   const deleted: string[] = []
+  const offlineEndings: EndOfflineAccessRequest__Output[] = []
   const browserSessions: KeptBrowserSession[] = []
   const flows: KeptFlow[] = []
   const { set, pass } = createSwitch()
@@ -131,6 +133,11 @@ const createTokenNeighbour = async () => {
       deleted.push(userId)
       return {}
     },
+    endOfflineAccess: async request => {
+      await pass()
+      offlineEndings.push(request)
+      return {}
+    },
     beginBrowserSession: async request => {
       await pass()
       const token = randomToken()
@@ -151,7 +158,18 @@ const createTokenNeighbour = async () => {
       return found.answer
     },
   })
-  return { service, browserSessions, flows, issued, subjects, deleted, set, sign, serveKeys: issuer.serve }
+  return {
+    service,
+    browserSessions,
+    flows,
+    issued,
+    subjects,
+    deleted,
+    offlineEndings,
+    set,
+    sign,
+    serveKeys: issuer.serve,
+  }
 }
 
 const createNotificationNeighbour = () => {

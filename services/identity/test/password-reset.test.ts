@@ -122,6 +122,12 @@ describe('POST /auth/password/reset/confirm', () => {
         expect.objectContaining({ recipient: email, template: 'password_changed' }),
       ),
     )
+    await eventually(() =>
+      expect(identity.neighbours.token.offlineEndings).toContainEqual({
+        userId: id,
+        signedInUntil: expect.anything(),
+      }),
+    )
     expect(identity.neighbours.token.subjects).toContainEqual(
       expect.objectContaining({ userId: id, emailVerified: true, version: 2 }),
     )

@@ -12,6 +12,7 @@ import { successorKeyOf } from './domain/refresh-token.ts'
 import { createBeginBrowserSession } from './usecases/begin-browser-session.ts'
 import { createDeleteSubject } from './usecases/delete-subject.ts'
 import { createDescribeFlow } from './usecases/describe-flow.ts'
+import { createEndOfflineAccess } from './usecases/end-offline-access.ts'
 import { createFindBrowserSession } from './usecases/find-browser-session.ts'
 import { createIssueIdToken } from './usecases/issue-id-token.ts'
 import { createIssueTokens } from './usecases/issue-tokens.ts'
@@ -69,6 +70,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     describeFlow: createDescribeFlow({ flows, clients: oauthClients }),
     updateSubject: createUpdateSubject({ subjects }),
     deleteSubject: createDeleteSubject({ subjects }),
+    endOfflineAccess: createEndOfflineAccess({ sessionEnds: stores.sessionEnds }),
     removeExpiredTokens: createRemoveExpiredTokens({
       tables: expired,
       reportLag: createCleanupLag(metrics),

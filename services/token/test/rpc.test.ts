@@ -79,6 +79,17 @@ describe('UpdateSubject', () => {
   })
 })
 
+describe('EndOfflineAccess', () => {
+  it('needs a user and an instant, and is for identity alone', async () => {
+    const [userId, signedInUntil] = [createUuid(), toTimestamp(new Date())]
+    await replica.client.endOfflineAccess({ userId, signedInUntil })
+    for (const mistake of [{ userId: 'not-an-id' }, { signedInUntil: null }]) {
+      const refused = replica.client.endOfflineAccess({ userId, signedInUntil, ...mistake })
+      await expect(refused).rejects.toMatchObject({ reason: 'INVALID_SUBJECT' })
+    }
+  })
+})
+
 describe('DeleteSubject', () => {
   it('ends every family, keeps nothing but the id, and is not undone by a late update', async () => {
     const first = await suite.signIn(replica)

@@ -87,6 +87,30 @@ describe('the end of a session', () => {
   )
 })
 
+describe('a password reset of somebody who has no session any more', () => {
+  it('ends offline access and its access tokens; what a later sign-in granted stays', async () => {
+    const session = await aSession()
+    const [family, own] = [await session.aFamily(true), await session.aFamily()]
+    const store = createSessionEnds(database)
+    await store.endOfflineAccess(session.subject, new Date(Date.now() - 60_000))
+    expect(await family.read()).toMatchObject({ endedAt: null })
+    await store.endOfflineAccess(session.subject, new Date())
+    await store.endOfflineAccess(session.subject, new Date())
+    expect(await family.read()).toMatchObject({ endReason: 'password_reset' })
+    expect(await own.read()).toMatchObject({ endedAt: null })
+    expect(await database.prisma.revocation.count({ where: { key: `grant:${family.id}` } })).toBe(1)
+  })
+
+  it('leaves a later grant alone where the word of an earlier end comes late', async () => {
+    const session = await aSession()
+    const family = await session.aFamily(true)
+    const { sessionId, subject } = session
+    const endedAt = new Date(Date.now() - 60_000)
+    await createSessionEnds(database).conclude({ sessionId, subject, reason: 'password_reset', endedAt })
+    expect(await family.read()).toMatchObject({ endedAt: null })
+  })
+})
+
 describe('OpenID Connect Back-Channel Logout 1.0 §2.5: who is told', () => {
   it('is each client that the session has signed in to and that asked for it', async () => {
     const session = await aSession()

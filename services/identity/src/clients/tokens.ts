@@ -1,12 +1,12 @@
 /** What identity asks of the token service, for the first-party API. What it asks for pages is in `browsers.ts`. */
-import type { TokenClient } from '@latchkey/contracts'
+import { type TokenClient, toTimestamp } from '@latchkey/contracts'
 import type { UserId } from '../domain/ids.ts'
 import type { BegunSession, SessionStart, TokenSet } from '../domain/sign-in.ts'
 import type { User } from '../domain/user.ts'
 import { toSignIn, toSubject } from './subject.ts'
 
 export const createTokens = (
-  client: Pick<TokenClient, 'issueTokens' | 'updateSubject' | 'deleteSubject'>,
+  client: Pick<TokenClient, 'issueTokens' | 'updateSubject' | 'deleteSubject' | 'endOfflineAccess'>,
 ) => ({
   issue: async (start: SessionStart, session: BegunSession): Promise<TokenSet> => {
     const tokens = await client.issueTokens(toSignIn(start, session))
@@ -26,5 +26,10 @@ export const createTokens = (
   /** Idempotent. */
   deleteSubject: async (userId: UserId): Promise<void> => {
     await client.deleteSubject({ userId })
+  },
+
+  /** Of sign-ins until then. Idempotent. */
+  endOfflineAccess: async (userId: UserId, signedInUntil: Date): Promise<void> => {
+    await client.endOfflineAccess({ userId, signedInUntil: toTimestamp(signedInUntil) })
   },
 })

@@ -24,6 +24,7 @@ export interface RelayHandlersDeps {
   readonly tokens: {
     updateSubject(user: User): Promise<void>
     deleteSubject(userId: UserId): Promise<void>
+    endOfflineAccess(userId: UserId, signedInUntil: Date): Promise<void>
   }
   readonly mails: { send(mail: Mail): Promise<void> }
 }
@@ -57,6 +58,9 @@ export const createRelayHandlers = (deps: RelayHandlersDeps) => {
       if (user !== undefined) await tokens.updateSubject(user)
     }),
     'subject.deleted': parsing('subject.deleted', ({ userId }) => tokens.deleteSubject(userId as UserId)),
+    'offline_access.end': parsing('offline_access.end', ({ userId, signedInUntil }) =>
+      tokens.endOfflineAccess(userId as UserId, new Date(signedInUntil)),
+    ),
     'sessions.end': parsing('sessions.end', ({ userId, exceptSessionId, fromCredentialVersion, reason }) => {
       const except = (exceptSessionId ?? undefined) as SessionId | undefined
       return sessions.endAll(userId as UserId, { except, fromCredentialVersion }, reason)

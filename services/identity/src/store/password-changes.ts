@@ -97,6 +97,7 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
         fromCredentialVersion,
         reason: 'password_reset',
       })
+      await tell(client, 'offline_access.end', userId, { userId, signedInUntil: at.toISOString() })
       await mailOwner(client, userId, owner)
       return true
     }),

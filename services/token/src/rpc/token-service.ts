@@ -7,6 +7,7 @@ import type { Subject } from '../domain/subject.ts'
 import type { BeginBrowserSession } from '../usecases/begin-browser-session.ts'
 import type { DeleteSubject } from '../usecases/delete-subject.ts'
 import type { DescribeFlow } from '../usecases/describe-flow.ts'
+import type { EndOfflineAccess } from '../usecases/end-offline-access.ts'
 import type { FindBrowserSession } from '../usecases/find-browser-session.ts'
 import type { IssueTokens } from '../usecases/issue-tokens.ts'
 import type { UpdateSubject } from '../usecases/update-subject.ts'
@@ -15,6 +16,7 @@ export interface TokenServiceDeps {
   readonly issueTokens: IssueTokens
   readonly updateSubject: UpdateSubject
   readonly deleteSubject: DeleteSubject
+  readonly endOfflineAccess: EndOfflineAccess
   readonly beginBrowserSession: BeginBrowserSession
   readonly findBrowserSession: FindBrowserSession
   readonly describeFlow: DescribeFlow
@@ -65,6 +67,11 @@ export const createTokenService = (deps: TokenServiceDeps): TokenHandlers => ({
   },
   updateSubject: async request => {
     await deps.updateSubject(parseSubject(request.subject))
+    return {}
+  },
+  endOfflineAccess: async request => {
+    const signedInUntil = parseInstant(request.signedInUntil, 'signed_in_until')
+    await deps.endOfflineAccess(parseId<UserId>(request.userId, 'user_id'), signedInUntil)
     return {}
   },
   deleteSubject: async request => {

@@ -5,7 +5,7 @@
  */
 import { enqueue } from '@latchkey/outbox'
 import type pg from 'pg'
-import type { SessionId } from '../domain/ids.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
 import { grantRevocationSeconds } from '../domain/revocation.ts'
 import { endsOfflineAccess, type SessionEnd } from '../domain/session-end.ts'
 
@@ -18,7 +18,7 @@ export const backchannelLogoutKind = 'backchannel.logout'
 const statement = `
   with families as (
     update refresh_families set ended_at = $2, end_reason = $3
-     where ended_at is null and ((session_id = $1 and not offline) or ($5 and offline and subject = $4))
+     where ended_at is null and ((session_id = $1 and not offline) or ($5 and offline and subject = $4 and authenticated_at <= $2))
     returning id, offline
   ), revoked as (
     insert into revocations (key, expires_at)
@@ -38,6 +38,16 @@ const statement = `
   )
   select count(*)::int as told from told`
 
+const offlineStatement = `
+  with families as (
+    update refresh_families set ended_at = now(), end_reason = 'password_reset'
+     where ended_at is null and offline and subject = $1 and authenticated_at <= $2
+    returning id
+  )
+  insert into revocations (key, expires_at)
+  select 'grant:' || id, now() + make_interval(secs => $3) from families
+  on conflict do nothing`
+
 export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
   /** Again changes nothing. @returns how many clients are to be told */
   conclude: async (end: SessionEnd): Promise<number> => {
@@ -49,6 +59,11 @@ export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
       values: [...values, grantRevocationSeconds],
     })
     return rows[0]?.told ?? 0
+  },
+
+  /** With the access tokens that came of it. What a later sign-in granted stays; again changes nothing. */
+  endOfflineAccess: async (subject: UserId, signedInUntil: Date): Promise<void> => {
+    await pool.query(offlineStatement, [subject, signedInUntil, grantRevocationSeconds])
   },
 
   /** Leaves a message that has the session service end the session, for the reason `logout`. */
