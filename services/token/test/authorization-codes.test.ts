@@ -4,16 +4,18 @@ import { createUuid } from '@latchkey/runtime/ids'
 import type { NewCode } from '../src/domain/authorization-code.ts'
 import type { Grant } from '../src/domain/grant.ts'
 import type { ClientId, GrantId, SessionId, UserId } from '../src/domain/ids.ts'
-import { createAuthorizationCodes } from '../src/store/authorization-codes.ts'
+import { type AuthorizationCodes, createAuthorizationCodes } from '../src/store/authorization-codes.ts'
 import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 
 let database: TokenDatabase
+let store: AuthorizationCodes
 beforeAll(async () => {
   database = await createTokenDatabase()
+  store = createAuthorizationCodes(database)
 })
 afterAll(() => database.drop())
 
-const codes = () => createAuthorizationCodes(database)
+const codes = () => store
 const clientId = 'shop' as ClientId
 
 const aGrant = (): Grant => ({
@@ -110,6 +112,28 @@ describe('CHECKLIST 14: a code has at most one success', () => {
       codeHash,
     ])
     expect(await codes().redeem({ codeHash, clientId })).toEqual({ outcome: 'used', grant })
+  })
+})
+
+describe('many at a time', () => {
+  it('are each issued and redeemed for themselves, over two replicas, in whatever order', async () => {
+    const other = createAuthorizationCodes({ pool: database.openPool() })
+    const session = aGrant()
+    const issued = await Promise.all(
+      Array.from({ length: 100 }, (_, n) =>
+        anIssuedCode({ grant: { ...aGrant(), sessionId: session.sessionId }, nonce: `${n}` }),
+      ),
+    )
+    const uses = issued.map(({ codeHash }) => ({ codeHash, clientId }))
+    const redemptions = await Promise.all(
+      [codes(), other].flatMap((replica, turn) =>
+        (turn === 0 ? uses : uses.toReversed()).map(use => replica.redeem(use)),
+      ),
+    )
+    const redeemed = redemptions.filter(({ outcome }) => outcome === 'redeemed')
+    expect(redeemed).toHaveLength(100)
+    expect(new Set(redeemed.map(each => 'nonce' in each && each.nonce)).size).toBe(100)
+    expect(redemptions.filter(({ outcome }) => outcome === 'used')).toHaveLength(100)
   })
 })
 

@@ -1,7 +1,11 @@
-/** Browser sessions: a row for each sign-in in a browser, found by the hash of its cookie. */
+/**
+ * Browser sessions: a row for each sign-in in a browser, found by the hash of its cookie. Parallel look-ups share a
+ * statement.
+ */
 import type pg from 'pg'
 import type { BrowserSession, NewBrowserSession } from '../domain/browser-session.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import { createMicroBatch } from './micro-batch.ts'
 
 /** The one that it takes the place of goes in the same statement: a browser has one at a time. */
 const beginStatement = `
@@ -10,10 +14,11 @@ const beginStatement = `
   values ($1, $2, $3, $4, $5, $6)`
 
 const findStatement = `
-  select session_id, subject, authenticated_at, authentication_methods, created_at, ends_at
-    from browser_sessions where token_hash = $1 and ends_at > now()`
+  select token_hash, session_id, subject, authenticated_at, authentication_methods, created_at, ends_at
+    from browser_sessions where token_hash = any($1) and ends_at > now()`
 
 interface Row {
+  token_hash: Buffer
   session_id: SessionId
   subject: UserId
   authenticated_at: Date
@@ -31,32 +36,45 @@ const toBrowserSession = (row: Row): BrowserSession => ({
   endsAt: row.ends_at,
 })
 
-export const createBrowserSessions = ({ pool }: { pool: pg.Pool }) => ({
-  begin: async (tokenHash: Buffer, session: NewBrowserSession, replaces?: Buffer): Promise<void> => {
-    const { sessionId, subject, authenticatedAt, authenticationMethods, endsAt } = session
-    const values = [tokenHash, sessionId, subject, authenticatedAt, authenticationMethods, endsAt, replaces]
-    await pool.query({ name: 'begin-browser-session', text: beginStatement, values })
-  },
+const batching = { maxSize: 64, maxConcurrent: 2 }
 
-  /** Undefined where there is none, or its session's absolute end has come; whether it was ended is not looked at. */
-  find: async (tokenHash: Buffer): Promise<BrowserSession | undefined> => {
+export const createBrowserSessions = ({ pool }: { pool: pg.Pool }) => {
+  const findMany = async (hashes: readonly Buffer[]) => {
     const { rows } = await pool.query<Row>({
-      name: 'find-browser-session',
+      name: 'find-browser-sessions',
       text: findStatement,
-      values: [tokenHash],
+      values: [hashes],
     })
-    return rows[0] === undefined ? undefined : toBrowserSession(rows[0])
-  },
+    const found = new Map(rows.map(row => [row.token_hash.toString('base64'), toBrowserSession(row)]))
+    return hashes.map(hash => ({ session: found.get(hash.toString('base64')) }))
+  }
 
-  /** Forgets what a session's end ends. Again changes nothing. */
-  endOfSession: async (sessionId: SessionId): Promise<void> => {
-    await pool.query('delete from browser_sessions where session_id = $1', [sessionId])
-  },
+  const findBatched = createMicroBatch({
+    run: findMany,
+    ...batching,
+  })
 
-  /** Signs one browser out. */
-  end: async (tokenHash: Buffer): Promise<void> => {
-    await pool.query('delete from browser_sessions where token_hash = $1', [tokenHash])
-  },
-})
+  return {
+    begin: async (tokenHash: Buffer, session: NewBrowserSession, replaces?: Buffer): Promise<void> => {
+      const { sessionId, subject, authenticatedAt, authenticationMethods, endsAt } = session
+      const values = [tokenHash, sessionId, subject, authenticatedAt, authenticationMethods, endsAt, replaces]
+      await pool.query({ name: 'begin-browser-session', text: beginStatement, values })
+    },
+
+    /** Undefined where there is none, or its session's absolute end has come; whether it was ended is not looked at. */
+    find: async (tokenHash: Buffer): Promise<BrowserSession | undefined> =>
+      (await findBatched(tokenHash)).session,
+
+    /** Forgets what a session's end ends. Again changes nothing. */
+    endOfSession: async (sessionId: SessionId): Promise<void> => {
+      await pool.query('delete from browser_sessions where session_id = $1', [sessionId])
+    },
+
+    /** Signs one browser out. */
+    end: async (tokenHash: Buffer): Promise<void> => {
+      await pool.query('delete from browser_sessions where token_hash = $1', [tokenHash])
+    },
+  }
+}
 
 export type BrowserSessions = ReturnType<typeof createBrowserSessions>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { createMicroBatch } from './micro-batch.ts'
 
-const aBatcher = (maxSize = 10, maxConcurrent = 1) => {
+const aBatcher = (maxSize = 10, maxConcurrent = 1, isKeyed = true) => {
   const batches: string[][] = []
   const call = createMicroBatch<string, string>({
     run: async inputs => {
@@ -10,7 +10,7 @@ const aBatcher = (maxSize = 10, maxConcurrent = 1) => {
       if (inputs.includes('poison')) throw new Error('poison')
       return inputs.map(input => input.toUpperCase())
     },
-    keyOf: input => input,
+    ...(isKeyed ? { keyOf: (input: string) => input } : {}),
     maxSize,
     maxConcurrent,
   })
@@ -28,6 +28,12 @@ describe('calls that arrive together', () => {
     const { batches, call } = aBatcher()
     await Promise.all(['a', 'a', 'b', 'a'].map(call))
     expect(batches).toEqual([['a', 'b'], ['a'], ['a']])
+  })
+
+  it('are together where nobody says that they are of one key', async () => {
+    const { batches, call } = aBatcher(10, 1, false)
+    expect(await Promise.all(['a', 'a', 'b'].map(call))).toEqual(['A', 'A', 'B'])
+    expect(batches).toEqual([['a', 'a', 'b']])
   })
 
   it('go on in batches no larger than allowed', async () => {

@@ -6,8 +6,8 @@
 export interface MicroBatchOptions<Input, Output> {
   /** Outputs in the order of the inputs. A rejection fails the calls of this batch alone. */
   readonly run: (inputs: readonly Input[]) => Promise<readonly Output[]>
-  /** Two inputs of one key are never in the same batch. */
-  readonly keyOf: (input: Input) => string
+  /** Two inputs of one key are never in the same batch; left out where it does not matter, as for reads. */
+  readonly keyOf?: (input: Input) => string
   readonly maxSize: number
   /** Statements under way at most. */
   readonly maxConcurrent: number
@@ -25,10 +25,10 @@ export const createMicroBatch = <Input, Output>(options: MicroBatchOptions<Input
   let scheduled = false
 
   const takeBatch = () => {
-    const batch = new Map<string, Waiting<Input, Output>>()
+    const batch = new Map<string | symbol, Waiting<Input, Output>>()
     const rest: Waiting<Input, Output>[] = []
     for (const call of waiting) {
-      const key = options.keyOf(call.input)
+      const key = options.keyOf?.(call.input) ?? Symbol()
       if (batch.size < options.maxSize && !batch.has(key)) batch.set(key, call)
       else rest.push(call)
     }
