@@ -14,6 +14,7 @@ export interface ClientInit {
   readonly type?: 'public' | 'confidential'
   readonly active?: boolean
   readonly origin?: ClientOrigin
+  readonly rawSecret?: string
   /** In the words of RFC 7591. */
   readonly metadata?: z.input<typeof clientMetadataSchema>
 }
@@ -23,7 +24,7 @@ export const redirectUri = 'https://app.example/cb'
 /** @returns the raw secret too, which a public client has no use for */
 export const aClient = async ({ prisma }: Pick<TokenDatabase, 'prisma'>, init: ClientInit = {}) => {
   const { id = `client-${randomUUID()}`, name = 'Shop', type = 'public', active = true } = init
-  const rawSecret = randomBytes(32).toString('base64url')
+  const rawSecret = init.rawSecret ?? randomBytes(32).toString('base64url')
   const metadata = clientMetadataSchema.parse({
     redirect_uris: [redirectUri],
     grant_types: ['authorization_code', 'refresh_token'],

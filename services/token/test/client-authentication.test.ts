@@ -68,6 +68,14 @@ describe('CHECKLIST 15: a client that authenticates (draft OAuth 2.1 §2.4)', ()
     expect(await ask({}, basic(id, rawSecret))).toMatchObject({ status: 200 })
   })
 
+  it('by client_secret_basic as curl sends it, without encoding', async () => {
+    const rawSecret = `+%/:${randomBytes(24).toString('base64')}`
+    const { id } = await aMachine({ rawSecret })
+    const asItIs = { authorization: `Basic ${Buffer.from(`${id}:${rawSecret}`).toString('base64')}` }
+    expect((await ask({}, asItIs)).status).toBe(200)
+    expect((await ask({}, basic(id, rawSecret))).status).toBe(200)
+  })
+
   it('by client_secret_post', async () => {
     const { id, rawSecret } = await aMachine({
       metadata: { token_endpoint_auth_method: 'client_secret_post' },
@@ -218,6 +226,18 @@ describe('CHECKLIST 16: guessing', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(200)
     expect((await guess(replica, rawSecret, anAddress())).status).toBe(200)
     await other.close()
+  })
+
+  it('is not helped by the many addresses of one IPv6 network', async () => {
+    const { id } = await aMachine()
+    const guess = (n: number) =>
+      replica.postForm(
+        '/oauth/token',
+        { grant_type: 'client_credentials' },
+        { 'x-forwarded-for': `2001:db8:1:2::${n}`, ...basic(id, wrongSecret) },
+      )
+    for (let n = 1; n <= 20; n += 1) expect((await guess(n)).status).toBe(401)
+    expect((await guess(21)).status).toBe(429)
   })
 
   it('of names is limited for each address, whatever the names', async () => {

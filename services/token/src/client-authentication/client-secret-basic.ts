@@ -11,13 +11,17 @@ export const basicChallenge = { 'WWW-Authenticate': 'Basic realm="latchkey", cha
 const malformed = () =>
   new OAuthError('invalid_client', 'Client authentication failed', { headers: basicChallenge })
 
-const decode = (text: string): string => {
+/** Undefined where it is not form-encoded. */
+const decode = (text: string): string | undefined => {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))
   } catch {
-    throw malformed()
+    return undefined
   }
 }
+
+/** curl and many a library encode nothing; a secret of letters and digits is the same either way. */
+const readingsOf = (text: string): readonly string[] => [...new Set([decode(text) ?? text, text])]
 
 /** @param now for secrets that expire */
 export const createClientSecretBasic =
@@ -30,10 +34,11 @@ export const createClientSecretBasic =
     const colon = pair.indexOf(':')
     if (colon < 1) throw malformed()
     const clientId = decode(pair.slice(0, colon))
-    const secret = decode(pair.slice(colon + 1))
+    if (clientId === undefined) throw malformed()
+    const secrets = readingsOf(pair.slice(colon + 1))
     return {
       method: 'client_secret_basic',
       clientId,
-      isRight: client => isSecretOf(client, secret, now()),
+      isRight: client => secrets.some(secret => isSecretOf(client, secret, now())),
     }
   }

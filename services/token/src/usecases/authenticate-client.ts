@@ -12,6 +12,7 @@ import {
   type ClientRequest,
 } from '../client-authentication/index.ts'
 import type { Client } from '../domain/client.ts'
+import { subscriberOf } from '../domain/guess-limit.ts'
 
 export interface AuthenticateClientDeps {
   readonly clients: { find(id: string): Promise<Client | undefined> }
@@ -63,7 +64,7 @@ export const createAuthenticateClient = (deps: AuthenticateClientDeps): Authenti
     const attempt = deps.readAttempt(request)
     const client = await deps.clients.find(attempt.clientId)
     // Ids that nobody has share a budget: else each guess of a name would open one.
-    const key = `${client?.id ?? '-'}:${request.ipAddress}`
+    const key = `${client?.id ?? '-'}:${subscriberOf(request.ipAddress)}`
     const blockedSeconds = deps.failures.findBlockedSeconds(key)
     if (blockedSeconds !== undefined) {
       deps.observeFailure('blocked')
