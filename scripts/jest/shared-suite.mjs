@@ -5,6 +5,8 @@
 let suite
 
 export const start = async () => {
+  const { provideChromium } = await import('../../packages/e2e/src/provide-chromium.ts')
+  await provideChromium()
   if (process.env.E2E_DATA_DIR) return
   const { appOrigin, startSuite, withoutLimits } = await import('../../packages/e2e/src/suite.ts')
   suite = await startSuite({ settings: { ...withoutLimits, CORS_ORIGINS: appOrigin } })

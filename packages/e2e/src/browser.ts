@@ -1,8 +1,8 @@
-/** A real Chromium for pages: the one that Debian packages, or any that CHROMIUM_PATH names. */
+/** A real Chromium for pages: one of this machine, one that CHROMIUM_PATH names, or the one that the run unpacked. */
 import { accessSync, constants } from 'node:fs'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 
-const candidates = [
+const candidates = (): readonly (string | undefined)[] => [
   process.env.CHROMIUM_PATH,
   '/usr/bin/chromium',
   '/usr/bin/chromium-browser',
@@ -19,10 +19,10 @@ const isExecutable = (path: string | undefined): path is string => {
 }
 
 /** Undefined on a machine without one. */
-export const findChromium = (): string | undefined => candidates.find(isExecutable)
+export const findChromium = (): string | undefined => candidates().find(isExecutable)
 
 export const whyNoBrowser =
-  'no Chromium on this machine: install Debian’s chromium, or name one with CHROMIUM_PATH'
+  'no Chromium here, and apt could not get one: install chromium, or name one with CHROMIUM_PATH'
 
 export const startBrowser = (executablePath: string): Promise<Browser> =>
   chromium.launch({

@@ -1,12 +1,11 @@
-/**
- * Debian's and Ubuntu's redis-server, with the libraries that this machine lacks, unpacked into the checkout: apt
- * works on lists and caches of its own there, so no root is needed, nothing is installed and no service starts.
- */
-import { mkdir, readdir, rename, rm } from 'node:fs/promises'
+/** Debian's and Ubuntu's redis-server, unpacked into the checkout. */
 import { join } from 'node:path'
+import { hasApt, libraryPath, unpackDebianPackages } from './debian-packages.ts'
 import { exists } from './exists.ts'
 import { type FindRedisInit, native, type RedisProgram } from './redis-program.ts'
-import { runCommand, succeeds } from './run-command.ts'
+import { runCommand } from './run-command.ts'
+
+const server = 'usr/bin/redis-server'
 
 /** Undefined where there is no apt, or it can't get the package. */
 export const debianRedis = async ({
@@ -14,80 +13,26 @@ export const debianRedis = async ({
   unpackFolder,
   say,
 }: FindRedisInit): Promise<RedisProgram | undefined> => {
-  const env = { ...process.env, PATH: path, DEBIAN_FRONTEND: 'noninteractive', LC_ALL: 'C' }
-  const command = join(unpackFolder, 'usr/bin/redis-server')
+  const command = join(unpackFolder, server)
   if (!(await exists(command))) {
-    if (
-      !(await succeeds('apt-get', ['--version'], { env })) ||
-      !(await succeeds('dpkg-deb', ['--version'], { env }))
-    )
-      return undefined
+    if (!(await hasApt(path))) return undefined
     say('fetching redis-server from the packages of this system …')
     try {
-      await unpack(unpackFolder, env)
+      await unpackDebianPackages({
+        packages: ['redis-server', 'redis-tools'],
+        target: unpackFolder,
+        path,
+        tryOut: async root => {
+          const env = { LD_LIBRARY_PATH: await libraryPath(root) }
+          await runCommand(join(root, server), ['--version'], { env })
+        },
+      })
     } catch (error) {
       say(`that failed: ${error instanceof Error ? error.message : String(error)}`)
       return undefined
     }
   }
-  const libraries = await libraryFolders(unpackFolder)
   return native(command, 'redis-server unpacked from the packages of this system', {
-    LD_LIBRARY_PATH: libraries.join(':'),
+    LD_LIBRARY_PATH: await libraryPath(unpackFolder),
   })
-}
-
-const unpack = async (target: string, env: NodeJS.ProcessEnv): Promise<void> => {
-  const draft = `${target}.${process.pid}.new`
-  const state = join(draft, 'apt/state')
-  const cache = join(draft, 'apt/cache')
-  const root = join(draft, 'root')
-  try {
-    await mkdir(join(state, 'lists/partial'), { recursive: true })
-    await mkdir(join(cache, 'archives/partial'), { recursive: true })
-    await mkdir(root, { recursive: true })
-    const apt = (...args: string[]): Promise<string> =>
-      runCommand('apt-get', [...aptOptions(state, cache), ...args], { env })
-    await apt('update')
-    await apt(
-      'install',
-      '--download-only',
-      '--no-install-recommends',
-      '--yes',
-      '--reinstall',
-      'redis-server',
-      'redis-tools',
-    )
-    const archives = join(cache, 'archives')
-    for (const file of (await readdir(archives)).filter(name => name.endsWith('.deb'))) {
-      await runCommand('dpkg-deb', ['--extract', join(archives, file), root], { env })
-    }
-    await runCommand(join(root, 'usr/bin/redis-server'), ['--version'], {
-      env: { LD_LIBRARY_PATH: (await libraryFolders(root)).join(':') },
-    })
-    await rm(target, { recursive: true, force: true })
-    await rename(root, target)
-  } finally {
-    await rm(draft, { recursive: true, force: true })
-  }
-}
-
-const aptOptions = (state: string, cache: string): string[] =>
-  [
-    `Dir::State=${state}`,
-    'Dir::State::status=/var/lib/dpkg/status',
-    `Dir::Cache=${cache}`,
-    'Debug::NoLocking=1',
-    // apt's own account can't enter a private checkout; the lists are signed all the same.
-    'APT::Sandbox::User=root',
-  ].flatMap(option => ['-o', option])
-
-/** The folders that hold shared libraries, `usr/lib/x86_64-linux-gnu` among them. */
-const libraryFolders = async (root: string): Promise<string[]> => {
-  const folders = await Promise.all(
-    ['usr/lib', 'lib'].map(async parent => {
-      const entries = await readdir(join(root, parent), { withFileTypes: true }).catch(() => [])
-      return entries.filter(entry => entry.isDirectory()).map(entry => join(root, parent, entry.name))
-    }),
-  )
-  return folders.flat()
 }
