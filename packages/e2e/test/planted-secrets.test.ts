@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { eventually } from '@latchkey/testkit'
+import { createPlainBrowser, eventually } from '@latchkey/testkit'
 import { call } from '../src/call.ts'
 import {
   findSecrets,
@@ -30,6 +30,8 @@ const passwords = {
   'refused password 1': `only-letters-${randomBytes(9).toString('hex').replaceAll(/\d/g, 'x')}`,
   'guessed password': planted(),
   'password of an unknown address': planted(),
+  'password mistyped into a page': planted(),
+  'password chosen on a page': planted(),
   'password in a query string': planted(),
   'password in broken JSON': planted(),
   'password in the wrong content type': planted(),
@@ -112,6 +114,8 @@ const everyJourney = async (): Promise<void> => {
   // A stolen one: the family ends.
   await phone.tryToRefresh(onPhone.refresh_token)
 
+  await everyPage()
+
   const change = (current: string, next: string) =>
     laptop.send('PUT', '/auth/password', { bearer, json: { current_password: current, new_password: next } })
   await change(person.password, passwords['refused password 1'])
@@ -125,6 +129,29 @@ const everyJourney = async (): Promise<void> => {
   const last = await eventually(lastSignIn, { timeoutMs: 20_000, intervalMs: 500 })
   keep('the last sign-in', last)
   await laptop.send('POST', '/auth/logout', { bearer: last.access_token })
+}
+
+const everyPage = async (): Promise<void> => {
+  const browser = createPlainBrowser(suite.gateway)
+  const login = await browser.open('/login')
+  const refused = await browser.submit(login, {
+    email: person.email,
+    password: passwords['password mistyped into a page'],
+  })
+  const { email: address, password } = person
+  await browser.submit(refused, { email: address, password })
+  const newcomer = createPlainBrowser(suite.gateway)
+  const { email: newAddress, name } = aPerson()
+  const account = await newcomer.submit(await newcomer.open('/register'), {
+    email: newAddress,
+    name,
+    password: passwords['password chosen on a page'],
+  })
+  expect(account.url.pathname).toBe('/account')
+  for (const cookie of [...browser.cookies().split('; '), ...newcomer.cookies().split('; ')]) {
+    const [cookieName = '', value = ''] = cookie.split('=')
+    given[`cookie ${cookieName} ${value.slice(0, 4)}`] = value
+  }
 }
 
 const everyMistake = async (): Promise<void> => {

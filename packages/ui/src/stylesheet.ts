@@ -52,7 +52,7 @@ button.other { color: var(--ink); background: transparent; border-color: var(--l
 .alert p { font-weight: 600 }
 .alert ul { padding-inline-start: 1.125rem }
 .done { color: var(--good); border-inline-start: 4px solid; padding-inline-start: 1rem; margin: 1rem 0 }
-.items { margin: 1rem 0 0; padding: 0; list-style: none; border: 1px solid var(--rule); border-radius: .5rem }
+.items { margin: 1rem 0; padding: 0; list-style: none; border: 1px solid var(--rule); border-radius: .5rem }
 .items > li { padding: .75rem 1rem }
 .items > li + li { border-top: 1px solid var(--rule) }
 .items .quiet { display: block }

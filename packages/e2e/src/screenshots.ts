@@ -1,0 +1,164 @@
+/** Pictures of every page for the documentation: what is on them, and how they are taken. */
+import { join } from 'node:path'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { call } from './call.ts'
+import { type CallbackServer, startCallbackServer } from './callback-server.ts'
+import { requestReset } from './mails.ts'
+import { aPerson, createDevice } from './person.ts'
+import type { Suite } from './suite.ts'
+
+type View = 'narrow' | 'wide' | 'dark'
+
+const views: Readonly<Record<View, BrowserContextOptions>> = {
+  narrow: { viewport: { width: 360, height: 720 }, colorScheme: 'light' },
+  wide: { viewport: { width: 1_024, height: 720 }, colorScheme: 'light' },
+  dark: { viewport: { width: 1_024, height: 720 }, colorScheme: 'dark' },
+}
+
+interface Scene {
+  readonly name: string
+  readonly views: readonly View[]
+  readonly play: (page: Page, suite: Suite, application: CallbackServer) => Promise<void>
+}
+
+const person = aPerson({ email: 'jo.doe@example.com', name: 'Jo Doe' })
+
+const send = (page: Page, button: string) => page.getByRole('button', { name: button }).click()
+
+const signIn = async (page: Page, password: string): Promise<void> => {
+  await page.getByLabel('Email address').fill(person.email)
+  await page.getByLabel('Password').fill(password)
+  await send(page, 'Sign in')
+}
+
+/** A device that waits to be let in. */
+const userCodeOf = async ({ gateway, demo }: Suite): Promise<string> => {
+  const basic = Buffer.from(`${demo.client_id}:${demo.client_secret}`).toString('base64')
+  const { text } = await call(gateway, 'POST', '/oauth/device_authorization', {
+    body: 'scope=openid email',
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded', Authorization: `Basic ${basic}` },
+  })
+  return JSON.parse(text).user_code
+}
+
+const scenes: readonly Scene[] = [
+  {
+    name: 'login',
+    views: ['narrow', 'wide', 'dark'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/login`)),
+  },
+  {
+    name: 'login-refused',
+    views: ['narrow', 'dark'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await signIn(page, 'Wrong-Guess-1!')
+    },
+  },
+  {
+    name: 'register',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/register`)),
+  },
+  {
+    name: 'register-refused',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/register`)
+      await page.getByLabel('Name').fill('Jo')
+      await page.getByLabel('Email address').fill(person.email)
+      await page.getByLabel('Password').fill('password')
+      await send(page, 'Create account')
+    },
+  },
+  {
+    name: 'forgot-password',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/forgot-password`)),
+  },
+  {
+    name: 'forgot-password-sent',
+    views: ['narrow'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/forgot-password?sent=1`)),
+  },
+  {
+    name: 'reset-password-refused',
+    views: ['narrow', 'wide'],
+    play: async (page, suite) => {
+      const { url } = await requestReset(suite, person.email)
+      await page.goto(url.href)
+      await page.getByLabel('New password').fill('abc')
+      await send(page, 'Change password')
+    },
+  },
+  {
+    name: 'account',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await signIn(page, person.password)
+    },
+  },
+  {
+    name: 'login-for-application',
+    views: ['narrow'],
+    play: async (page, { gateway }, application) =>
+      void (await page.goto(gateway + application.signInPath({ ui_locales: 'fr' }))),
+  },
+  {
+    name: 'consent',
+    views: ['narrow', 'wide', 'dark'],
+    play: async (page, { gateway }, application) => {
+      await page.goto(gateway + application.signInPath({ scope: 'openid profile email offline_access' }))
+      await signIn(page, person.password)
+    },
+  },
+  {
+    name: 'device',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/oauth/device`)),
+  },
+  {
+    name: 'device-confirmation',
+    views: ['narrow', 'wide'],
+    play: async (page, suite) => {
+      await page.goto(`${suite.gateway}/oauth/device`)
+      await page.getByRole('textbox').fill(await userCodeOf(suite))
+      await page.getByRole('button').click()
+      await signIn(page, person.password)
+    },
+  },
+  {
+    name: 'error-of-application',
+    views: ['wide'],
+    play: async (page, { gateway }) =>
+      void (await page.goto(
+        `${gateway}/oauth/authorize?client_id=demo&response_type=code&redirect_uri=https://evil.example`,
+      )),
+  },
+  {
+    name: 'error',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/login?flow=unknown`)),
+  },
+]
+
+/** Writes `<scene>-<view>.png` for each, and gives their names. */
+export const takeScreenshots = async (browser: Browser, suite: Suite, folder: string): Promise<string[]> => {
+  await createDevice(suite).register(person)
+  const application = await startCallbackServer(suite)
+  const names: string[] = []
+  for (const scene of scenes) {
+    for (const view of scene.views) {
+      const context = await browser.newContext(views[view])
+      const page = await context.newPage()
+      await scene.play(page, suite, application)
+      const name = `${scene.name}-${view}.png`
+      await page.screenshot({ path: join(folder, name), fullPage: true, animations: 'disabled' })
+      names.push(name)
+      await context.close()
+    }
+  }
+  await application.close()
+  return names
+}

@@ -1,0 +1,278 @@
+/**
+ * The pages as people use them (SPEC §2.3): as plain forms, and in Chromium with and without JavaScript, on a phone and
+ * a desktop; from an application to its redirect URI and back (CHECKLIST 8 to 12).
+ */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createPlainBrowser, type PlainPage } from '@latchkey/testkit'
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import { accessibilityProblemsOf } from '../src/accessibility.ts'
+import { findChromium, screens, startBrowser, whyNoBrowser } from '../src/browser.ts'
+import { call } from '../src/call.ts'
+import { type CallbackServer, startCallbackServer } from '../src/callback-server.ts'
+import { requestReset } from '../src/mails.ts'
+import { aPerson, createDevice, type Person } from '../src/person.ts'
+import { type Suite, sharedSuite } from '../src/suite.ts'
+
+let suite: Suite
+let application: CallbackServer
+beforeAll(async () => {
+  suite = await sharedSuite()
+  application = await startCallbackServer(suite)
+})
+afterAll(() => application?.close())
+
+const somebody = async (): Promise<Person> => {
+  const person = aPerson()
+  await createDevice(suite).register(person)
+  return person
+}
+
+describe('pages as plain forms', () => {
+  const headingOf = ({ html }: PlainPage) => /<h1>([^<]*)<\/h1>/.exec(html)?.[1]
+
+  it('registers, signs out and in again', async () => {
+    const browser = createPlainBrowser(suite.gateway)
+    const { email, password, name } = aPerson()
+    const account = await browser.submit(await browser.open('/register'), { email, password, name })
+    expect([account.url.pathname, headingOf(account)]).toEqual(['/account', 'You are signed in'])
+    expect(account.html).toContain(email)
+    const login = await browser.submit(account, {})
+    expect(login.url.pathname).toBe('/login')
+    expect((await browser.open('/account')).url.pathname).toBe('/login')
+    const again = await browser.submit(login, { email, password, remember_me: 'true' })
+    expect(again.url.pathname).toBe('/account')
+  })
+
+  it('signs in for an application, and leads back to it with a code', async () => {
+    const { email, password } = await somebody()
+    const browser = createPlainBrowser(suite.gateway)
+    const login = await browser.open(application.signInPath({ login_hint: email, ui_locales: 'de' }))
+    expect([login.url.pathname, headingOf(login)]).toEqual(['/login', 'Anmelden'])
+    expect(login.html).toContain(`value="${email}"`)
+    const consent = await browser.submit(login, { email, password })
+    expect(consent.url.pathname).toBe('/oauth/consent')
+    const { url } = await browser.submit(consent, { decision: 'allow' })
+    expect(url.href.split('?')[0]).toBe(application.redirectUri)
+    expect(url.searchParams.get('code')).not.toBeNull()
+    expect(url.searchParams.get('iss')).toBe(suite.issuer)
+  })
+
+  it('asks who is signed in for nothing the second time, and anew where the application wants it', async () => {
+    const { email, password } = await somebody()
+    const browser = createPlainBrowser(suite.gateway)
+    const consent = await browser.submit(await browser.open(application.signInPath()), { email, password })
+    await browser.submit(consent, { decision: 'allow' })
+    expect((await browser.open(application.signInPath())).url.searchParams.has('code')).toBe(true)
+    const login = await browser.open(application.signInPath({ prompt: 'login' }))
+    expect(login.url.pathname).toBe('/login')
+    expect((await browser.submit(login, { email, password })).url.searchParams.has('code')).toBe(true)
+  })
+
+  it('an account that is made on the way leads to the application as well', async () => {
+    const browser = createPlainBrowser(suite.gateway)
+    const page = await browser.open(application.signInPath({ prompt: 'create' }))
+    expect(page.url.pathname).toBe('/register')
+    const { email, password, name } = aPerson()
+    const consent = await browser.submit(page, { email, password, name })
+    expect((await browser.submit(consent, { decision: 'allow' })).url.searchParams.has('code')).toBe(true)
+  })
+
+  it('CHECKLIST 11: the address of a sign-in is worth nothing in another browser', async () => {
+    const login = await createPlainBrowser(suite.gateway).open(application.signInPath())
+    const stolen = await createPlainBrowser(suite.gateway).open(login.url.pathname + login.url.search)
+    expect([stolen.status, headingOf(stolen)]).toEqual([400, 'This sign-in can’t go on from here'])
+  })
+
+  it('CHECKLIST 11: signing out ends the sign-in everywhere it counts', async () => {
+    const { email, password } = await somebody()
+    const browser = createPlainBrowser(suite.gateway)
+    const account = await browser.submit(await browser.open('/login'), { email, password })
+    await browser.submit(account, {})
+    expect((await browser.open(application.signInPath())).url.pathname).toBe('/login')
+  })
+
+  it('the session list shows a sign-in by page, and ending it there signs the browser out', async () => {
+    const person = await somebody()
+    const { email, password } = person
+    const browser = createPlainBrowser(suite.gateway)
+    await browser.submit(await browser.open('/login'), { email, password })
+    const device = createDevice(suite)
+    const { access_token: bearer } = await device.signIn(person)
+    expect((await device.send('GET', '/auth/sessions', { bearer })).json).toMatchObject({ total: 3 })
+    await device.send('DELETE', '/auth/sessions', { bearer })
+    expect((await browser.open('/account')).url.pathname).toBe('/login')
+  })
+
+  it('a form without its proof is refused in a page, whatever it holds', async () => {
+    const { email, password } = await somebody()
+    for (const headers of [{}, { Origin: 'https://evil.example', 'Sec-Fetch-Site': 'cross-site' }]) {
+      const answer = await call(suite.gateway, 'POST', '/login', {
+        body: new URLSearchParams({ email, password }).toString(),
+        headers: { 'Content-Type': 'application/x-www-form-urlencoded', ...headers },
+      })
+      expect(answer.status).toBe(403)
+      expect(answer.headers['set-cookie']).toBeUndefined()
+      expect(answer.text).toContain(String(answer.headers['x-request-id']))
+    }
+  })
+})
+
+const executablePath = findChromium()
+const inBrowser = executablePath === undefined ? describe.skip : describe
+
+inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})` : ''}`, () => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await startBrowser(executablePath ?? '')
+  })
+  afterAll(() => browser?.close())
+
+  const withPage = async (
+    options: BrowserContextOptions,
+    work: (page: Page, said: string[]) => Promise<void>,
+  ) => {
+    const context = await browser.newContext(options)
+    const page = await context.newPage()
+    // What the browser complains about: blocked styles and forms, failed loads, broken markup.
+    const said: string[] = []
+    page.on('console', message => said.push(message.text()))
+    page.on('pageerror', error => said.push(error.message))
+    try {
+      await work(page, said)
+    } finally {
+      await context.close()
+    }
+  }
+
+  const open = (page: Page, path: string) => page.goto(suite.gateway + path)
+  const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()
+  const fillIn = async (page: Page, fields: Readonly<Record<string, string>>) => {
+    for (const [label, text] of Object.entries(fields))
+      await page.getByLabel(label, { exact: true }).fill(text)
+  }
+
+  it.each(Object.entries(screens))(
+    'lead on %s from an application through all of them and back',
+    async (_, options) => {
+      const { email, password, name } = aPerson()
+      await withPage(options, async (page, said) => {
+        await open(page, application.signInPath())
+        await page.getByRole('link', { name: 'Create an account' }).click()
+        await fillIn(page, { Name: name, 'Email address': email, Password: 'password' })
+        await press(page, 'Create account')
+        await page.getByText('It must contain a digit.').waitFor()
+        await fillIn(page, { Password: password })
+        await press(page, 'Create account')
+        await press(page, 'Allow')
+        // Chromium holds redirects after a form to the page's form-action.
+        await page.getByRole('heading', { name: 'Back in the app' }).waitFor()
+        expect(application.received()?.has('code')).toBe(true)
+
+        await open(page, '/account')
+        await page.getByText(email).waitFor()
+        await press(page, 'Sign out')
+        await fillIn(page, { 'Email address': email, Password: 'Wrong-Guess-1!' })
+        await press(page, 'Sign in')
+        expect(await page.getByRole('alert').textContent()).toContain('Invalid email or password')
+        await page.getByLabel('Password').fill(password)
+        await page.getByLabel('Keep me signed in').check()
+        await page.keyboard.press('Enter')
+        await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+        // Refusals are 4xx, which browsers note; the app has no icon.
+        expect(said.filter(line => !/status of 4\d\d|^\[DOM\]/.test(line))).toEqual([])
+      })
+    },
+  )
+
+  it('send a mail with a link, from a phone without JavaScript', async () => {
+    const person = await somebody()
+    await withPage(screens['a phone without JavaScript'] ?? {}, async page => {
+      await open(page, '/login')
+      await page.getByRole('link', { name: 'Forgotten your password?' }).click()
+      await fillIn(page, { 'Email address': person.email })
+      await press(page, 'Send the link')
+      await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor()
+    })
+  })
+
+  it('can be used by keyboard alone, and always show where one is (WCAG 2.2 §2.1.1, §2.4.7)', async () => {
+    const { email, password } = await somebody()
+    await withPage({}, async page => {
+      await open(page, '/login')
+      await page.keyboard.type(email)
+      await page.keyboard.press('Tab')
+      await page.keyboard.type(password)
+      await page.keyboard.press('Tab')
+      await page.keyboard.press('Space')
+      await page.keyboard.press('Tab')
+      const outline = await page
+        .locator(':focus')
+        .evaluate(element => element.ownerDocument.defaultView?.getComputedStyle(element).outlineStyle)
+      expect(outline).toBe('solid')
+      await page.keyboard.press('Enter')
+      await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+    })
+  })
+
+  it('are looked at by a check that finds something', async () => {
+    await withPage({}, async page => {
+      await page.setContent('<title>x</title><input><p style="color:#eee">pale</p>')
+      expect((await accessibilityProblemsOf(page)).map(problem => problem.split(' ')[0])).toEqual(
+        expect.arrayContaining(['color-contrast', 'html-has-lang', 'label']),
+      )
+    })
+  })
+
+  const scenes: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+    'sign-in': page => open(page, '/login'),
+    'a refused sign-in': async page => {
+      await open(page, '/login')
+      await fillIn(page, { 'Email address': aPerson().email, Password: 'Wrong-Guess-1!' })
+      await press(page, 'Sign in')
+    },
+    registration: page => open(page, '/register'),
+    'a refused registration': async page => {
+      await open(page, '/register')
+      await fillIn(page, { Name: 'Jo', 'Email address': aPerson().email, Password: 'a' })
+      await press(page, 'Create account')
+    },
+    'a forgotten password': page => open(page, '/forgot-password'),
+    'a mail that was sent': page => open(page, '/forgot-password?sent=1'),
+    'a refused new password': async page => {
+      const { url } = await requestReset(suite, (await somebody()).email)
+      await page.goto(url.href)
+      await fillIn(page, { 'New password': 'a' })
+      await press(page, 'Change password')
+    },
+    'a dead link': page => open(page, '/reset-password'),
+    'a changed password': page => open(page, '/reset-password?done=1'),
+    'consent, and then the account': async page => {
+      const { email, password } = await somebody()
+      await open(page, application.signInPath())
+      await fillIn(page, { 'Email address': email, Password: password })
+      await press(page, 'Sign in')
+      await page.getByRole('button', { name: 'Allow', exact: true }).waitFor()
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await open(page, '/account')
+    },
+    'a device': page => open(page, '/oauth/device'),
+    'an error': page => open(page, '/login?flow=unknown'),
+    'an error of an application': page => open(page, '/oauth/authorize?client_id=nobody'),
+  }
+
+  it.each(Object.entries(scenes))(
+    'hold to WCAG 2.2 AA, light and dark, down to 320 px: %s',
+    async (_, play) => {
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await withPage({ viewport: { width: 320, height: 640 }, colorScheme }, async page => {
+          await play(page)
+          expect(await accessibilityProblemsOf(page)).toEqual([])
+          const fits = await page
+            .locator('html')
+            .evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)
+          expect(fits).toBe(true)
+        })
+      }
+    },
+  )
+})

@@ -1,0 +1,29 @@
+/** Writes docs/screenshots anew: every page, narrow and wide, as Chromium shows it. */
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { root } from '@latchkey/launcher/stack'
+import { findChromium, startBrowser, whyNoBrowser } from '../packages/e2e/src/browser.ts'
+import { provideChromium } from '../packages/e2e/src/provide-chromium.ts'
+import { takeScreenshots } from '../packages/e2e/src/screenshots.ts'
+import { startSuite, withoutLimits } from '../packages/e2e/src/suite.ts'
+import { withTestStores } from './checks/test-stores.ts'
+
+const folder = join(root, 'docs/screenshots')
+
+const names = await withTestStores(async ({ env }) => {
+  Object.assign(process.env, env)
+  await provideChromium()
+  const chromium = findChromium()
+  if (chromium === undefined) throw new Error(whyNoBrowser)
+  const suite = await startSuite({ settings: withoutLimits })
+  const browser = await startBrowser(chromium)
+  try {
+    await rm(folder, { recursive: true, force: true })
+    await mkdir(folder, { recursive: true })
+    return await takeScreenshots(browser, suite, folder)
+  } finally {
+    await browser.close()
+    await suite.stop()
+  }
+})
+process.stdout.write(`${names.join('\n')}\n`)
