@@ -16,6 +16,7 @@ import { createSendStep } from './http/send-step.ts'
 import { createReadIdTokenHint } from './keys/id-token-hint.ts'
 import { createAnswerConsent } from './usecases/answer-consent.ts'
 import { createAuthorize } from './usecases/authorize.ts'
+import { createHoldRequest } from './usecases/hold-request.ts'
 import { createIssueCode } from './usecases/issue-code.ts'
 import { createPushRequest } from './usecases/push-request.ts'
 import { createReadFlow } from './usecases/read-flow.ts'
@@ -37,7 +38,8 @@ export interface AuthorizeInit {
 
 export const composeAuthorize = (init: AuthorizeInit) => {
   const { settings, stores, clients, keys, proofs, grants, useCases, pages, now } = init
-  const { flows, consents, codes, subjects, scopes } = stores
+  const { flows, consents, codes, subjects, scopes, pushedRequests } = stores
+  const ttlSeconds = settings.PUSHED_REQUEST_TTL_SECONDS
   const issuer = settings.PUBLIC_URL
   const createToken = () => randomToken()
   const findScopes = scopes.listActive
@@ -47,7 +49,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
     issuer,
     readIdTokenHint: createReadIdTokenHint({ keyring: keys.keyring, issuer }),
     verifyClientJwt: proofs.verifyClientJwt,
-    pushedRequests: stores.pushedRequests,
+    pushedRequests,
     usedIds: stores.usedIds,
     now,
   })
@@ -70,6 +72,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
       ...createAuthorizeRoutes({
         ...http,
         authorize: createAuthorize({ rules, takeStep, issueCode, flows, createToken, issuer }),
+        holdRequest: createHoldRequest({ rules, pushedRequests, createToken, issuer, ttlSeconds }),
         resumeAuthorization: createResumeAuthorization(going),
       }),
       ...createConsentRoutes({
@@ -83,9 +86,9 @@ export const composeAuthorize = (init: AuthorizeInit) => {
           authenticateClient: grants.authenticateClient,
           verifyDpopProof: proofs.verifyDpopProof,
           rules,
-          pushedRequests: stores.pushedRequests,
+          pushedRequests,
           createToken,
-          ttlSeconds: settings.PUSHED_REQUEST_TTL_SECONDS,
+          ttlSeconds,
         }),
       }),
     ],

@@ -106,11 +106,32 @@ describe('POST /oauth/authorize', () => {
     expect(answer.headers.get('location')).toBe(`/base/oauth/authorize?${queryOf(request)}`)
   })
 
-  it('says what to do with one that fits in no URL', async () => {
-    const answer = await suite
-      .newBrowser()
-      .post('/oauth/authorize', { client_id: clientId, state: 'x'.repeat(9_000) })
-    expect(answer.status).toBe(400)
-    expect(await answer.text()).toContain('/oauth/par')
+  it('comes back by GET with one that fits in no URL, once', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const state = 'x'.repeat(9_000)
+    const request = suite.aRequest(clientId, { state }) as Record<string, string>
+    const answer = await suite.newBrowser().post('/oauth/authorize', request)
+    const { address, parameters } = locationOf(answer)
+    expect([answer.status, address]).toEqual([303, '/base/oauth/authorize'])
+    expect(Object.keys(parameters)).toEqual(['client_id', 'request_uri'])
+    const there = await suite.authorize(browser, parameters)
+    expect(locationOf(there)).toMatchObject({
+      address: redirectUri,
+      parameters: { code: expect.any(String), state },
+    })
+    expect((await suite.authorize(browser, parameters)).status).toBe(400)
+  })
+
+  it('is refused at once where that one is wrong', async () => {
+    const long = { state: 'x'.repeat(9_000) }
+    const post = (overrides: Record<string, string>) =>
+      suite
+        .newBrowser()
+        .post(
+          '/oauth/authorize',
+          suite.aRequest(clientId, { ...long, ...overrides }) as Record<string, string>,
+        )
+    expect(locationOf(await post({ scope: 'unknown' })).parameters).toMatchObject({ error: 'invalid_scope' })
+    expect((await post({ redirect_uri: 'https://evil.example' })).status).toBe(400)
   })
 })

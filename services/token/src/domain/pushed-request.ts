@@ -3,8 +3,11 @@ import { hashHandle } from './browser-session.ts'
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
 
-/** @param reference 256 random bits as text */
-export const requestUriOf = (reference: string): string => prefix + reference
+/** @param reference 256 random bits as text; only its hash is stored */
+export const createRequestUri = (reference: string) => ({
+  requestUri: prefix + reference,
+  referenceHash: hashHandle(reference),
+})
 
 /** How the reference in a request_uri is stored; undefined for a request_uri that is none of ours. */
 export const referenceHashOf = (requestUri: string): Buffer | undefined =>

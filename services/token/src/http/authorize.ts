@@ -3,16 +3,17 @@
  *
  * @see draft OAuth 2.1 §3.1, OpenID Connect Core §3.1.2.1
  */
-import { OAuthError } from '@latchkey/oauth'
 import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { Authorize } from '../usecases/authorize.ts'
+import type { HoldRequest } from '../usecases/hold-request.ts'
 import type { ResumeAuthorization } from '../usecases/resume-authorization.ts'
 import type { SendStep } from './send-step.ts'
 
 export interface AuthorizeRoutesDeps {
   readonly authorize: Authorize
+  readonly holdRequest: HoldRequest
   readonly resumeAuthorization: ResumeAuthorization
   readonly browser: BrowserBinding
   readonly ui: Pick<Ui, 'link'>
@@ -51,9 +52,14 @@ export const createAuthorizeRoutes = (deps: AuthorizeRoutesDeps): readonly Route
       const query = new URLSearchParams()
       for (const [name, values] of Object.entries(lists))
         for (const value of values) query.append(name, value)
-      if (query.toString().length > longestQuery)
-        throw new OAuthError('invalid_request', 'The request is too long: push it to /oauth/par (RFC 9126)')
-      res.redirect(303, `${deps.ui.link('/oauth/authorize')}?${query}`)
+      if (query.toString().length <= longestQuery) {
+        res.redirect(303, `${deps.ui.link('/oauth/authorize')}?${query}`)
+        return
+      }
+      const held = await deps.holdRequest(lists)
+      if (held.outcome === 'respond') return deps.sendStep(req, res, held)
+      const { clientId, requestUri } = held
+      res.redirect(303, deps.ui.link('/oauth/authorize', { client_id: clientId, request_uri: requestUri }))
     },
   },
   {

@@ -7,7 +7,7 @@ import type { AuthorizationRules } from '../authorize/index.ts'
 import type { ClientRequest } from '../client-authentication/index.ts'
 import { codeBindingOf } from '../domain/dpop-binding.ts'
 import type { ClientId } from '../domain/ids.ts'
-import { referenceHashOf, requestUriOf } from '../domain/pushed-request.ts'
+import { createRequestUri } from '../domain/pushed-request.ts'
 import type { VerifyDpopProof } from '../dpop/verify-dpop-proof.ts'
 import type { AuthenticateClient } from './authenticate-client.ts'
 
@@ -41,9 +41,7 @@ export const createPushRequest =
     const proved = await deps.verifyDpopProof({ proofs: request.proofs, method: 'POST', path: '/oauth/par' })
     const { parameters } = await deps.rules.readPush(client, request.parameters)
     const dpopJkt = codeBindingOf(findParameter(parameters, 'dpop_jkt'), proved?.jkt)
-    const requestUri = requestUriOf(deps.createToken())
-    const referenceHash = referenceHashOf(requestUri)
-    if (referenceHash === undefined) throw new Error('A request_uri of ours is none')
+    const { requestUri, referenceHash } = createRequestUri(deps.createToken())
     await deps.pushedRequests.push({
       referenceHash,
       clientId: client.id,
