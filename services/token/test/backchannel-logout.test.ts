@@ -153,11 +153,40 @@ describe('OpenID Connect Back-Channel Logout 1.0', () => {
     await suite.database.pool.query(`delete from outbox where kind = 'backchannel.logout'`)
   })
 
+  it('is given up after a day', async () => {
+    const receiver = await aReceiver([503])
+    const signIn = await signedInTo({ backchannel_logout_uri: receiver.uri })
+    await signIn.end()
+    await eventually(async () => expect((await signIn.messages())[0]?.lastError).toMatch(/503/))
+    await suite.database.pool.query(
+      `update outbox set created_at = now() - interval '25 hours', next_attempt_at = now() where key = $1`,
+      [signIn.sessionId],
+    )
+    await eventually(async () => expect((await signIn.messages())[0]?.relayedAt).toBeInstanceOf(Date))
+    expect(receiver.heard).toHaveLength(2)
+  })
+
+  it('is not sent to a client that was deactivated meanwhile', async () => {
+    const receiver = await aReceiver([200])
+    const { id: clientId } = await aClient(suite.database, {
+      active: false,
+      metadata: { backchannel_logout_uri: receiver.uri },
+    })
+    const [sessionId, subject] = [createUuid(), createUuid()]
+    const payload = { client_id: clientId, subject, session_id: sessionId }
+    const row = { id: createUuid(), kind: 'backchannel.logout', key: sessionId, payload }
+    await suite.database.prisma.outbox.create({ data: row })
+    const read = () => suite.database.prisma.outbox.findUniqueOrThrow({ where: { id: row.id } })
+    await eventually(async () => expect((await read()).relayedAt).toBeInstanceOf(Date))
+    expect(receiver.heard).toHaveLength(0)
+  })
+
   it('counts what came of it', async () => {
     const metrics = await (await fetch(`http://127.0.0.1:${replica.ports.management}/metrics`)).text()
     expect(metrics).toMatch(/backchannel_logouts_total\{outcome="delivered"[^}]*\} \d/)
     expect(metrics).toMatch(/backchannel_logouts_total\{outcome="failed"[^}]*\} \d/)
-    expect(metrics).toMatch(/backchannel_logouts_total\{outcome="refused"[^}]*\} 1/)
+    for (const outcome of ['refused', 'abandoned', 'withdrawn'])
+      expect(metrics).toMatch(new RegExp(`backchannel_logouts_total\\{outcome="${outcome}"[^}]*\\} 1`))
   })
 
   it('is in the metadata', async () => {

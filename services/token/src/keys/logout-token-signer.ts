@@ -1,7 +1,7 @@
 /** Signs logout tokens, each with the algorithm of its client's ID tokens. @see OpenID Connect Back-Channel Logout 1.0 §2.4 */
-import { SignJWT } from 'jose'
 import { type LogoutNotice, logoutTokenClaims } from '../domain/logout-token.ts'
 import type { Keyring } from './keyring.ts'
+import { signJwt } from './sign-jwt.ts'
 import type { SigningAlgorithm } from './signing-algorithm.ts'
 
 export interface LogoutTokenSignerDeps {
@@ -13,11 +13,7 @@ export interface LogoutTokenSignerDeps {
 /** @throws NoSigningKeyError */
 export const createLogoutTokenSigner =
   ({ keyring, issuer, now }: LogoutTokenSignerDeps) =>
-  (notice: LogoutNotice, algorithm: SigningAlgorithm): Promise<string> => {
-    const { kid, privateKey } = keyring.getSigningKey(algorithm)
-    return new SignJWT(logoutTokenClaims(notice, issuer, now()))
-      .setProtectedHeader({ alg: algorithm, typ: 'logout+jwt', kid })
-      .sign(privateKey)
-  }
+  async (notice: LogoutNotice, algorithm: SigningAlgorithm): Promise<string> =>
+    signJwt(keyring.getSigningKey(algorithm), 'logout+jwt', logoutTokenClaims(notice, issuer, now()))
 
 export type SignLogoutToken = ReturnType<typeof createLogoutTokenSigner>
