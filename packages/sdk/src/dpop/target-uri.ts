@@ -4,6 +4,8 @@
  * @see RFC 9449 §4.3, RFC 3986 §6.2.2, §6.2.3
  */
 
+// No white space, no backslash, nothing outside of ASCII: URL would mend them silently.
+const strictForm = /^https?:\/\/[!-[\]-~]+$/i
 const unreserved = /[\w.~-]/
 
 /** `%7e` and `~` are one path, `%2F` and `/` are two. */
@@ -15,8 +17,7 @@ const normalizePercentEncoding = (path: string): string =>
 
 /** Undefined for what is no http(s) URL of a resource, and for one that names a user. */
 export const parseTargetUri = (text: string): string | undefined => {
-  const url = URL.parse(text)
-  if (url === null || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '')
-    return undefined
+  const url = strictForm.test(text) ? URL.parse(text) : null
+  if (url === null || url.username !== '' || url.password !== '') return undefined
   return url.origin + normalizePercentEncoding(url.pathname)
 }
