@@ -1,10 +1,16 @@
-import { describe, expect, it } from '@jest/globals'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import express, { type NextFunction, type Request, type Response } from 'express'
 import {
   type AccessOptions,
   type AccessVerifier,
   createAccessCheck,
   createTokenVerifier,
+  type DPoP,
   InsufficientScopeError,
+  requireBearer,
+  requireScope,
   UnavailableError,
 } from '../src/index.ts'
 import { createIssuer, issuer, nowSeconds, someClaims, startedAt } from './issuer.ts'
@@ -113,6 +119,43 @@ describe.each(servers)('a resource server on %s', (_, start) => {
     const bound = at.aToken({ cnf: { jkt: 'A'.repeat(43) } })
     expect(await ask(bearer(bound))).toMatchObject({ status: 401 })
     expect(await ask([['authorization', `DPoP ${bound}`]])).toMatchObject({ status: 401 })
+  })
+})
+
+describe('requireScope, behind requireBearer', () => {
+  const app = express()
+  const jkt = 'A'.repeat(43)
+  const withoutProofs: DPoP = { algorithms: ['ES256'], check: async () => ({ nonce: undefined }) }
+  app.get('/open', requireScope('openid'), (_request, response) => void response.send('never'))
+  app.use(requireBearer(at.aVerifier(), { dpop: withoutProofs }))
+  app.get('/read', requireScope('openid profile'), (_request, response) => void response.send('read'))
+  app.get('/write', requireScope(['openid', 'write']), (_request, response) => void response.send('never'))
+  app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
+    response.sendStatus(500)
+  })
+  const server = createServer(app)
+  beforeAll(() => new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve)))
+  afterAll(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const get = (path: string, authorization = `Bearer ${at.aToken()}`) =>
+    fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`, { headers: { authorization } })
+
+  it('lets a token through that has every scope', async () => {
+    expect(await (await get('/read')).text()).toBe('read')
+  })
+
+  it('answers 403 under the scheme that was used', async () => {
+    const answer = await get('/write')
+    expect(answer.status).toBe(403)
+    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer error="insufficient_scope", .*write"$/)
+    const bound = await get('/write', `DPoP ${at.aToken({ cnf: { jkt } })}`)
+    expect(bound.headers.get('www-authenticate')).toMatch(/^DPoP error="insufficient_scope", .*write"$/)
+  })
+
+  it('lets nobody through where requireBearer has not run', async () => {
+    expect((await get('/open')).status).toBe(500)
   })
 })
 

@@ -15,6 +15,11 @@ export interface AuthClientOptions {
   storage?: TokenStorage
   /** The global `fetch` unless told. */
   fetch?: typeof fetch
+  /**
+   * Whether calls to another origin carry cookies: `include` lets Latchkey know the device again, where the page's origin
+   * is one of CORS_ORIGINS. Default: `same-origin`.
+   */
+  credentials?: 'omit' | 'same-origin' | 'include'
   /** Default 30. */
   timeoutSeconds?: number
   /** How long before its end an access token is refreshed. Default 30. */
@@ -36,6 +41,7 @@ export const createAuthClient = (options: AuthClientOptions) => {
   const send = createSend({
     baseUrl: options.baseUrl,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
+    credentials: options.credentials ?? 'same-origin',
     timeoutSeconds: options.timeoutSeconds ?? 30,
   })
   const keeper = createTokenKeeper({

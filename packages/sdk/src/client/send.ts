@@ -18,6 +18,7 @@ export interface Answered {
 export interface SendInit {
   readonly baseUrl: string | URL
   readonly fetch: typeof fetch
+  readonly credentials: 'omit' | 'same-origin' | 'include'
   readonly timeoutSeconds: number
 }
 
@@ -54,7 +55,7 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-export const createSend = ({ baseUrl, fetch, timeoutSeconds }: SendInit) => {
+export const createSend = ({ baseUrl, fetch, credentials, timeoutSeconds }: SendInit) => {
   const base = String(baseUrl).replace(/\/+$/, '')
 
   const exchange = async ({ method, path, json, bearer }: Call) => {
@@ -68,6 +69,7 @@ export const createSend = ({ baseUrl, fetch, timeoutSeconds }: SendInit) => {
         },
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
         redirect: 'error',
+        credentials,
         signal: AbortSignal.timeout(timeoutSeconds * 1000),
       })
       return { response, text: await response.text() }

@@ -62,6 +62,18 @@ describe('a sign-in', () => {
     })
   })
 
+  it('carries cookies to another origin only where told so', async () => {
+    const sent: string[] = []
+    const { api } = aClient()
+    const record: typeof fetch = (input, init) => {
+      sent.push(new Request(input, init).credentials)
+      return api.fetch(input, init)
+    }
+    await aClient({ fetch: record }).client.login(credentials)
+    await aClient({ fetch: record, credentials: 'include' }).client.login(credentials)
+    expect(sent).toEqual(['same-origin', 'include'])
+  })
+
   it('is needed first', async () => {
     const { api, client } = aClient()
     await expect(client.me()).rejects.toThrow(NotSignedInError)
