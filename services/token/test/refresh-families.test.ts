@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { firstPartyGrant, type Grant } from '../src/domain/grant.ts'
-import type { GrantId, SessionId, UserId } from '../src/domain/ids.ts'
+import type { ClientId, GrantId, SessionId, UserId } from '../src/domain/ids.ts'
 import type { RotationInput } from '../src/domain/refresh-family.ts'
 import { createExpiredTokens } from '../src/store/expired-tokens.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
@@ -103,6 +103,31 @@ describe('a refresh token', () => {
     await endSession(family.grant, 'expired')
     expect(await family.read()).toMatchObject({ endReason: 'logout' })
     expect(await families().rotate(aUseOf(family.tokenHash))).toEqual({ outcome: 'ended' })
+  })
+})
+
+describe('many families that begin at once', () => {
+  it('each stand for their own grant', async () => {
+    const grants = Array.from({ length: 100 }, (_, n) => ({
+      ...aGrant(),
+      clientId: `client-${n}` as ClientId,
+      resources: n % 2 === 0 ? [] : [`https://${n}.example/`, 'urn:example:{"quoted\\"}'],
+      claims: { id_token: { email: null, acr: { essential: true, values: [`${n}`] } } },
+      acr: 'urn:latchkey:acr:pwd',
+      dpopJkt: `key-${n}`,
+      isOffline: n % 3 === 0,
+    }))
+    const begun = await Promise.all(
+      grants.map(async (grant, n) => {
+        const tokenHash = randomBytes(32)
+        const ttlSeconds = n % 2 === 0 ? undefined : n
+        const lives = await families().begin({ grant, rotates: n % 5 === 0, ttlSeconds, tokenHash })
+        return { tokenHash, lives }
+      }),
+    )
+    expect(begun.map(({ lives }) => lives)).toEqual(grants.map((_, n) => (n % 2 === 0 ? 604_800 : n)))
+    const found = await Promise.all(begun.map(({ tokenHash }) => families().find(tokenHash)))
+    expect(found).toEqual(grants.map((grant, n) => ({ grant, rotates: n % 5 === 0 })))
   })
 })
 

@@ -14,6 +14,7 @@ import type {
   RotationInput,
   RotationPolicy,
 } from '../domain/refresh-family.ts'
+import { createBeginRefreshFamilies } from './begin-refresh-families.ts'
 import { createMicroBatch } from './micro-batch.ts'
 import { createProlongRefreshTokens } from './prolong-refresh-tokens.ts'
 import { createRotateRefreshTokens } from './rotate-refresh-tokens.ts'
@@ -51,19 +52,6 @@ const toGrant = (row: GrantRow): Grant => ({
   isOffline: row.offline,
   endsAt: row.ends_at,
 })
-
-const beginStatement = `
-  with family as (
-    insert into refresh_families (id, session_id, subject, client_id, scope, authenticated_at, authentication_methods,
-                                  ends_at, current_hash, expires_at, resources, acr, claims, dpop_jkt, offline, rotates)
-    values ($1, $2, $3, $4, $5, $6, $7, $8::timestamptz, $9, least(now() + make_interval(secs => $10), $8::timestamptz),
-            $11, $12, $13, $14, $15, $16)
-    on conflict (id) do nothing
-    returning id, current_hash, expires_at
-  ), token as (
-    insert into refresh_tokens (token_hash, family_id, expires_at) select current_hash, id, expires_at from family
-  )
-  select round(extract(epoch from expires_at - now()))::int as expires_in from family`
 
 const grantStatement = `
   select t.token_hash, f.id, f.subject, f.session_id, f.client_id, f.scope, f.resources, f.authenticated_at,
@@ -103,32 +91,11 @@ export const createRefreshFamilies = ({ pool, policy }: RefreshFamiliesDeps) => 
      * @returns how long the first token lives, in seconds: never past the grant's end; 0 where the grant was revoked
      * before its family could begin
      */
-    begin: async ({ grant, rotates, ttlSeconds, tokenHash }: NewFamily): Promise<number> => {
-      const values = [
-        grant.id,
-        grant.sessionId,
-        grant.subject,
-        grant.clientId,
-        grant.scope,
-        grant.authenticatedAt,
-        grant.authenticationMethods,
-        grant.endsAt,
-        tokenHash,
-        ttlSeconds ?? policy.ttlSeconds,
-        grant.resources,
-        grant.acr,
-        grant.claims,
-        grant.dpopJkt,
-        grant.isOffline,
-        rotates,
-      ]
-      const { rows } = await pool.query<{ expires_in: number }>({
-        name: 'begin-family',
-        text: beginStatement,
-        values,
-      })
-      return rows[0]?.expires_in ?? 0
-    },
+    begin: createMicroBatch<NewFamily, number>({
+      run: createBeginRefreshFamilies(pool, policy),
+      keyOf: ({ grant }) => grant.id,
+      ...batching,
+    }),
 
     /** What a refresh token stands for, used, expired and ended ones too; undefined for an unknown one. */
     find: async (tokenHash: Buffer): Promise<KnownFamily | undefined> =>
