@@ -60,6 +60,31 @@ describe('behind a trusted proxy', () => {
     expect(new URL(action, `${publicUrl}/reset-password`).href).toBe(`${publicUrl}/reset-password`)
   })
 
+  it('pages sign in below the path, with cookies that only this host can set', async () => {
+    const person = aPerson()
+    await createDevice(suite, from('198.51.100.50')).register(person)
+    const browser = createDevice(suite, from('198.51.100.51'))
+    const { text } = await browser.send('GET', '/login')
+    expect(text).toContain('<form method="post" action="/base/login">')
+    expect(text).toContain('<a href="/base/register">')
+    const [, csrf = ''] = /name="csrf" value="([^"]+)"/.exec(text) ?? []
+    const answer = await browser.send('POST', '/login', {
+      body: new URLSearchParams({ csrf, email: person.email, password: person.password }).toString(),
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        Origin: 'https://id.example.com',
+        'Sec-Fetch-Site': 'same-origin',
+      },
+    })
+    expect([answer.status, answer.headers.location]).toEqual([303, '/base/account'])
+    const ours = /^__Host-latchkey_\w+=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/
+    expect(answer.headers['set-cookie']).toContainEqual(expect.stringMatching(ours))
+    expect([...browser.cookies.keys()]).toEqual(
+      expect.arrayContaining(['__Host-latchkey_browser', '__Host-latchkey_session']),
+    )
+    expect((await browser.send('GET', '/account')).text).toContain(person.email)
+  })
+
   it.each([
     '/.well-known/openid-configuration',
     '/.well-known/oauth-authorization-server',

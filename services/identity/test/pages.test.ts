@@ -232,9 +232,11 @@ describe('a request that waits for a sign-in', () => {
     const handle = await aFlow(visitor, { promptCreate: true })
     const answer = await visitor.open(`/login?flow=${handle}`)
     expect(answer.headers.get('location')).toBe(`/register?flow=${handle}`)
-    const page = await visitor.open(`/register?flow=${handle}`)
-    const [, back = ''] = /<a href="(\/login[^"]+)">/.exec(page.text) ?? []
-    expect((await visitor.open(back.replaceAll('&amp;', '&'))).status).toBe(200)
+    for (const path of ['/register', '/forgot-password']) {
+      const page = await visitor.open(`${path}?flow=${handle}`)
+      const [, back = ''] = /<a href="(\/login[^"]+)">/.exec(page.text) ?? []
+      expect((await visitor.open(back.replaceAll('&amp;', '&'))).status).toBe(200)
+    }
   })
 })
 

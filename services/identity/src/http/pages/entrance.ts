@@ -88,6 +88,10 @@ export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => 
 
     link: (path: `/${string}`, visit: Visit): string => ui.link(path, { flow: visit.handle }),
 
+    /** For who has an account: a client that asks for a new one would lead them back to registration. */
+    loginLink: ({ handle, flow }: Visit): string =>
+      ui.link('/login', { flow: handle, account: flow?.promptsCreation === true ? 'existing' : undefined }),
+
     /** Signed in: the browser's cookie is a new one, and the way leads on with 303 (draft OAuth 2.1 §7.5.3). */
     letIn: (
       res: Response,

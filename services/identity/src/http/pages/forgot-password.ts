@@ -23,7 +23,7 @@ export const createForgotPasswordPage = ({
   requestReset,
 }: ForgotPasswordPageDeps): readonly Route[] => {
   const back = (visit: Visit): Html =>
-    ways([{ href: entrance.link('/login', visit), label: visit.words.forgot.login }])
+    ways([{ href: entrance.loginLink(visit), label: visit.words.forgot.login }])
 
   const formPage = (visit: Visit, email: string, errors: readonly string[] = []) => {
     const { locale, words, hidden, formAction } = visit

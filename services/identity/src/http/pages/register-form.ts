@@ -12,9 +12,8 @@ export interface RegisterForm {
 
 export interface RegisterFormInit {
   readonly visit: Visit
-  readonly entrance: Pick<Entrance, 'purposeOf'>
+  readonly entrance: Pick<Entrance, 'purposeOf' | 'loginLink'>
   readonly action: string
-  readonly loginHref: string
   readonly passwordHint: string
   readonly form: RegisterForm
 }
@@ -53,5 +52,5 @@ export const registerForm = (init: RegisterFormInit): Html => {
     action: init.action,
     hidden,
     content,
-  })}${ways([{ href: init.loginHref, label: words.register.login }])}`
+  })}${ways([{ href: entrance.loginLink(visit), label: words.register.login }])}`
 }

@@ -42,9 +42,7 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
   const pageOf = (visit: Visit, form: RegisterForm, status = 200) => {
     const { locale, words, formAction } = visit
     const passwordHint = words.passwordHint[deps.policyName]
-    // Said with the link, or a client that asked for a new account would lead back here.
-    const loginHref = ui.link('/login', { flow: visit.handle, account: visit.handle && 'existing' })
-    const body = registerForm({ visit, entrance, action: ui.link(path), loginHref, passwordHint, form })
+    const body = registerForm({ visit, entrance, action: ui.link(path), passwordHint, form })
     return { locale, title: words.register.heading, formAction, status, body }
   }
 
