@@ -57,6 +57,14 @@ describe('the published package', () => {
     expect(stdout).toBe('401function')
   })
 
+  it('runs with what the Web platform has alone, where it is for that', async () => {
+    const script = join(packageFolder, 'test/without-node.ts')
+    const dist = join(stranger, 'node_modules/@latchkey/sdk/dist')
+    const jose = join(packageFolder, 'node_modules/jose')
+    const { stdout } = await run(process.execPath, ['--experimental-vm-modules', script, dist, jose])
+    expect(stdout).toBe('s s 401 a')
+  })
+
   it('needs no types of Node where it needs no Node', async () => {
     await writeFile(
       join(stranger, 'use.ts'),
