@@ -2,6 +2,8 @@
  * Tokens that are bound to a key, as `openid-client` uses them: the steps of FAPI 2.0 (a pushed request, a client with a
  * key of its own, DPoP with nonces) and a public client's, and what a thief gets (RFC 9449; CHECKLIST 16, 18, 24).
  */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { createPlainBrowser } from '@latchkey/testkit'
 import { decodeJwt, exportJWK, generateKeyPair, SignJWT } from 'jose'
@@ -142,6 +144,26 @@ describe('the steps of FAPI 2.0', () => {
       oidc.authorizationCodeGrant(config, callback, checks, undefined, strangers),
     ).rejects.toMatchObject({ error: 'invalid_grant' })
   })
+})
+
+it('a client may serve its keys, on this machine too with the settings of npm start', async () => {
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
+  const key = { ...(await exportJWK(publicKey)), kid: 'served', alg: 'ES256' }
+  const server = createServer((_request, response) => {
+    response.setHeader('Content-Type', 'application/jwk-set+json')
+    response.end(JSON.stringify({ keys: [key] }))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { client_id: id } = await operator.makeClient({
+    grant_types: ['client_credentials'],
+    token_endpoint_auth_method: 'private_key_jwt',
+    jwks_uri: `http://localhost:${(server.address() as AddressInfo).port}/jwks.json`,
+    scope: await operator.makeScope(),
+  })
+  const config = await configure(id, oidc.PrivateKeyJwt({ key: privateKey, kid: 'served' }))
+  const tokens = await oidc.clientCredentialsGrant(config)
+  await new Promise(resolve => server.close(resolve))
+  expect(decodeJwt(tokens.access_token)).toMatchObject({ sub: id, client_id: id })
 })
 
 describe('a thief', () => {
