@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTestDatabase } from '@latchkey/testkit'
+import { aClient, redirectUri } from './a-client.ts'
+import { aCode } from './a-code.ts'
 import { startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
@@ -17,7 +19,40 @@ afterAll(async () => {
   await suite.close()
 })
 
+/** A client that may use every grant of these tests, with a code and a refresh token that it has not used yet. */
+const aGrantee = async () => {
+  const client = await aClient(suite.database, {
+    type: 'confidential',
+    metadata: {
+      token_endpoint_auth_method: 'client_secret_post',
+      grant_types: ['authorization_code', 'refresh_token', 'client_credentials'],
+    },
+  })
+  const ask = (parameters: Record<string, string>) =>
+    replica.postForm('/oauth/token', { client_id: client.id, client_secret: client.rawSecret, ...parameters })
+  const redemption = async () => {
+    const { code, codeVerifier } = await aCode(suite.database, client)
+    return { grant_type: 'authorization_code', code, code_verifier: codeVerifier, redirect_uri: redirectUri }
+  }
+  const { body } = await ask(await redemption())
+  const refresh = { grant_type: 'refresh_token', refresh_token: String(body.refresh_token) }
+  return { ask, refresh, redeem: await redemption(), machine: { grant_type: 'client_credentials' } }
+}
+
 describe('without Postgres', () => {
+  it('the token endpoint answers 503 in OAuth’s words, and uses nothing up', async () => {
+    const { ask, refresh, redeem } = await aGrantee()
+    await suite.database.stop()
+    const refused = await Promise.all([ask(refresh), ask(redeem)])
+    await suite.database.start()
+    for (const { status, headers, body } of refused) {
+      expect([status, body.error]).toEqual([503, 'temporarily_unavailable'])
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+    }
+    expect((await ask(refresh)).status).toBe(200)
+    expect((await ask(redeem)).status).toBe(200)
+  })
+
   it('a refresh is answered 503 with Retry-After, keys and metadata are served, and readiness says why', async () => {
     const { refreshToken } = await suite.signIn(replica)
     await suite.database.stop()
@@ -36,6 +71,28 @@ describe('without Postgres', () => {
 })
 
 describe('without Redis', () => {
+  it('every grant works, and guessing is limited by each replica for itself', async () => {
+    const { ask, refresh, redeem, machine } = await aGrantee()
+    await suite.redis.stop()
+    const answers = await Promise.all([ask(refresh), ask(redeem), ask(machine)])
+    for (let n = 0; n < 20; n += 1) await ask({ ...machine, client_secret: 'wrong' })
+    const guess = await ask({ ...machine, client_secret: 'wrong' })
+    await suite.redis.start()
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect([guess.status, guess.body.error]).toEqual([429, 'too_many_requests'])
+  })
+
+  it('a code is redeemed also where nobody can say whether its session lives: its tokens are looked at again', async () => {
+    const { ask, refresh, redeem } = await aGrantee()
+    await suite.redis.stop()
+    suite.sessionService.away = true
+    const [redeemed, refreshed] = [await ask(redeem), await ask(refresh)]
+    suite.sessionService.away = false
+    await suite.redis.start()
+    expect(redeemed.status).toBe(200)
+    expect([refreshed.status, refreshed.body.error]).toEqual([503, 'temporarily_unavailable'])
+  })
+
   it('a refresh still works: the session service is asked', async () => {
     const { refreshToken } = await suite.signIn(replica)
     await suite.redis.stop()

@@ -4,10 +4,10 @@
  *
  * @see draft OAuth 2.1 §4.1.3, RFC 7636 §4.6, RFC 9700 §4.8.2
  */
-import { createHash } from 'node:crypto'
 import { isVerifierOf, OAuthError } from '@latchkey/oauth'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { CodeBinding, CodeRedemption, CodeUse } from '../domain/authorization-code.ts'
+import { hashHandle } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
 import { narrowResources } from '../domain/client-resources.ts'
 import { checkGrantKey } from '../domain/dpop-binding.ts'
@@ -61,8 +61,7 @@ const checkVerifier = ({ codeChallenge }: CodeBinding, codeVerifier: string | un
 /** @throws OAuthError, NoSigningKeyError */
 export const createRedeemCode = (deps: RedeemCodeDeps) => {
   const useUp = async ({ client, code }: RedeemCodeInput): Promise<CodeBinding> => {
-    const codeHash = createHash('sha256').update(code).digest()
-    const redemption = await deps.codes.redeem({ codeHash, clientId: client.id })
+    const redemption = await deps.codes.redeem({ codeHash: hashHandle(code), clientId: client.id })
     if (redemption.outcome === 'redeemed') return redemption
     if (redemption.outcome === 'used') {
       const { grant } = redemption
