@@ -2,22 +2,24 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { Suite } from './suite.ts'
 
 export interface CallbackServer {
   readonly redirectUri: string
   /** Where it sends a browser to sign in; `parameters` beside the usual ones, `prompt` for example. */
   readonly signInPath: (parameters?: Readonly<Record<string, string>>) => string
-  /** What came back last. */
+  /** What came back last, in the query or in a form. */
   readonly received: () => URLSearchParams | undefined
   readonly close: () => Promise<void>
 }
 
 export const startCallbackServer = async (suite: Suite): Promise<CallbackServer> => {
   let received: URLSearchParams | undefined
-  const server = createServer((req, res) => {
+  const server = createServer(async (req, res) => {
     const { pathname, searchParams } = new URL(req.url ?? '/', 'http://127.0.0.1')
-    if (pathname === '/callback') received = searchParams
+    const isPost = req.method === 'POST'
+    if (pathname === '/callback') received = isPost ? new URLSearchParams(await text(req)) : searchParams
     res
       .setHeader('Content-Type', 'text/html')
       .end('<!doctype html><title>App</title><h1>Back in the app</h1>')

@@ -184,6 +184,28 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
     },
   )
 
+  it.each([true, false])(
+    'post the answer where the application wants a form, with JavaScript: %s',
+    async javaScriptEnabled => {
+      const { email, password } = await somebody()
+      await withPage({ javaScriptEnabled }, async (page, said) => {
+        await open(page, application.signInPath({ response_mode: 'form_post', state: 'by-form' }))
+        await fillIn(page, { 'Email address': email, Password: password })
+        await press(page, 'Sign in')
+        await press(page, 'Allow')
+        if (!javaScriptEnabled) {
+          await page.getByRole('heading', { name: 'Going on' }).waitFor()
+          await press(page, 'Continue')
+        }
+        await page.getByRole('heading', { name: 'Back in the app' }).waitFor()
+        expect(page.url()).toBe(application.redirectUri)
+        expect(application.received()?.get('state')).toBe('by-form')
+        expect(application.received()?.has('code')).toBe(true)
+        expect(said.filter(line => !/status of 4\d\d/.test(line))).toEqual([])
+      })
+    },
+  )
+
   it('send a mail with a link, from a phone without JavaScript', async () => {
     const person = await somebody()
     await withPage(screens['a phone without JavaScript'] ?? {}, async page => {

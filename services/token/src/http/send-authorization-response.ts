@@ -18,13 +18,22 @@ const formPostPage = ({ target, parameters }: AuthorizationResponse, locale: Loc
   const words = phrases[locale].formPost
   return html`<!doctype html>
 <html lang="${locale}">
-<head><meta charset="utf-8"><meta name="robots" content="noindex"><title>${words.heading}</title></head>
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<meta name="color-scheme" content="light dark">
+<title>${words.heading}</title>
+</head>
 <body>
+<main>
+<h1>${words.heading}</h1>
 <p>${words.text}</p>
 <form method="post" action="${target.redirectUri}">
 ${Object.entries(parameters).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">\n`)}
 <button type="submit">${words.button}</button>
 </form>
+</main>
 <script>${script}</script>
 </body>
 </html>
