@@ -129,6 +129,31 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'device-connected',
+    views: ['narrow'],
+    play: async (page, suite) => {
+      await page.goto(`${suite.gateway}/oauth/device`)
+      await page.getByRole('textbox').fill(await userCodeOf(suite))
+      await page.getByRole('button').click()
+      await signIn(page, person.password)
+      await send(page, 'Allow')
+    },
+  },
+  {
+    name: 'logout',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway, demo }) => {
+      await page.goto(`${gateway}/login`)
+      await signIn(page, person.password)
+      await page.goto(`${gateway}/oauth/logout?client_id=${demo.client_id}`)
+    },
+  },
+  {
+    name: 'logged-out',
+    views: ['narrow'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/oauth/logout`)),
+  },
+  {
     name: 'error-of-application',
     views: ['wide'],
     play: async (page, { gateway }) =>

@@ -10,7 +10,8 @@ import { findChromium, screens, startBrowser, whyNoBrowser } from '../src/browse
 import { call } from '../src/call.ts'
 import { type CallbackServer, startCallbackServer } from '../src/callback-server.ts'
 import { requestReset } from '../src/mails.ts'
-import { aPerson, createDevice, type Person } from '../src/person.ts'
+import { postForm } from '../src/operator.ts'
+import { aPerson, createDevice, expected, type Person } from '../src/person.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 
 let suite: Suite
@@ -278,6 +279,32 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
       await open(page, '/account')
     },
     'a device': page => open(page, '/oauth/device'),
+    'a device that asks, and is let in': async page => {
+      const { email, password } = await somebody()
+      const device = await postForm(suite, '/oauth/device_authorization', suite.demo, {
+        scope: 'openid email',
+      })
+      await open(page, '/oauth/device')
+      await fillIn(page, { Code: expected<{ user_code: string }>(200, device).user_code })
+      await press(page, 'Continue')
+      await fillIn(page, { 'Email address': email, Password: password })
+      await press(page, 'Sign in')
+      await page.getByRole('button', { name: 'Allow', exact: true }).waitFor()
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await press(page, 'Allow')
+      await page.getByRole('heading', { name: 'The device is connected' }).waitFor()
+    },
+    'a logout, before and after': async page => {
+      const { email, password } = await somebody()
+      await open(page, '/login')
+      await fillIn(page, { 'Email address': email, Password: password })
+      await press(page, 'Sign in')
+      await page.getByRole('heading', { name: 'You are signed in' }).waitFor()
+      await open(page, `/oauth/logout?client_id=${suite.demo.client_id}`)
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await press(page, 'Sign out')
+      await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+    },
     'an error': page => open(page, '/login?flow=unknown'),
     'an error of an application': page => open(page, '/oauth/authorize?client_id=nobody'),
   }
