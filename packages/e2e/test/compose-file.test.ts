@@ -94,7 +94,7 @@ describe('docker-compose.yml', () => {
         ? []
         : volumes.filter(mount => mount.includes('/run/')).map(mount => ({ name, mount })),
     )
-    expect(mounted).toHaveLength(9)
+    expect(mounted).toHaveLength(10)
     expect(mounted.filter(({ name, mount }) => mount !== `${name}-secrets:/run/latchkey:ro`)).toEqual([])
   })
 

@@ -42,7 +42,7 @@ export const services = [
 
 export type Service = (typeof services)[number]
 
-export type FolderName = Service | 'notification-worker' | 'migrate' | 'postgres' | 'redis'
+export type FolderName = Service | 'notification-worker' | 'migrate' | 'admin' | 'postgres' | 'redis'
 
 export const foldersOf = (
   secrets: Secrets,
@@ -88,6 +88,7 @@ export const foldersOf = (
         ]),
       ),
     }),
+    admin: forOwner({ 'admin-client-secret': secrets['admin-client-secret'] }),
     postgres: { readers: 'anybody', files: { password: secrets['postgres-password'] } },
     redis: {
       readers: 'anybody',
