@@ -90,7 +90,8 @@ export default {
     },
     {
       name: 'sdk-runs-without-node',
-      comment: 'Workers, Deno and browsers run it too: only what is for Node servers knows Node, types included.',
+      comment:
+        'Workers, Deno and browsers run it too: only what is for Node servers knows Node, types included.',
       severity: 'error',
       from: {
         path: '^packages/sdk/src/',

@@ -1,9 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
+import type { NewClient } from '../src/domain/client-changes.ts'
 import { clientMetadataSchema, fromDocument } from '../src/domain/client-metadata.ts'
 import type { ClientId } from '../src/domain/ids.ts'
-import { type ClientRegistry, createClientRegistry, type NewClient } from '../src/store/client-registry.ts'
+import { type ClientRegistry, createClientRegistry } from '../src/store/client-registry.ts'
 import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 
 let database: TokenDatabase

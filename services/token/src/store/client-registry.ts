@@ -5,39 +5,18 @@
 import { createUuid } from '@latchkey/runtime/ids'
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type pg from 'pg'
-import type { Client } from '../domain/client.ts'
+import type {
+  ClientChange,
+  ClientPage,
+  NewClient,
+  RegisteredClient,
+  SecretChange,
+} from '../domain/client-changes.ts'
 import { toDocument } from '../domain/client-metadata.ts'
 import { originsOf } from '../domain/client-origins.ts'
 import type { ClientId } from '../domain/ids.ts'
 import { endGrantsOfClient, forgetGrantsOfClient } from './client-grants.ts'
 import { type ClientRow, toClient } from './clients.ts'
-
-/** What a change leaves; the id, the origin and the instants are not to be changed. */
-export type ClientState = Pick<Client, 'name' | 'type' | 'isActive' | 'metadata'>
-
-/** What becomes of the secrets. `add`: SHA-256 of a new one, the former is good for `overlapSeconds` more. */
-export type SecretChange = 'keep' | 'none' | { readonly add: Buffer; readonly overlapSeconds: number }
-
-export interface ClientChange {
-  readonly state: ClientState
-  readonly secrets: SecretChange
-  /** SHA-256 of a new registration access token. */
-  readonly registrationTokenHash?: Buffer | undefined
-}
-
-export interface NewClient extends ClientChange, Pick<Client, 'id' | 'origin'> {}
-
-export interface RegisteredClient extends Client {
-  readonly registrationTokenHash?: Buffer
-}
-
-export interface ClientPage {
-  readonly limit: number
-  /** The last one of the page before. */
-  readonly after?: Pick<Client, 'id' | 'createdAt'> | undefined
-  /** A part of the name or of the id, in any case. */
-  readonly search?: string | undefined
-}
 
 const columns = `
   c.id, c.name, c.type, c.active, c.origin, c.metadata, c.registration_token_hash as "registrationTokenHash",

@@ -1,12 +1,12 @@
 /** Makes a client, with a secret where it authenticates by one. */
 import type { Client, ClientOrigin, GrantType } from '../domain/client.ts'
 import { usesSecret } from '../domain/client.ts'
+import type { NewClient } from '../domain/client-changes.ts'
 import { type ClientInput, draftClient } from '../domain/client-draft.ts'
 import { type ClientFault, clientFaults } from '../domain/client-rules.ts'
 import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import type { Scope } from '../domain/scope.ts'
-import type { NewClient } from '../store/client-registry.ts'
 
 export interface CreateClientDeps {
   readonly registry: {

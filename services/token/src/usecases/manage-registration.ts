@@ -7,13 +7,13 @@
 import { timingSafeEqual } from 'node:crypto'
 import { OAuthError } from '@latchkey/oauth'
 import { type Client, usesSecret } from '../domain/client.ts'
+import type { ClientChange, RegisteredClient } from '../domain/client-changes.ts'
 import { draftClient } from '../domain/client-draft.ts'
 import type { Registration } from '../domain/client-registration.ts'
 import { clientFaults } from '../domain/client-rules.ts'
 import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import type { Scope } from '../domain/scope.ts'
-import type { ClientChange, RegisteredClient } from '../store/client-registry.ts'
 import { registrationError } from './register-client.ts'
 
 export interface ManageRegistrationDeps {

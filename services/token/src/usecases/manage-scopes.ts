@@ -4,10 +4,22 @@
  */
 import type { ClientId } from '../domain/ids.ts'
 import { isAdminScope, isScopeName, type Scope } from '../domain/scope.ts'
-import type { Scopes } from '../store/scopes.ts'
+
+export type NewScope = Pick<Scope, 'name' | 'description' | 'isDefault'>
 
 export interface ManageScopesDeps {
-  readonly scopes: Pick<Scopes, 'list' | 'create' | 'update' | 'delete' | 'setDefaults' | 'forget'>
+  readonly scopes: {
+    /** All of them, those that come with Latchkey first; kept until `forget`. */
+    list(): Promise<readonly Scope[]>
+    forget(): void
+    create(scope: NewScope): Promise<'taken' | 'created'>
+    /** Undefined for an unknown name. */
+    update(name: string, change: ScopeChange): Promise<Scope | undefined>
+    /** One that is built in stays. @returns the clients that had it; undefined where nothing was deleted */
+    delete(name: string): Promise<readonly string[] | undefined>
+    /** Makes these the defaults, and no others. */
+    setDefaults(names: readonly string[]): Promise<void>
+  }
   readonly announceScopes: () => void
   readonly announceClient: (id: ClientId) => void
 }
@@ -37,7 +49,7 @@ export const createManageScopes = ({ scopes, announceScopes, announceClient }: M
       return scopes.list()
     },
 
-    create: async (scope: Pick<Scope, 'name' | 'description' | 'isDefault'>): Promise<ScopeResult> => {
+    create: async (scope: NewScope): Promise<ScopeResult> => {
       if (!isScopeName(scope.name)) return { outcome: 'malformed' }
       if (isAdminScope(scope.name)) return { outcome: 'reserved' }
       if ((await scopes.create(scope)) === 'taken') return { outcome: 'taken' }

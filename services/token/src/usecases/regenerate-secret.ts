@@ -1,8 +1,8 @@
 /** A new secret for a client. The one before ends at once, or is good for a while more, so that no request fails. */
 import { type Client, usesSecret } from '../domain/client.ts'
+import type { ClientChange, RegisteredClient } from '../domain/client-changes.ts'
 import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
-import type { ClientChange, RegisteredClient } from '../store/client-registry.ts'
 
 export interface RegenerateSecretDeps {
   readonly registry: {

@@ -1,11 +1,11 @@
 /** Changes some of what a client is. A method without a secret drops its secrets; one that needs one makes one. */
 import { type Client, usesSecret } from '../domain/client.ts'
+import type { ClientChange, RegisteredClient } from '../domain/client-changes.ts'
 import { type ClientInput, redraftClient } from '../domain/client-draft.ts'
 import { type ClientFault, clientFaults } from '../domain/client-rules.ts'
 import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import type { Scope } from '../domain/scope.ts'
-import type { ClientChange, RegisteredClient } from '../store/client-registry.ts'
 
 export interface UpdateClientDeps {
   readonly registry: {
