@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTestDatabase } from '@latchkey/testkit'
 import { aClient, redirectUri } from './a-client.ts'
 import { aCode } from './a-code.ts'
+import { aGrant, createIssuedTokens } from './issued-tokens.ts'
 import { startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
@@ -39,6 +40,21 @@ const aGrantee = async () => {
   return { ask, refresh, redeem: await redemption(), machine: { grant_type: 'client_credentials' } }
 }
 
+/** A user's access token, and its client's questions about it. */
+const aHeldToken = async () => {
+  const client = await aClient(suite.database, {
+    type: 'confidential',
+    metadata: { token_endpoint_auth_method: 'client_secret_post' },
+  })
+  const issued = await createIssuedTokens(suite)
+  const grant = aGrant({ clientId: client.id })
+  await issued.knowSubject(grant)
+  const accessToken = await issued.accessToken(grant)
+  const ask = (path: string) =>
+    replica.postForm(path, { client_id: client.id, client_secret: client.rawSecret, token: accessToken })
+  return { ...client, accessToken, ask }
+}
+
 describe('without Postgres', () => {
   it('the token endpoint answers 503 in OAuth’s words, and uses nothing up', async () => {
     const { ask, refresh, redeem } = await aGrantee()
@@ -68,6 +84,26 @@ describe('without Postgres', () => {
     await suite.database.start()
     expect((await replica.refresh(refreshToken)).status).toBe(200)
   })
+
+  it('no token is called good or bad, and no revocation is promised', async () => {
+    const { id, rawSecret, accessToken, ask } = await aHeldToken()
+    expect((await ask('/oauth/introspect')).body).toMatchObject({ active: true })
+    await suite.database.stop()
+    const userinfo = await replica.get('/oauth/userinfo', { authorization: `Bearer ${accessToken}` })
+    const answers = [await ask('/oauth/introspect'), await ask('/oauth/revoke')]
+    await suite.database.start()
+    for (const { status, headers, body } of answers) {
+      expect([status, body.error]).toEqual([503, 'temporarily_unavailable'])
+      expect(Number(headers.get('retry-after'))).toBeGreaterThan(0)
+      expect(body).not.toHaveProperty('active')
+    }
+    expect([userinfo.status, await userinfo.json()]).toEqual([
+      503,
+      expect.objectContaining({ error: 'temporarily_unavailable' }),
+    ])
+    const again = { client_id: id, client_secret: rawSecret, token: accessToken }
+    expect((await replica.postForm('/oauth/introspect', again)).body).toMatchObject({ active: true })
+  })
 })
 
 describe('without Redis', () => {
@@ -91,6 +127,24 @@ describe('without Redis', () => {
     await suite.redis.start()
     expect(redeemed.status).toBe(200)
     expect([refreshed.status, refreshed.body.error]).toEqual([503, 'temporarily_unavailable'])
+  })
+
+  it('tokens are introspected, used at UserInfo and revoked: the session service is asked', async () => {
+    const { accessToken, ask } = await aHeldToken()
+    await suite.redis.stop()
+    const userinfo = await replica.get('/oauth/userinfo', { authorization: `Bearer ${accessToken}` })
+    const [before, revoked, after] = [
+      await ask('/oauth/introspect'),
+      await ask('/oauth/revoke'),
+      await ask('/oauth/introspect'),
+    ]
+    await suite.redis.start()
+    expect([userinfo.status, before.body.active, revoked.status, after.body]).toEqual([
+      200,
+      true,
+      200,
+      { active: false },
+    ])
   })
 
   it('a refresh still works: the session service is asked', async () => {

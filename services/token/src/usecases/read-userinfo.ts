@@ -5,6 +5,7 @@
 import { OAuthError } from '@latchkey/oauth'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { AccessTokenClaims } from '../domain/access-token.ts'
+import { bearerChallenge } from '../domain/bearer-challenge.ts'
 import type { Client } from '../domain/client.ts'
 import type { UserId } from '../domain/ids.ts'
 import {
@@ -32,16 +33,17 @@ export interface ReadUserinfoDeps {
   readonly signResponse: SignResponse
 }
 
-const invalidToken = () =>
-  new OAuthError('invalid_token', 'Invalid token', {
-    headers: { 'WWW-Authenticate': 'Bearer error="invalid_token", error_description="Invalid token"' },
-  })
+const invalidToken = ({ cnf }: AccessTokenClaims) => {
+  const members = { error: 'invalid_token', error_description: 'Invalid token' }
+  const challenge = bearerChallenge(cnf === undefined ? 'Bearer' : 'DPoP', members)
+  return new OAuthError('invalid_token', 'Invalid token', { headers: { 'WWW-Authenticate': challenge } })
+}
 
 /** @throws OAuthError `invalid_token`, also where the account is gone; `insufficient_scope` */
 export const createReadUserinfo = (deps: ReadUserinfoDeps) => {
-  const findSubject = async ({ sub }: AccessTokenClaims): Promise<KnownSubject> => {
-    const subject = isUuid(sub) ? await deps.subjects.find(sub as UserId) : undefined
-    if (subject === undefined) throw invalidToken()
+  const findSubject = async (token: AccessTokenClaims): Promise<KnownSubject> => {
+    const subject = isUuid(token.sub) ? await deps.subjects.find(token.sub as UserId) : undefined
+    if (subject === undefined) throw invalidToken(token)
     return subject
   }
 
