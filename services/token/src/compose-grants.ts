@@ -90,11 +90,21 @@ export const composeGrants = (init: GrantsInit) => {
       now,
     }),
   })
-  const { verifyDpopProof } = proofs
+  const issued = init.metrics.counter({
+    name: 'tokens_issued_total',
+    help: 'Answers of the token endpoint that gave tokens, by grant type',
+    labelNames: ['grant_type'],
+  })
   return {
     authenticateClient,
     issueGrantTokens,
-    answerTokenRequest: createAnswerTokenRequest({ grants, authenticateClient, verifyDpopProof }),
+    answerTokenRequest: createAnswerTokenRequest({
+      grants,
+      authenticateClient,
+      verifyDpopProof: proofs.verifyDpopProof,
+      observeIssued: grantType => issued.inc({ grant_type: grantType }),
+      logger,
+    }),
   }
 }
 

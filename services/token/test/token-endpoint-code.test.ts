@@ -295,6 +295,35 @@ describe('CHECKLIST 24: DPoP at the token endpoint (RFC 9449 §5)', () => {
   })
 })
 
+describe('a refusal', () => {
+  it('leaves a line with its reason under the request id, for the operator', async () => {
+    const { client, redeem } = await aRedemption()
+    const requestId = '0198f3c2-7a54-7cc4-9d5c-2f6f0a8e1b7d'
+    await redeem({ code_verifier: '' }, replica, { 'x-request-id': requestId })
+    expect(log.entries()).toContainEqual(
+      expect.objectContaining({
+        message: 'a token request was refused',
+        request_id: requestId,
+        client_id: client.id,
+        grant_type: 'authorization_code',
+        oauth_error: 'invalid_grant',
+        description: 'PKCE verification failed',
+      }),
+    )
+  })
+
+  it('is counted apart from what gives tokens', async () => {
+    const issued = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${replica.ports.management}/metrics`)).text()
+      return Number(/^tokens_issued_total\{[^}]*authorization_code[^}]*\} (\d+)$/m.exec(text)?.[1])
+    }
+    const [{ redeem }, before] = [await aRedemption(), await issued()]
+    await redeem()
+    await redeem()
+    expect(await issued()).toBe(before + 1)
+  })
+})
+
 it('CHECKLIST 41: leaves no code, verifier or token in the log', async () => {
   const { code, codeVerifier, redeem } = await aRedemption()
   const { body } = await redeem()

@@ -4,7 +4,8 @@
  *
  * @see draft OAuth 2.1 §3.2
  */
-import { getParameter, OAuthError } from '@latchkey/oauth'
+import { getParameter, OAuthError, type OAuthErrorCode } from '@latchkey/oauth'
+import type { Logger } from '@latchkey/runtime/logger'
 import type { ClientRequest } from '../client-authentication/index.ts'
 import type { Client, GrantType } from '../domain/client.ts'
 import { requireRegisteredDpop } from '../domain/dpop-binding.ts'
@@ -16,6 +17,9 @@ export interface AnswerTokenRequestDeps {
   readonly grants: Grants
   readonly authenticateClient: AuthenticateClient
   readonly verifyDpopProof: VerifyDpopProof
+  readonly observeIssued: (grantType: GrantType) => void
+  /** Told why a client that is known was refused; unknown ones are use case `authenticate-client`'s to tell. */
+  readonly logger: Pick<Logger, 'info'>
 }
 
 export type AnswerTokenRequest = (request: ClientRequest) => Promise<IssuedTokens>
@@ -43,15 +47,38 @@ const refuseOthersGrant = ({ metadata }: Client, grantType: GrantType): void => 
   throw new OAuthError('unauthorized_client', `The client is not registered for the grant type ${grantType}`)
 }
 
+/** Steps of a protocol that goes on, not refusals that somebody will ask about. */
+const expectedAnswers: readonly OAuthErrorCode[] = ['authorization_pending', 'slow_down', 'use_dpop_nonce']
+
 /** @throws OAuthError, NoSigningKeyError */
-export const createAnswerTokenRequest =
-  ({ grants, authenticateClient, verifyDpopProof }: AnswerTokenRequestDeps): AnswerTokenRequest =>
-  async request => {
-    const { parameters, ipAddress, proofs } = request
-    const [grantType, answer] = findGrant(grants, getParameter(parameters, 'grant_type'))
-    const client = await authenticateClient(request)
+export const createAnswerTokenRequest = (deps: AnswerTokenRequestDeps): AnswerTokenRequest => {
+  const { grants, authenticateClient, verifyDpopProof, logger } = deps
+
+  const answerFor = async (
+    client: Client,
+    [grantType, answer]: readonly [GrantType, AnswerGrant],
+    { parameters, ipAddress, proofs }: ClientRequest,
+  ): Promise<IssuedTokens> => {
     refuseOthersGrant(client, grantType)
     const proved = await verifyDpopProof({ proofs, method: 'POST', path: '/oauth/token' })
     requireRegisteredDpop(client.metadata, proved?.jkt)
     return answer({ client, parameters, ipAddress, dpopJkt: proved?.jkt })
   }
+
+  return async request => {
+    const grant = findGrant(grants, getParameter(request.parameters, 'grant_type'))
+    const client = await authenticateClient(request)
+    const [grantType] = grant
+    try {
+      const tokens = await answerFor(client, grant, request)
+      deps.observeIssued(grantType)
+      return tokens
+    } catch (error) {
+      if (error instanceof OAuthError && !expectedAnswers.includes(error.error)) {
+        const why = { oauth_error: error.error, description: error.description }
+        logger.info({ client_id: client.id, grant_type: grantType, ...why }, 'a token request was refused')
+      }
+      throw error
+    }
+  }
+}
