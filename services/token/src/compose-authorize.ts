@@ -1,5 +1,8 @@
 /** The authorization endpoint: the rules, the pages, and the codes that come of them. */
+import { listParameter, type OAuthParameters } from '@latchkey/oauth'
 import { randomToken } from '@latchkey/runtime/crypto'
+import type { Logger } from '@latchkey/runtime/logger'
+import type { Metrics } from '@latchkey/runtime/metrics'
 import { createAuthorizationRules } from './authorize/index.ts'
 import type { Clients } from './compose-clients.ts'
 import type { Grants } from './compose-grants.ts'
@@ -23,6 +26,7 @@ import { createReadFlow } from './usecases/read-flow.ts'
 import { createResumeAuthorization } from './usecases/resume-authorization.ts'
 import { createShowConsent } from './usecases/show-consent.ts'
 import { createTakeStep } from './usecases/take-step.ts'
+import { createWatchAuthorizations, type RefusedRequest } from './usecases/watch-authorizations.ts'
 
 export interface AuthorizeInit {
   readonly settings: TokenSettings
@@ -33,11 +37,18 @@ export interface AuthorizeInit {
   readonly grants: Pick<Grants, 'authenticateClient'>
   readonly useCases: Pick<UseCases, 'findBrowserSession'>
   readonly pages: Pages
+  readonly metrics: Metrics
+  readonly logger: Logger
   readonly now: () => Date
 }
 
+const requestOf = (lists: OAuthParameters): RefusedRequest => ({
+  clientId: listParameter(lists, 'client_id')[0],
+  redirectUri: listParameter(lists, 'redirect_uri')[0],
+})
+
 export const composeAuthorize = (init: AuthorizeInit) => {
-  const { settings, stores, clients, keys, proofs, grants, useCases, pages, now } = init
+  const { settings, stores, clients, keys, proofs, grants, useCases, pages, metrics, logger, now } = init
   const { flows, consents, codes, subjects, scopes, pushedRequests } = stores
   const ttlSeconds = settings.PUSHED_REQUEST_TTL_SECONDS
   const issuer = settings.PUBLIC_URL
@@ -66,19 +77,32 @@ export const composeAuthorize = (init: AuthorizeInit) => {
   const readFlow = createReadFlow({ rules, flows })
   const going = { readFlow, takeStep, issueCode, flows, consents, issuer }
 
+  const outcomes = metrics.counter({
+    name: 'authorization_requests_total',
+    help: 'Steps of authorization requests: code, sign_in, consent, undecided, resume, held, or the OAuth error',
+    labelNames: ['outcome'],
+  })
+  const watch = createWatchAuthorizations({ count: outcome => outcomes.inc({ outcome }), logger })
+
   const http = { ...pages, sendStep: createSendStep(pages.ui) }
   return {
     routes: [
       ...createAuthorizeRoutes({
         ...http,
-        authorize: createAuthorize({ rules, takeStep, issueCode, flows, createToken, issuer }),
-        holdRequest: createHoldRequest({ rules, pushedRequests, createToken, issuer, ttlSeconds }),
-        resumeAuthorization: createResumeAuthorization(going),
+        authorize: watch(
+          createAuthorize({ rules, takeStep, issueCode, flows, createToken, issuer }),
+          ({ lists }) => requestOf(lists),
+        ),
+        holdRequest: watch(
+          createHoldRequest({ rules, pushedRequests, createToken, issuer, ttlSeconds }),
+          requestOf,
+        ),
+        resumeAuthorization: watch(createResumeAuthorization(going)),
       }),
       ...createConsentRoutes({
         ...http,
         showConsent: createShowConsent({ readFlow, takeStep, findScopes, subjects }),
-        answerConsent: createAnswerConsent(going),
+        answerConsent: watch(createAnswerConsent(going)),
       }),
       ...createParRoutes({
         dpopNonces: proofs.dpopNonces,

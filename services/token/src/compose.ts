@@ -51,6 +51,8 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
       grants,
       useCases,
       pages,
+      metrics,
+      logger,
       now,
     })
     const device = composeDevice({ settings, stores, grants, useCases, pages, now })

@@ -29,6 +29,7 @@ const redirectUriOf = ({ client, parameters }: RuleInput): string => {
 export const checkTarget = (input: RuleInput): ResponseTarget => {
   const { client, parameters } = input
   return {
+    clientId: client.id,
     redirectUri: redirectUriOf(input),
     responseMode: responseModeOf(client, findParameter(parameters, 'response_mode')),
     state: findParameter(parameters, 'state'),

@@ -32,7 +32,7 @@ const aRequest = (wishes: Wishes = {}): AuthorizationRequest => {
       createdAt: noon,
       updatedAt: noon,
     },
-    target: { redirectUri: 'https://shop.example/cb', responseMode: 'query' },
+    target: { clientId: 'shop' as ClientId, redirectUri: 'https://shop.example/cb', responseMode: 'query' },
     parameters: {},
     scopes,
     asked: scopes,

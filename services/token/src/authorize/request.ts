@@ -2,9 +2,11 @@
 import type { OAuthParameters, Prompt } from '@latchkey/oauth'
 import type { Client, ResponseMode } from '../domain/client.ts'
 import type { ClaimsRequest } from '../domain/grant.ts'
+import type { ClientId } from '../domain/ids.ts'
 
 /** Where answers may be sent: a redirect URI that the client has registered. */
 export interface ResponseTarget {
+  readonly clientId: ClientId
   readonly redirectUri: string
   readonly responseMode: ResponseMode
   readonly state?: string | undefined
