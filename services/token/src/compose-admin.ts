@@ -24,7 +24,7 @@ import { createUpdateClient } from './usecases/update-client.ts'
 export interface AdminInit {
   readonly settings: Pick<TokenSettings, 'REDIS_URL' | 'ADMIN_CLIENT_ID' | 'ADMIN_CLIENT_SECRET'>
   readonly stores: Pick<Stores, 'pool' | 'redis' | 'clientOrigins' | 'clients' | 'scopes'>
-  readonly proofs: Pick<Proofs, 'authenticateBearer'>
+  readonly proofs: Pick<Proofs, 'authenticateBearer' | 'dpopNonces'>
   readonly logger: Logger
   readonly closing: Closing
 }
@@ -59,7 +59,7 @@ export const composeAdmin = async ({ settings, stores, proofs, logger, closing }
 
   const manageScopes = createManageScopes({ scopes, announceScopes: changes.announceScopes, announceClient })
   const authorizeAdmin = createAuthorizeAdmin({ authenticateBearer: proofs.authenticateBearer, clients })
-  const routes = guardAdminRoutes(authorizeAdmin, [
+  const routes = guardAdminRoutes({ authorizeAdmin, dpopNonces: proofs.dpopNonces }, [
     ...createAdminClientRoutes({
       registry,
       createClient,

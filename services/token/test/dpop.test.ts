@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { Redis } from 'ioredis'
 import { decodeJwt } from 'jose'
 import { aClient, type ClientInit } from './a-client.ts'
+import { adminSecret, adminSettings } from './an-operator.ts'
 import { createDpopClient } from './dpop-client.ts'
 import { issuer, startTokenSuite } from './token-under-test.ts'
 
@@ -137,6 +138,42 @@ it('CHECKLIST 24: a proof that was used stays used when Redis is emptied and a r
   const again = await ask(proof, begun)
   await begun.close()
   expect(again.body.error).toBe('invalid_dpop_proof')
+})
+
+describe('RFC 9449 §7: the admin API', () => {
+  it('takes a bound token with a proof for its very address, and gives the next nonce', async () => {
+    const strict = await suite.startReplica(adminSettings)
+    const { aProof } = createDpopClient()
+    const secret = { authorization: `Basic ${Buffer.from(`admin:${adminSecret}`).toString('base64')}` }
+    const ask = (dpop: string) =>
+      strict.postForm(
+        '/oauth/token',
+        { grant_type: 'client_credentials', scope: 'admin:scopes:read' },
+        { ...secret, dpop },
+      )
+    const nonce = (await ask(await aProof({ url }))).headers.get('dpop-nonce') ?? ''
+    const accessToken = String((await ask(await aProof({ url, nonce }))).body.access_token)
+
+    const read = async (path: string, provedPath = path) => {
+      const proof = { method: 'GET', url: `${issuer}${provedPath}`, nonce, accessToken }
+      const dpop = await aProof(proof)
+      return strict.get(path, { authorization: `DPoP ${accessToken}`, dpop })
+    }
+    const answer = await read('/admin/api/scopes/openid')
+    expect(answer.status).toBe(200)
+    expect(answer.headers.get('dpop-nonce')).toMatch(/^[\w-]{22}$/)
+    const other = await read('/admin/api/scopes/openid', '/admin/api/scopes/email')
+    expect([other.status, other.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^DPoP error="invalid_dpop_proof"/),
+    ])
+    const stolen = await strict.get('/admin/api/scopes', { authorization: `Bearer ${accessToken}` })
+    expect([stolen.status, stolen.headers.get('www-authenticate')]).toEqual([
+      401,
+      expect.stringMatching(/^DPoP error="invalid_token"/),
+    ])
+    await strict.close()
+  })
 })
 
 it('RFC 9449 §5.1: the metadata names the algorithms of proofs', async () => {

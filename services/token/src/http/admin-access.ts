@@ -1,6 +1,8 @@
 /** What every route of the admin API has in common: a bearer with the route's scope, looked at before anything else. */
 import type { Handler, Route } from '@latchkey/runtime/http'
+import type { DpopNonces } from '../dpop/nonces.ts'
 import type { Admin, AuthorizeAdmin } from '../usecases/authorize-admin.ts'
+import { offeringDpopNonce } from './dpop.ts'
 
 type Request = Parameters<Handler>[0]
 type Response = Parameters<Handler>[1]
@@ -11,18 +13,23 @@ export interface AdminRoute extends Pick<Route, 'method' | 'path'> {
   readonly handler: (req: Request, res: Response, admin: Admin) => Promise<void>
 }
 
+export interface AdminGuardDeps {
+  readonly authorizeAdmin: AuthorizeAdmin
+  readonly dpopNonces: Pick<DpopNonces, 'current'>
+}
+
 export const guardAdminRoutes = (
-  authorizeAdmin: AuthorizeAdmin,
+  { authorizeAdmin, dpopNonces }: AdminGuardDeps,
   routes: readonly AdminRoute[],
 ): readonly Route[] =>
   routes.map(({ method, path, scope, handler }) => ({
     method,
     path,
-    handler: async (req, res) => {
+    handler: offeringDpopNonce(dpopNonces, async (req, res) => {
       const { authorization, dpop: proofs } = req.headersDistinct
       const admin = await authorizeAdmin({ authorization, proofs, method: req.method, path: req.path }, scope)
       await handler(req, res, admin)
-    },
+    }),
   }))
 
 /** A parameter of the path; a pattern that has it always gives it. */
