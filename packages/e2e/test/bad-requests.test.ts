@@ -118,14 +118,47 @@ describe('paths', () => {
   })
 })
 
-describe('/reset-password', () => {
-  const isPage = ({ status, headers, text }: Answer) => ({
-    status,
-    type: headers['content-type'],
-    isWhole: text.includes('</html>'),
-  })
-  const page = (status: number) => ({ status, type: 'text/html; charset=utf-8', isWhole: true })
+const isPage = ({ status, headers, text }: Answer) => ({
+  status,
+  type: headers['content-type'],
+  isWhole: text.includes('</html>'),
+})
+const page = (status: number) => ({ status, type: 'text/html; charset=utf-8', isWhole: true })
+const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
 
+describe.each(['/login', '/register', '/forgot-password'])('%s', path => {
+  it.each([
+    '?flow=x',
+    '?flow=%',
+    '?flow=%ff',
+    '?flow=%00',
+    '?flow=%0d%0aSet-Cookie:%20a=b',
+    '?flow=../../account',
+    '?flow=a&flow=b',
+    `?flow=${'a'.repeat(5_000)}`,
+  ])('answers the query %s with a page that says what is wrong', async query => {
+    const answer = await call(suite.gateway, 'GET', path + query)
+    expect(isPage(answer)).toEqual(page(400))
+    expect(String(answer.headers['set-cookie'] ?? '')).not.toContain('a=b')
+  })
+
+  it('writes what it is asked for into the page as text alone', async () => {
+    const { text } = await call(suite.gateway, 'GET', `${path}?flow=${encodeURIComponent('"><script>')}`)
+    expect(text).not.toContain('<script')
+  })
+
+  it.each([
+    ['nothing', '', form, 403],
+    ['fields that come twice', 'email=a&email=b', form, 400],
+    ['broken escapes', 'email=%&csrf=%zz', form, 400],
+    ['JSON', '{"email":"a@example.com"}', json, 415],
+    ['no type', 'email=a', {}, 415],
+  ])('answers a form of %s with a page that says so', async (_, body, headers, status) => {
+    expect(isPage(await call(suite.gateway, 'POST', path, { body, headers }))).toEqual(page(status))
+  })
+})
+
+describe('/reset-password', () => {
   it.each([
     '',
     '?token=',
@@ -147,7 +180,6 @@ describe('/reset-password', () => {
     expect(text).not.toContain('<script')
   })
 
-  const form = { 'Content-Type': 'application/x-www-form-urlencoded' }
   it.each([
     ['nothing', '', form, 400],
     ['no token', 'new_password=Quite-Another-2!', form, 400],
