@@ -17,6 +17,7 @@ import {
   witnessRedis,
 } from '../src/haystacks.ts'
 import { requestReset } from '../src/mails.ts'
+import { handOutOAuthSecrets } from '../src/oauth-secrets.ts'
 import { type OtlpCollector, startOtlpCollector } from '../src/otlp-collector.ts'
 import { aPerson, createDevice, type Device } from '../src/person.ts'
 import { type OwnSuite, startSuite, withoutLimits } from '../src/suite.ts'
@@ -115,6 +116,7 @@ const everyJourney = async (): Promise<void> => {
   await phone.tryToRefresh(onPhone.refresh_token)
 
   await everyPage()
+  Object.assign(given, await handOutOAuthSecrets(suite, person))
 
   const change = (current: string, next: string) =>
     laptop.send('PUT', '/auth/password', { bearer, json: { current_password: current, new_password: next } })
