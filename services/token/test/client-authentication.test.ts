@@ -145,6 +145,12 @@ describe('CHECKLIST 15: a client that does not', () => {
     }
   })
 
+  it('is not found by a name that no store can hold', async () => {
+    for (const id of ['shop\0', 'x'.repeat(10_000)]) {
+      expect(await ask({}, basic(id, wrongSecret))).toMatchObject({ status: 401, body: notFound })
+    }
+  })
+
   it.each([
     'Basic',
     'Basic !',

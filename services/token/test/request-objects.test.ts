@@ -160,6 +160,7 @@ describe('CHECKLIST 21: what is no request object', () => {
     ['holds another one', () => ({ request: 'x.y.z' })],
     ['refers to another one', () => ({ request_uri: 'urn:ietf:params:oauth:request_uri:x' })],
     ['has a parameter of a wrong type', () => ({ state: { a: 1 } })],
+    ['holds what no store can', () => ({ nonce: 'n\0' })],
   ])('%s', async (_, overrides) => {
     expect(await ask(await sign(overrides()))).toEqual(invalid())
   })

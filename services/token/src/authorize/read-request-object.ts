@@ -61,6 +61,8 @@ const verify = async (
 
 /** As a parameter would have been written. */
 const asParameter = (name: string, value: unknown): string | readonly string[] => {
+  // No store can hold it; a parameter of a URL or a form is refused with it, too.
+  if (JSON.stringify(value).includes('\\u0000')) throw invalid(`${name} of the request object holds a NUL`)
   if (typeof value === 'string') return value
   if (name === 'resource' && Array.isArray(value) && value.every(each => typeof each === 'string'))
     return value

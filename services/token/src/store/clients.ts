@@ -43,6 +43,9 @@ export const toClient = (row: ClientRow): Client => ({
   ...(row.tokensEndedAt === null ? {} : { tokensEndedAt: row.tokensEndedAt }),
 })
 
+/** Postgres takes no NUL; and a guess of any length must not be kept. */
+const isPossible = (id: string): boolean => id.length <= 256 && !id.includes('\0')
+
 export const createClients = ({ prisma, now }: ClientsDeps) => {
   const kept = new Map<string, { readonly client: Promise<Client | undefined>; readonly untilMs: number }>()
 
@@ -54,6 +57,7 @@ export const createClients = ({ prisma, now }: ClientsDeps) => {
   return {
     /** Inactive ones too. Undefined for an unknown id. */
     find: (id: string): Promise<Client | undefined> => {
+      if (!isPossible(id)) return Promise.resolve(undefined)
       const known = kept.get(id)
       if (known !== undefined && known.untilMs > now().getTime()) return known.client
       const client = read(id)
