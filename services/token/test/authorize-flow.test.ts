@@ -233,6 +233,19 @@ describe('consent', () => {
     expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
   })
 
+  it('lets somebody else sign in, who is asked then', async () => {
+    const { browser } = await suite.aSignedInBrowser()
+    const { flow } = await begin(browser, asking)
+    const { html, fields } = await openConsent(browser, flow)
+    expect(html).toContain(`href="/base/login?flow=${flow}"`)
+    const { userId } = await suite.signIn(browser)
+    expect(await resume(browser, flow)).toMatchObject({ address: '/base/oauth/consent' })
+    const anew = await openConsent(browser, flow)
+    expect(anew.fields.csrf).not.toBe(fields.csrf)
+    expect((await answerConsent(browser, anew.fields)).parameters).toHaveProperty('code')
+    expect(await suite.database.prisma.consent.count({ where: { subject: userId } })).toBe(1)
+  })
+
   it('speaks the language that the client asks for', async () => {
     const { browser } = await suite.aSignedInBrowser()
     const { flow } = await begin(browser, asking, { ui_locales: 'fr-CA en' })
@@ -388,6 +401,17 @@ describe('a session that has ended, or that nobody can say it of', () => {
   it('is nobody’s', async () => {
     const { browser, sessionId } = await suite.aSignedInBrowser()
     await suite.redis.set(`session_ended:${sessionId}`, 'logout')
+    expect((await begin(browser, quiet)).page).toBe('/base/login')
+  })
+
+  it('is nobody’s where the cookie is made up, or the session is over', async () => {
+    const stranger = suite.newBrowser()
+    stranger.cookies.set(cookieNames.session, 'x'.repeat(43))
+    expect((await begin(stranger, quiet)).page).toBe('/base/login')
+    const { browser, sessionId } = await suite.aSignedInBrowser()
+    await suite.database.pool.query('update browser_sessions set ends_at = now() where session_id = $1', [
+      sessionId,
+    ])
     expect((await begin(browser, quiet)).page).toBe('/base/login')
   })
 

@@ -60,6 +60,20 @@ describe('GET /oauth/authorize, signed in', () => {
     expect(row.expiresAt.getTime() - row.createdAt.getTime()).toBe(60_000)
   })
 
+  it('lets the code live as long as the installation says, ten minutes at most', async () => {
+    const replica = await suite.startReplica({ AUTHORIZATION_CODE_EXPIRE_MINUTES: '10' })
+    const { browser } = await suite.aSignedInBrowser()
+    const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await replica.get(`/oauth/authorize?${queryOf(suite.aRequest(clientId))}`, { cookie })
+    await replica.close()
+    const row = await storedCode(locationOf(answer).parameters.code ?? '')
+    expect(row.expiresAt.getTime() - row.createdAt.getTime()).toBe(600_000)
+    for (const minutes of ['0', '11'])
+      await expect(suite.startReplica({ AUTHORIZATION_CODE_EXPIRE_MINUTES: minutes })).rejects.toThrow(
+        'AUTHORIZATION_CODE_EXPIRE_MINUTES',
+      )
+  })
+
   it('tells the session service of the use', async () => {
     const { browser, sessionId } = await suite.aSignedInBrowser()
     await suite.authorize(browser, suite.aRequest(clientId), { 'x-forwarded-for': '192.0.2.7' })

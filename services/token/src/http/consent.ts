@@ -49,9 +49,14 @@ export const createConsentRoutes = (deps: ConsentRoutesDeps): readonly Route[] =
           return
         }
         const csrf = browser.csrfToken(purposeOf(flow, shown.session), rawBrowser)
-        const action = ui.link('/oauth/consent')
+        const consentForm = {
+          action: ui.link('/oauth/consent'),
+          csrf,
+          handle: flow,
+          signInPath: ui.link('/login', { flow }),
+        }
         ui.sendPage(res, {
-          ...consentPage(shown, { action, csrf, handle: flow }, ui.localeOf(req, shown.uiLocales)),
+          ...consentPage(shown, consentForm, ui.localeOf(req, shown.uiLocales)),
           formAction: [formActionOf(shown.redirectUri)],
         })
       },

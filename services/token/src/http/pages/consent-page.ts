@@ -8,6 +8,8 @@ export interface ConsentForm {
   readonly action: string
   readonly csrf: string
   readonly handle: string
+  /** Where somebody else can sign in for the same request. */
+  readonly signInPath: string
 }
 
 type Asked = Extract<ShownConsent, { outcome: 'ask' }>
@@ -19,19 +21,20 @@ const addressOf = (redirectUri: string): string => {
   return host === '' ? protocol : host
 }
 
-const linksOf = (words: Words, { policyUri, tosUri }: Asked['client']['metadata']) =>
+const linksOf = (words: Words, signInPath: string, { policyUri, tosUri }: Asked['client']['metadata']) =>
   [
+    { href: signInPath, label: words.otherAccount },
     { href: policyUri, label: words.policy },
     { href: tosUri, label: words.terms },
   ].flatMap(({ href, label }) => (href === undefined ? [] : [{ href, label }]))
 
 export const consentPage = (
   { client, email, scopes, resources, redirectUri }: Asked,
-  { action, csrf, handle }: ConsentForm,
+  { action, csrf, handle, signInPath }: ConsentForm,
   locale: Locale,
 ): Page => {
   const words = phrases[locale].consent
-  const links = linksOf(words, client.metadata)
+  const links = linksOf(words, signInPath, client.metadata)
   return {
     locale,
     title: fill(words.heading, { client: client.name }),
@@ -49,6 +52,6 @@ ${form({
     { label: words.deny, sends: { name: 'decision', value: 'deny' }, other: true },
   ),
 })}
-${links.length > 0 && ways(links)}`,
+${ways(links)}`,
   }
 }
