@@ -50,6 +50,20 @@ describe('npm start', () => {
     expect(response.status).toBe(200)
   })
 
+  it('has a client to try things with, and one to manage everything with', async () => {
+    for (const { client_id, client_secret } of [stack.demo, stack.admin]) {
+      const response = await fetch(`${stack.gateway}/oauth/token`, {
+        method: 'POST',
+        headers: {
+          Authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`,
+        },
+        body: new URLSearchParams({ grant_type: 'client_credentials' }),
+      })
+      expect(response.status).toBe(200)
+    }
+    expect(stack.demo.redirect_uris).toContain('http://127.0.0.1/callback')
+  })
+
   it('says in stack.json where everything is, to its owner alone', async () => {
     expect(statSync(join(folder.path, 'stack.json')).mode & 0o777).toBe(0o600)
     for (const url of [
