@@ -1,6 +1,8 @@
 /** The examples, each by its one command against the suite, used as its users would. */
+import { execFile } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { root } from '@latchkey/launcher/stack'
 import { createPlainBrowser, eventually, type PlainBrowser, type PlainPage } from '@latchkey/testkit'
@@ -55,6 +57,40 @@ describe('npm run example', () => {
         `npm run example ${name}`,
       )
   })
+})
+
+describe('what the READMEs tell operators to type', () => {
+  const documents = [
+    'packages/sdk',
+    ...['web-app', 'single-page-app', 'command-line-app', 'resource-server', 'machine-client'].map(
+      name => `examples/${name}`,
+    ),
+  ]
+
+  it.each(documents)('works: %s', async folder => {
+    const readme = await readFile(join(root, folder, 'README.md'), 'utf8')
+    const commands = [...readme.matchAll(/`latchkey (admin (?:client|scope) create [^`]+)`/g)]
+    expect(commands).toHaveLength(1)
+    for (const [, command = ''] of commands) {
+      const { output, code } = await runLatchkey(command)
+      // A suite that is tested again has the scope already.
+      expect({ output, code: /There is a scope of this name/.test(output) ? 0 : code }).toMatchObject({
+        code: 0,
+      })
+    }
+  })
+
+  const runLatchkey = async (command: string): Promise<{ output: string; code: unknown }> => {
+    const env = { ...process.env, LATCHKEY_DATA_DIR: suite.dataDir }
+    const ran = promisify(execFile)('sh', ['-c', `./latchkey ${command}`], { cwd: root, env })
+    return ran.then(
+      ({ stdout, stderr }) => ({ output: stdout + stderr, code: 0 }),
+      (failure: { stdout: string; stderr: string; code: unknown }) => ({
+        output: failure.stdout + failure.stderr,
+        code: failure.code,
+      }),
+    )
+  }
 })
 
 describe('the web app', () => {
