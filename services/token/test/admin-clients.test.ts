@@ -134,7 +134,17 @@ describe('GET /admin/api/clients', () => {
     expect(JSON.stringify(first.body)).not.toContain('client_secret":')
   })
 
-  it.each(['limit=0', 'limit=201', 'limit=x', 'cursor=nonsense'])('refuses ?%s', async query => {
+  const cursorOf = (text: string) => `cursor=${Buffer.from(text).toString('base64url')}`
+
+  it.each([
+    'limit=0',
+    'limit=201',
+    'limit=x',
+    'cursor=nonsense',
+    cursorOf('2026-01-01T00:00:00.000Z a\u0000b'),
+    cursorOf('-200000-01-01T00:00:00.000Z a'),
+    cursorOf('2026-13-01T00:00:00.000Z a'),
+  ])('refuses ?%s', async query => {
     expect((await operator.send('GET', `/admin/api/clients?${query}`)).status).toBe(400)
   })
 })

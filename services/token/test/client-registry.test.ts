@@ -123,6 +123,14 @@ describe('a new secret', () => {
     expect(await hashesOf(id)).toEqual([hashOf('second')])
   })
 
+  it('of ten at once leaves two that are good', async () => {
+    const { id } = await stored()
+    await Promise.all(Array.from({ length: 10 }, (_, index) => renew(id, `secret ${index}`, 3_600)))
+    const secrets = (await registry.find(id))?.secrets ?? []
+    expect(secrets.filter(({ expiresAt }) => expiresAt === undefined)).toHaveLength(1)
+    expect(secrets).toHaveLength(2)
+  })
+
   it('leaves the one before for a while, and never more than that one', async () => {
     const { id } = await stored()
     await renew(id, 'second', 3_600)

@@ -12,10 +12,13 @@ type Position = Pick<Client, 'id' | 'createdAt'>
 export const toCursor = ({ id, createdAt }: Position): string =>
   Buffer.from(`${createdAt.toISOString()} ${id}`).toString('base64url')
 
+// As toCursor makes them: whatever else somebody encodes there, no store is asked about it.
+const cursorForm = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) ([\w.~-]{1,128})$/
+
 const fromCursor = (cursor: string): Position | undefined => {
-  const [instant = '', id = ''] = Buffer.from(cursor, 'base64url').toString('utf8').split(' ')
+  const [, instant = '', id = ''] = cursorForm.exec(Buffer.from(cursor, 'base64url').toString('utf8')) ?? []
   const createdAt = new Date(instant)
-  return id === '' || Number.isNaN(createdAt.getTime()) ? undefined : { id: id as ClientId, createdAt }
+  return Number.isNaN(createdAt.getTime()) ? undefined : { id: id as ClientId, createdAt }
 }
 
 export const pageQuery = z.object({

@@ -83,11 +83,11 @@ const changeSecrets = async (db: pg.PoolClient, id: ClientId, change: SecretChan
     'update client_secrets set expires_at = now() + make_interval(secs => $2) where client_id = $1',
     [id, overlapSeconds],
   )
-  await db.query('insert into client_secrets (id, client_id, secret_hash) values ($1, $2, $3)', [
-    createUuid(),
-    id,
-    change.add,
-  ])
+  // Not now(): that is when the transaction began, before it waited for the client.
+  await db.query(
+    'insert into client_secrets (id, client_id, secret_hash, created_at) values ($1, $2, $3, clock_timestamp())',
+    [createUuid(), id, change.add],
+  )
 }
 
 export const createClientRegistry = ({ pool }: { readonly pool: pg.Pool }) => ({
