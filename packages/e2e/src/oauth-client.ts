@@ -66,6 +66,7 @@ export const authorize = async (
   client: oauth.Client,
   person: Person,
   parameters: Readonly<Record<string, string>> = {},
+  browser = createPlainBrowser(suite.gateway),
 ): Promise<Authorization> => {
   const codeVerifier = oauth.generateRandomCodeVerifier()
   const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()]
@@ -80,7 +81,6 @@ export const authorize = async (
     nonce,
     ...parameters,
   })
-  const browser = createPlainBrowser(suite.gateway)
   let page = await browser.open(`/oauth/authorize?${query}`)
   if (page.url.pathname === '/login') {
     page = await browser.submit(page, { email: person.email, password: person.password })

@@ -3,10 +3,11 @@
  * and two token services.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { eventually } from '@latchkey/testkit'
+import { createPlainBrowser, eventually } from '@latchkey/testkit'
 import { decodeJwt } from 'jose'
 import * as oauth from 'oauth4webapi'
 import {
+  type Authorization,
   authorize,
   callbackUri,
   discover,
@@ -133,6 +134,44 @@ describe('CHECKLIST 14: a code', () => {
     })
     expect(await userinfoStatus(tokens.access_token)).toBe(401)
     await expect(refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+  })
+})
+
+describe('CHECKLIST invariant 2: a code has at most one success', () => {
+  it('while one of two token services is killed and comes back', async () => {
+    const browser = createPlainBrowser(suite.gateway)
+    const authorizations: Authorization[] = []
+    for (let n = 0; n < 15; n += 1) {
+      authorizations.push(await authorize(suite, server, app, person, {}, browser))
+    }
+    /** The status, or 0 where the connection broke. */
+    const redeem = ({ callback, codeVerifier }: Authorization) =>
+      oauth
+        .authorizationCodeGrantRequest(
+          server,
+          app,
+          oauth.None(),
+          callback,
+          callbackUri,
+          codeVerifier,
+          insecure,
+        )
+        .then(({ status }) => status)
+        .catch(() => 0)
+    const attempts = authorizations.map(each => inParallel(3, () => redeem(each)))
+    suite.processes['token-2']?.kill('SIGKILL')
+    const first = await Promise.all(attempts)
+    await suite.processes['token-2']?.whenReady()
+    const later = await inParallel(15, async n => {
+      const authorization = authorizations[n]
+      return authorization === undefined ? 0 : redeem(authorization)
+    })
+    const successes = first.map(
+      (statuses, n) => [...statuses, later[n]].filter(status => status === 200).length,
+    )
+    expect(successes.filter(count => count > 1)).toEqual([])
+    expect([...first.flat(), ...later].filter(status => ![0, 200, 400, 503].includes(status))).toEqual([])
+    expect(later.filter(status => status === 0 || status === 503)).toEqual([])
   })
 })
 
