@@ -52,7 +52,7 @@ const insertStatement = `
 const updateStatement = `
   update clients set name = $2, type = $3, active = $4, metadata = $5, origins = $6,
                      registration_token_hash = coalesce($7, registration_token_hash), updated_at = now(),
-                     tokens_ended_at = case when active and not $4 then now() else tokens_ended_at end
+                     tokens_ended_at = case when active and not $4 then clock_timestamp() else tokens_ended_at end
    where id = $1`
 
 const listStatement = `
