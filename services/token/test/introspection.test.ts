@@ -13,6 +13,7 @@ import {
 import type { ClientId } from '../src/domain/ids.ts'
 import { aClient, type ClientInit } from './a-client.ts'
 import { aGrant, createIssuedTokens, type IssuedTokens } from './issued-tokens.ts'
+import { addScopes } from './scopes.ts'
 import { issuer, startTokenSuite } from './token-under-test.ts'
 
 type Suite = Awaited<ReturnType<typeof startTokenSuite>>
@@ -26,6 +27,7 @@ let issued: IssuedTokens
 
 beforeAll(async () => {
   suite = await startTokenSuite()
+  await addScopes(suite.database, ['api:read'])
   replica = await suite.startReplica()
   other = await suite.startReplica()
   issued = await createIssuedTokens(suite)
