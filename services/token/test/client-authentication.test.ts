@@ -83,6 +83,18 @@ describe('CHECKLIST 15: a client that authenticates (draft OAuth 2.1 §2.4)', ()
     expect(await ask({ client_id: id, client_secret: rawSecret })).toMatchObject({ status: 200 })
   })
 
+  it('by its secret in either place where an operator has named no method', async () => {
+    const { id, rawSecret } = await aMachine({ metadata: { token_endpoint_auth_method: undefined } })
+    expect((await ask({}, basic(id, rawSecret))).status).toBe(200)
+    expect((await ask({ client_id: id, client_secret: rawSecret })).status).toBe(200)
+    expect((await ask({ client_id: id })).body).toMatchObject(failed)
+    expect((await ask({ client_id: id, client_secret: rawSecret }, basic(id, rawSecret))).body).toMatchObject(
+      {
+        error: 'invalid_request',
+      },
+    )
+  })
+
   it('by either of two secrets while one is changed, and not by one that has expired', async () => {
     const { id, rawSecret } = await aMachine()
     const addSecret = async (expiresAt: Date | null) => {

@@ -30,7 +30,7 @@ const memberOptions: Readonly<Record<string, MemberOption>> = {
   'auth-method': {
     member: 'token_endpoint_auth_method',
     kind: 'text',
-    help: 'client_secret_basic, client_secret_post, private_key_jwt, none',
+    help: 'client_secret_basic, client_secret_post, private_key_jwt, none; either way to send a secret without it',
   },
   'post-logout-redirect-uri': {
     member: 'post_logout_redirect_uris',

@@ -11,8 +11,14 @@ export interface ClientInput {
   readonly metadata: ClientMetadataPatch
 }
 
-const methodFor = (type: Client['type']): ClientAuthMethod =>
-  type === 'public' ? 'none' : 'client_secret_basic'
+/**
+ * A client that registers itself is told one method (RFC 7591 §2). An operator's, where nothing is said, may use either way
+ * to send its secret: libraries differ in which one they take when they are given no more than a secret.
+ */
+const methodFor = (type: Client['type'], origin: Client['origin']): ClientAuthMethod | undefined => {
+  if (type === 'public') return 'none'
+  return origin === 'registration' ? 'client_secret_basic' : undefined
+}
 
 /** The standard ones for clients that have users, and those that an operator has made the default. @see RFC 7591 §2 */
 const scopeFor = (grantTypes: readonly string[], scopes: readonly Scope[]): string => {
@@ -37,7 +43,7 @@ export const draftClient = (
   const chosenType = type ?? (said === 'none' ? 'public' : 'confidential')
   const chosenGrants = metadata.grant_types ?? grantTypes
   const defaults = {
-    token_endpoint_auth_method: methodFor(chosenType),
+    token_endpoint_auth_method: methodFor(chosenType, origin),
     grant_types: [...chosenGrants],
     scope: scopeFor(chosenGrants, scopes),
   }
@@ -51,9 +57,11 @@ export const redraftClient = (client: Client, { name, type, metadata }: ClientIn
   const saidType =
     said === undefined || said === null ? client.type : said === 'none' ? 'public' : 'confidential'
   const chosenType = type ?? saidType
-  const method = type !== undefined && type !== client.type ? methodFor(type) : undefined
-  const patch =
-    said == null && method !== undefined ? { ...metadata, token_endpoint_auth_method: method } : metadata
+  const changesType = chosenType !== client.type
+  const isOpen = said === null || (said === undefined && changesType)
+  const patch = isOpen
+    ? { ...metadata, token_endpoint_auth_method: methodFor(chosenType, client.origin) ?? null }
+    : metadata
   return {
     name: name ?? client.name,
     type: chosenType,

@@ -22,7 +22,7 @@ export const clientMetadataSchema = z.object({
   post_logout_redirect_uris: texts.default([]),
   grant_types: z.array(z.enum(grantTypes)).default(['authorization_code']),
   response_modes: z.array(z.enum(responseModes)).default([...responseModes]),
-  token_endpoint_auth_method: z.enum(clientAuthMethods).default('client_secret_basic'),
+  token_endpoint_auth_method: z.enum(clientAuthMethods).optional(),
   /** Space-separated (RFC 7591 §2). */
   scope: z.string().max(4_096, 'is too long').default(''),
   resources: texts.default([]),

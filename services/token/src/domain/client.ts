@@ -32,7 +32,8 @@ export interface ClientMetadata {
   readonly postLogoutRedirectUris: readonly string[]
   readonly grantTypes: readonly GrantType[]
   readonly responseModes: readonly ResponseMode[]
-  readonly tokenEndpointAuthMethod: ClientAuthMethod
+  /** The one method that it authenticates by. Undefined: its secret, in the header or in the body as its library likes. */
+  readonly tokenEndpointAuthMethod?: ClientAuthMethod
   /** Scopes that it may ask for. */
   readonly scopes: readonly string[]
   /** RFC 8707 resources that it may ask for; empty: any absolute URI. */
@@ -77,7 +78,14 @@ export interface ClientSecret {
 }
 
 /** Methods that prove a secret which we have made. */
-export const usesSecret = (method: ClientAuthMethod): boolean => method.startsWith('client_secret_')
+export const usesSecret = (method: ClientAuthMethod | undefined): boolean =>
+  method === undefined || method.startsWith('client_secret_')
+
+/** Whether a client that is registered for `registered` may authenticate by `method`. @see draft OAuth 2.1 §2.4 */
+export const mayAuthenticateBy = (
+  registered: ClientAuthMethod | undefined,
+  method: ClientAuthMethod,
+): boolean => (registered === undefined ? method !== 'none' && usesSecret(method) : registered === method)
 
 /** Who made a client: an operator, or itself by RFC 7591. Only an operator's may hold admin scopes. */
 export type ClientOrigin = 'operator' | 'registration'

@@ -11,7 +11,7 @@ import {
   basicChallenge,
   type ClientRequest,
 } from '../client-authentication/index.ts'
-import type { Client } from '../domain/client.ts'
+import { type Client, mayAuthenticateBy } from '../domain/client.ts'
 import { subscriberOf } from '../domain/guess-limit.ts'
 
 export interface AuthenticateClientDeps {
@@ -44,7 +44,7 @@ const judge = async (
   const isRight = await attempt.isRight(client)
   if (client === undefined) return 'unknown_client'
   if (!client.isActive) return 'inactive_client'
-  if (attempt.method !== client.metadata.tokenEndpointAuthMethod) return 'method'
+  if (!mayAuthenticateBy(client.metadata.tokenEndpointAuthMethod, attempt.method)) return 'method'
   return isRight ? undefined : 'credentials'
 }
 
