@@ -164,4 +164,11 @@ describe('deploy/docker/Dockerfile', () => {
     expect(dockerfile).toContain(`ARG NODE_VERSION=${node}\n`)
     expect(`pnpm@${/ARG PNPM_VERSION=(\S+)/.exec(dockerfile)?.[1]}`).toBe(packageManager)
   })
+
+  it('makes each folder that setup writes to, so that a new volume belongs to the user of the image', () => {
+    const filled = (service('setup').volumes ?? []).map(mount => mount.split(':')[1] ?? '')
+    expect(filled.length).toBeGreaterThan(8)
+    const made = /RUN ln -s[\s\S]*?\nUSER node/.exec(dockerfile)?.[0].split(/\s+/) ?? []
+    expect(filled.filter(folder => !made.includes(folder))).toEqual([])
+  })
 })
