@@ -2,7 +2,8 @@
  * Refresh tokens: opaque, 256 bits, stored only as SHA-256. A successor is derived, not drawn: a client that lost the
  * answer gets the same one again, although nobody keeps it.
  */
-import { createHash, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { derivedKey } from './derived-key.ts'
 
 const prefix = 'lkr_'
 const form = /^lkr_[A-Za-z0-9_-]{43}$/
@@ -18,9 +19,9 @@ export const hashRefreshToken = (rawToken: string): Buffer => createHash('sha256
 export const isSameHash = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b)
 
-/** The key of `deriveSuccessor`, out of a key encryption key; of no use for anything that this one sealed. */
+/** The key of `deriveSuccessor`, out of a key encryption key. */
 export const successorKeyOf = (keyEncryptionKey: Uint8Array): Buffer =>
-  Buffer.from(hkdfSync('sha256', keyEncryptionKey, '', 'latchkey refresh successor v1', 32))
+  derivedKey(keyEncryptionKey, 'latchkey refresh successor v1')
 
 /**
  * HMAC of the presented token and a nonce. Who has the database (hashes and nonces) lacks the presented token and the

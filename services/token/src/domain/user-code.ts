@@ -3,7 +3,8 @@
  * letters that look like others; 34 bits. Too few for a plain hash: who has the database could try them all, so it is
  * stored as an HMAC. @see RFC 8628 §6.1
  */
-import { createHmac, hkdfSync } from 'node:crypto'
+import { createHmac } from 'node:crypto'
+import { derivedKey } from './derived-key.ts'
 
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ'
 const length = 8
@@ -24,9 +25,9 @@ export const parseUserCode = (typed: string): string | undefined => {
   return form.test(letters) ? letters : undefined
 }
 
-/** The key of `hashUserCode`, out of a key encryption key; of no use for anything that this one sealed. */
+/** The key of `hashUserCode`, out of a key encryption key. */
 export const userCodeKeyOf = (keyEncryptionKey: Uint8Array): Buffer =>
-  Buffer.from(hkdfSync('sha256', keyEncryptionKey, '', 'latchkey user code v1', 32))
+  derivedKey(keyEncryptionKey, 'latchkey user code v1')
 
 export const hashUserCode = (key: Uint8Array, userCode: string): Buffer =>
   createHmac('sha256', key).update(userCode).digest()

@@ -2,16 +2,17 @@
  * Nonces that clients put into their DPoP proofs (RFC 9449 §8, §9): they bound the time for which proofs can be made in
  * advance. Nothing is stored: a nonce is the HMAC of a time window, the same in every replica and for every client.
  */
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { derivedKey } from '../domain/derived-key.ts'
 
 // A nonce is good in its own window and the next: for two to four minutes.
 const windowMs = 120_000
 const nonceBytes = 16
 const form = /^[\w-]{22}$/
 
-/** Out of a key encryption key; of no use for anything that this one sealed. */
+/** The key of the nonces, out of a key encryption key. */
 export const dpopNonceKeyOf = (keyEncryptionKey: Uint8Array): Buffer =>
-  Buffer.from(hkdfSync('sha256', keyEncryptionKey, '', 'latchkey dpop nonce v1', 32))
+  derivedKey(keyEncryptionKey, 'latchkey dpop nonce v1')
 
 export interface DpopNoncesDeps {
   /** Nonces are made with the first; those of the others are good too. */
