@@ -3,8 +3,9 @@ import { randomBytes } from 'node:crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import { type AccessTokenInput, accessTokenOfGrant } from '../src/domain/access-token.ts'
 import { firstPartyGrant, type Grant } from '../src/domain/grant.ts'
+import { hashSecret } from '../src/domain/hash-secret.ts'
 import type { GrantId, SessionId, UserId } from '../src/domain/ids.ts'
-import { hashRefreshToken, toRefreshToken } from '../src/domain/refresh-token.ts'
+import { toRefreshToken } from '../src/domain/refresh-token.ts'
 import { createAccessTokenSigner } from '../src/keys/access-token-signer.ts'
 import { createIdTokenSigner } from '../src/keys/id-token-signer.ts'
 import { createKeyring } from '../src/keys/keyring.ts'
@@ -59,7 +60,7 @@ export const createIssuedTokens = async (suite: { database: TokenDatabase; keyEn
     /** The first token of the grant's family. */
     refreshToken: async (grant: Grant, { rotates = true } = {}): Promise<string> => {
       const rawToken = toRefreshToken(randomBytes(32))
-      await families.begin({ grant, rotates, tokenHash: hashRefreshToken(rawToken) })
+      await families.begin({ grant, rotates, tokenHash: hashSecret(rawToken) })
       return rawToken
     },
     /** The subject of the grant, as identity would have told of it. */

@@ -1,13 +1,14 @@
 /** Client secrets have 256 bits: SHA-256 keeps them, and a comparison that tells nothing by its time. */
-import { hash, timingSafeEqual } from 'node:crypto'
+import { timingSafeEqual } from 'node:crypto'
 import type { Client, ClientSecret } from '../domain/client.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 
 /** No secret has it; an unknown client costs the comparison that a known one does. */
 const nobodys: readonly ClientSecret[] = [{ hash: Buffer.alloc(32) }]
 
 /** Whether it is one of the client's secrets that have not expired: while one is changed, two are good. */
 export const isSecretOf = (client: Client | undefined, rawSecret: string, now: Date): boolean => {
-  const presented = hash('sha256', rawSecret, 'buffer')
+  const presented = hashSecret(rawSecret)
   const secrets = client?.secrets ?? nobodys
   return secrets
     .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)

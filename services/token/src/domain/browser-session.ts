@@ -1,5 +1,4 @@
 /** A browser in which somebody is signed in: what the authorization endpoint knows of them. */
-import { createHash } from 'node:crypto'
 import type { SessionId, UserId } from './ids.ts'
 
 export interface BrowserSession {
@@ -15,6 +14,3 @@ export interface BrowserSession {
 }
 
 export type NewBrowserSession = Omit<BrowserSession, 'createdAt'>
-
-/** How the values of cookies and handles are stored: they have 256 bits, and SHA-256 is enough for them. */
-export const hashHandle = (raw: string): Buffer => createHash('sha256').update(raw).digest()

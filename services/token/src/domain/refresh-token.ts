@@ -2,7 +2,7 @@
  * Refresh tokens: opaque, 256 bits, stored only as SHA-256. A successor is derived, not drawn: a client that lost the
  * answer gets the same one again, although nobody keeps it.
  */
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { derivedKey } from './derived-key.ts'
 
 const prefix = 'lkr_'
@@ -13,8 +13,6 @@ export const toRefreshToken = (bytes: Uint8Array): string => prefix + Buffer.fro
 
 /** False for anything that this service cannot have issued: an access token, an empty or a huge string. */
 export const isRefreshToken = (text: string): boolean => form.test(text)
-
-export const hashRefreshToken = (rawToken: string): Buffer => createHash('sha256').update(rawToken).digest()
 
 export const isSameHash = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && timingSafeEqual(a, b)

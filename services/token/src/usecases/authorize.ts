@@ -3,7 +3,7 @@ import type { OAuthParameters } from '@latchkey/oauth'
 import type { AuthorizationRules } from '../authorize/index.ts'
 import { type AuthorizationResponse, errorResponse } from '../authorize/response.ts'
 import { flowTtlSeconds } from '../domain/authorization-flow.ts'
-import { hashHandle } from '../domain/browser-session.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import type { IssueCode } from './issue-code.ts'
 import type { TakeStep } from './take-step.ts'
@@ -59,8 +59,8 @@ export const createAuthorize =
     }
     const handle = createToken()
     await flows.begin({
-      handleHash: hashHandle(handle),
-      browserHash: hashHandle(ensureBrowser()),
+      handleHash: hashSecret(handle),
+      browserHash: hashSecret(ensureBrowser()),
       clientId: request.client.id,
       parameters: request.parameters,
       ttlSeconds: flowTtlSeconds,

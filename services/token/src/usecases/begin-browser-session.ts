@@ -1,5 +1,6 @@
 /** Signs somebody in in a browser: the cookie that the authorization endpoint knows them by. */
-import { hashHandle, type NewBrowserSession } from '../domain/browser-session.ts'
+import type { NewBrowserSession } from '../domain/browser-session.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { Subject } from '../domain/subject.ts'
 
 export interface BeginBrowserSessionDeps {
@@ -27,9 +28,9 @@ export const createBeginBrowserSession =
     const token = createToken()
     await subjects.save(subject)
     await browserSessions.begin(
-      hashHandle(token),
+      hashSecret(token),
       { ...session, subject: subject.userId },
-      replaces === undefined ? undefined : hashHandle(replaces),
+      replaces === undefined ? undefined : hashSecret(replaces),
     )
     return { token }
   }

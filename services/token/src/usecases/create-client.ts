@@ -4,7 +4,8 @@ import { usesSecret } from '../domain/client.ts'
 import type { NewClient } from '../domain/client-changes.ts'
 import { type ClientInput, draftClient } from '../domain/client-draft.ts'
 import { type ClientFault, clientFaults } from '../domain/client-rules.ts'
-import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
+import { drawClientSecret } from '../domain/client-secret.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import type { Scope } from '../domain/scope.ts'
 
@@ -43,8 +44,6 @@ export type CreatedClient =
   | { readonly outcome: 'refused'; readonly faults: readonly ClientFault[] }
   | { readonly outcome: 'taken' }
 
-const secretBytes = 32
-
 export const createCreateClient =
   ({ registry, scopes, announce, createId, randomBytes }: CreateClientDeps) =>
   async (input: CreateClientInput): Promise<CreatedClient> => {
@@ -55,13 +54,13 @@ export const createCreateClient =
 
     const id = input.id ?? createId()
     const rawSecret = usesSecret(draft.metadata.tokenEndpointAuthMethod)
-      ? (input.rawSecret ?? clientSecretOf(randomBytes(secretBytes)))
+      ? (input.rawSecret ?? drawClientSecret(randomBytes))
       : undefined
     const outcome = await registry.create({
       id,
       origin: input.origin,
       state: { ...draft, isActive: input.isActive ?? true },
-      secrets: rawSecret === undefined ? 'none' : { add: clientSecretHash(rawSecret), overlapSeconds: 0 },
+      secrets: rawSecret === undefined ? 'none' : { add: hashSecret(rawSecret), overlapSeconds: 0 },
       registrationTokenHash: input.registrationTokenHash,
     })
     if (outcome === 'taken') return { outcome }

@@ -1,8 +1,8 @@
 /** Whoever is signed in lets a device in, or does not. The flow is used up, and the device decided on, once. @see RFC 8628 §3.3 */
 import { parseScope } from '@latchkey/oauth'
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
-import { hashHandle } from '../domain/browser-session.ts'
 import type { Grant } from '../domain/grant.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import { grantOfSession } from '../domain/session-grant.ts'
 import type {
   OpenDeviceFlow,
@@ -38,7 +38,7 @@ export const createDecideOnDevice =
   async ({ isAllowed, ...input }: DecideOnDeviceInput): Promise<DecidedOnDevice> => {
     const opened = await openDeviceFlow(input)
     if (opened.outcome !== 'open') return opened
-    const key = { handleHash: hashHandle(input.handle), browserHash: hashHandle(input.rawBrowser) }
+    const key = { handleHash: hashSecret(input.handle), browserHash: hashSecret(input.rawBrowser) }
     if ((await flows.use(key)) === undefined) return { outcome: 'gone' }
     const { device, session } = opened
     const granted = { ...device, scopes: parseScope(device.scope) }

@@ -1,9 +1,9 @@
 /** What a sign-in page is to know of the authorization request that waits for it. */
 import type { AuthorizationFlow, AuthorizationParameters } from '../domain/authorization-flow.ts'
-import { hashHandle } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
 import { isDeviceFlow } from '../domain/device-flow.ts'
 import { formActionOf } from '../domain/form-action.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 
 export interface DescribeFlowDeps {
   readonly flows: {
@@ -35,7 +35,7 @@ const words = (text: string): string[] => text.split(' ').filter(word => word !=
 export const createDescribeFlow =
   ({ flows, clients }: DescribeFlowDeps) =>
   async (handle: string, browser: string): Promise<FlowDescription | undefined> => {
-    const flow = await flows.find({ handleHash: hashHandle(handle), browserHash: hashHandle(browser) })
+    const flow = await flows.find({ handleHash: hashSecret(handle), browserHash: hashSecret(browser) })
     const client = flow && (await clients.find(flow.clientId))
     if (flow === undefined || client === undefined || !client.isActive) return undefined
     const { parameters } = flow

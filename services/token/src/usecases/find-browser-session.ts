@@ -1,5 +1,6 @@
 /** Who is signed in in a browser, by its cookie, as of this moment. */
-import { type BrowserSession, hashHandle } from '../domain/browser-session.ts'
+import type { BrowserSession } from '../domain/browser-session.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 
 export interface FindBrowserSessionDeps {
   readonly browserSessions: { find(tokenHash: Buffer): Promise<BrowserSession | undefined> }
@@ -16,7 +17,7 @@ export type FoundBrowserSession =
 export const createFindBrowserSession =
   ({ browserSessions, checkSession }: FindBrowserSessionDeps) =>
   async (token: string | undefined): Promise<FoundBrowserSession> => {
-    const session = token === undefined ? undefined : await browserSessions.find(hashHandle(token))
+    const session = token === undefined ? undefined : await browserSessions.find(hashSecret(token))
     if (session === undefined) return { outcome: 'nobody' }
     const state = await checkSession(session)
     if (state === 'undecided') return { outcome: 'undecided' }

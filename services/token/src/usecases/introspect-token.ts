@@ -6,6 +6,7 @@
 import { getParameter, OAuthError } from '@latchkey/oauth'
 import type { ClientRequest } from '../client-authentication/index.ts'
 import type { Client } from '../domain/client.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import {
   algorithmOfIntrospection,
   type Introspection,
@@ -15,7 +16,7 @@ import {
   mayIntrospect,
 } from '../domain/introspection.ts'
 import type { LiveRefreshToken } from '../domain/refresh-family.ts'
-import { hashRefreshToken, isRefreshToken } from '../domain/refresh-token.ts'
+import { isRefreshToken } from '../domain/refresh-token.ts'
 import type { SignResponse } from '../keys/response-signer.ts'
 import type { AuthenticateClient } from './authenticate-client.ts'
 import type { CheckAccessToken } from './check-access-token.ts'
@@ -54,7 +55,7 @@ export const createIntrospectToken = (deps: IntrospectTokenDeps) => {
 
   /** Nobody but the client that holds it has anything to do with a refresh token. */
   const ofRefreshToken = async (client: Client, rawToken: string): Promise<Introspection> => {
-    const token = await deps.refreshTokens.find(hashRefreshToken(rawToken))
+    const token = await deps.refreshTokens.find(hashSecret(rawToken))
     if (token === undefined || token.clientId !== client.id) return inactive
     const session = token.isOffline ? 'live' : await deps.checkSession(token)
     if (session === 'undecided') throw undecided()

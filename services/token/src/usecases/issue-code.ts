@@ -2,7 +2,8 @@
 import type { AuthorizationRequest } from '../authorize/request.ts'
 import { type AuthorizationResponse, codeResponse } from '../authorize/response.ts'
 import type { NewCode } from '../domain/authorization-code.ts'
-import { type BrowserSession, hashHandle } from '../domain/browser-session.ts'
+import type { BrowserSession } from '../domain/browser-session.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import { grantOfSession } from '../domain/session-grant.ts'
 
 export interface IssueCodeDeps {
@@ -29,7 +30,7 @@ export const createIssueCode =
     const code = deps.createToken()
     const now = deps.now()
     await deps.codes.issue({
-      codeHash: hashHandle(code),
+      codeHash: hashSecret(code),
       grant: grantOfSession(session, { ...request, clientId: client.id }, now),
       redirectUri: target.redirectUri,
       codeChallenge,

@@ -2,8 +2,9 @@
 import type { Client } from '../domain/client.ts'
 import { refreshBindingOf } from '../domain/dpop-binding.ts'
 import { bindGrant, type Grant } from '../domain/grant.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { NewFamily } from '../domain/refresh-family.ts'
-import { hashRefreshToken, toRefreshToken } from '../domain/refresh-token.ts'
+import { toRefreshToken } from '../domain/refresh-token.ts'
 import type { IssuedTokens } from '../grants/token-request.ts'
 import type { SignGrantTokens, SignGrantTokensInput } from './sign-grant-tokens.ts'
 
@@ -34,7 +35,7 @@ export const createIssueGrantTokens =
     const { client, grant, dpopJkt } = input
     if (!client.metadata.grantTypes.includes('refresh_token')) return signGrantTokens(input)
     const refreshToken = toRefreshToken(randomBytes(32))
-    const family = { ...familyOf(client, grant, dpopJkt), tokenHash: hashRefreshToken(refreshToken) }
+    const family = { ...familyOf(client, grant, dpopJkt), tokenHash: hashSecret(refreshToken) }
     const [tokens, refreshExpiresInSeconds] = await Promise.all([
       signGrantTokens(input),
       families.begin(family),

@@ -2,9 +2,10 @@
 import { createUuid } from '@latchkey/runtime/ids'
 import { accessTokenOfGrant } from '../domain/access-token.ts'
 import { firstPartyGrant } from '../domain/grant.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { GrantId, SessionId } from '../domain/ids.ts'
 import type { NewFamily } from '../domain/refresh-family.ts'
-import { hashRefreshToken, toRefreshToken } from '../domain/refresh-token.ts'
+import { toRefreshToken } from '../domain/refresh-token.ts'
 import type { Subject } from '../domain/subject.ts'
 import type { SignAccessToken } from '../keys/access-token-signer.ts'
 
@@ -53,7 +54,7 @@ export const createIssueTokens =
     const signed = await deps.signAccessToken(accessTokenOfGrant(grant))
     const refreshToken = toRefreshToken(deps.randomBytes(32))
     const [refreshExpiresInSeconds] = await Promise.all([
-      deps.families.begin({ grant, rotates: true, tokenHash: hashRefreshToken(refreshToken) }),
+      deps.families.begin({ grant, rotates: true, tokenHash: hashSecret(refreshToken) }),
       deps.subjects.save(subject),
     ])
     return { ...signed, refreshToken, refreshExpiresInSeconds }

@@ -3,10 +3,10 @@
  * browser and the account that they come from, before they are looked at. @see RFC 8628 §3.3, §5.1
  */
 import { type AuthorizationParameters, flowTtlSeconds } from '../domain/authorization-flow.ts'
-import { hashHandle } from '../domain/browser-session.ts'
 import type { PendingDevice } from '../domain/device-authorization.ts'
 import { deviceFlowParameters } from '../domain/device-flow.ts'
 import { type GuessDecision, type Guesser, guessersOf } from '../domain/guess-limit.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import { hashUserCode, parseUserCode } from '../domain/user-code.ts'
 import type { FindBrowserSession } from './find-browser-session.ts'
@@ -54,7 +54,7 @@ export const createLookUpUserCode = (deps: LookUpUserCodeDeps) => {
 
   const findGuessers = async ({ ipAddress, rawBrowser, rawSession }: LookUpUserCodeInput) => {
     const found = await findBrowserSession(rawSession)
-    const browser = hashHandle(rawBrowser).toString('base64url')
+    const browser = hashSecret(rawBrowser).toString('base64url')
     const user = found.outcome === 'signed_in' ? found.session.subject : undefined
     return guessersOf({ ipAddress, browser, user }, maxFailures)
   }
@@ -72,8 +72,8 @@ export const createLookUpUserCode = (deps: LookUpUserCodeDeps) => {
     await guesses.giveBack(guessers)
     const handle = createToken()
     await flows.begin({
-      handleHash: hashHandle(handle),
-      browserHash: hashHandle(input.rawBrowser),
+      handleHash: hashSecret(handle),
+      browserHash: hashSecret(input.rawBrowser),
       clientId: device.clientId,
       parameters: deviceFlowParameters(handle, userCode),
       ttlSeconds: flowTtlSeconds,

@@ -11,7 +11,8 @@ import type { ClientChange, RegisteredClient } from '../domain/client-changes.ts
 import { draftClient } from '../domain/client-draft.ts'
 import type { Registration } from '../domain/client-registration.ts'
 import { clientFaults } from '../domain/client-rules.ts'
-import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
+import { drawClientSecret } from '../domain/client-secret.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import type { Scope } from '../domain/scope.ts'
 import { registrationError } from './register-client.ts'
@@ -36,8 +37,6 @@ export interface RegistrationKey {
   readonly rawToken: string | undefined
 }
 
-const secretBytes = 32
-
 const refused = () =>
   new OAuthError('invalid_token', 'Invalid registration access token', {
     headers: {
@@ -57,7 +56,7 @@ export const createManageRegistration = ({
     const client = rawToken === undefined ? undefined : await registry.find(clientId)
     const expected = client?.registrationTokenHash
     if (client === undefined || expected === undefined || rawToken === undefined) throw refused()
-    if (!timingSafeEqual(expected, clientSecretHash(rawToken))) throw refused()
+    if (!timingSafeEqual(expected, hashSecret(rawToken))) throw refused()
     return client
   }
 
@@ -80,9 +79,8 @@ export const createManageRegistration = ({
       const needsSecret = usesSecret(draft.metadata.tokenEndpointAuthMethod)
       let rawSecret: string | undefined
       const client = await registry.change(id, current => {
-        if (needsSecret && current.secrets.length === 0) rawSecret = clientSecretOf(randomBytes(secretBytes))
-        const made =
-          rawSecret === undefined ? 'keep' : { add: clientSecretHash(rawSecret), overlapSeconds: 0 }
+        if (needsSecret && current.secrets.length === 0) rawSecret = drawClientSecret(randomBytes)
+        const made = rawSecret === undefined ? 'keep' : { add: hashSecret(rawSecret), overlapSeconds: 0 }
         return {
           state: {
             name: draft.name,

@@ -1,9 +1,10 @@
 /** What stands behind the flow of a user code: the device, its client, and who is to decide. @see RFC 8628 §3.3 */
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
-import { type BrowserSession, hashHandle } from '../domain/browser-session.ts'
+import type { BrowserSession } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
 import type { PendingDevice } from '../domain/device-authorization.ts'
 import { findUserCode } from '../domain/device-flow.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import { hashUserCode } from '../domain/user-code.ts'
 import type { FindBrowserSession } from './find-browser-session.ts'
 
@@ -45,7 +46,7 @@ export const createOpenDeviceFlow = (deps: OpenDeviceFlowDeps) => {
   const findFlow = async (handle: string, rawBrowser: string | undefined) =>
     rawBrowser === undefined
       ? undefined
-      : flows.find({ handleHash: hashHandle(handle), browserHash: hashHandle(rawBrowser) })
+      : flows.find({ handleHash: hashSecret(handle), browserHash: hashSecret(rawBrowser) })
 
   return async ({ handle, rawBrowser, rawSession }: OpenDeviceFlowInput): Promise<OpenedDeviceFlow> => {
     const flow = await findFlow(handle, rawBrowser)

@@ -4,8 +4,9 @@
  * registered. @see OpenID Connect RP-Initiated Logout 1.0 §2, §3, §6
  */
 import { OAuthError } from '@latchkey/oauth'
-import { type BrowserSession, hashHandle } from '../domain/browser-session.ts'
+import type { BrowserSession } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { IdTokenHint, ReadIdTokenHint } from '../keys/id-token-hint.ts'
 
 export interface LogoutRequest {
@@ -68,7 +69,7 @@ export const createPrepareLogout = ({ readIdTokenHint, clients, browserSessions 
     const hint = belongsTo(read, clientId) ? read : undefined
     const [origin, session] = await Promise.all([
       findOrigin(request, hint),
-      rawSession === undefined ? undefined : browserSessions.find(hashHandle(rawSession)),
+      rawSession === undefined ? undefined : browserSessions.find(hashSecret(rawSession)),
     ])
     if (session === undefined) return { ...origin, next: 'nothing', isVerified: hint !== undefined }
     const isOfSession = hint?.sessionId === session.sessionId && hint.subject === session.subject

@@ -2,8 +2,8 @@
 import { OAuthError } from '@latchkey/oauth'
 import type { AuthorizationRules, ReadRequest } from '../authorize/index.ts'
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
-import { hashHandle } from '../domain/browser-session.ts'
 import { isDeviceFlow } from '../domain/device-flow.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 
 export interface FlowKey {
   readonly handleHash: Buffer
@@ -43,7 +43,7 @@ export const createReadFlow =
   ({ rules, flows }: ReadFlowDeps) =>
   async ({ handle, rawBrowser }: FlowCookies): Promise<WaitingRequest> => {
     if (rawBrowser === undefined) throw flowIsOver()
-    const key = { handleHash: hashHandle(handle), browserHash: hashHandle(rawBrowser) }
+    const key = { handleHash: hashSecret(handle), browserHash: hashSecret(rawBrowser) }
     const flow = await flows.find(key)
     if (flow === undefined) throw flowIsOver()
     if (isDeviceFlow(flow.parameters)) return { outcome: 'device' }

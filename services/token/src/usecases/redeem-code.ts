@@ -7,11 +7,11 @@
 import { isVerifierOf, OAuthError } from '@latchkey/oauth'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { CodeBinding, CodeRedemption, CodeUse } from '../domain/authorization-code.ts'
-import { hashHandle } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
 import { narrowResources } from '../domain/client-resources.ts'
 import { checkGrantKey } from '../domain/dpop-binding.ts'
 import type { Grant } from '../domain/grant.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { IssuedTokens } from '../grants/token-request.ts'
 import type { IssueGrantTokens } from './issue-grant-tokens.ts'
 
@@ -61,7 +61,7 @@ const checkVerifier = ({ codeChallenge }: CodeBinding, codeVerifier: string | un
 /** @throws OAuthError, NoSigningKeyError */
 export const createRedeemCode = (deps: RedeemCodeDeps) => {
   const useUp = async ({ client, code }: RedeemCodeInput): Promise<CodeBinding> => {
-    const redemption = await deps.codes.redeem({ codeHash: hashHandle(code), clientId: client.id })
+    const redemption = await deps.codes.redeem({ codeHash: hashSecret(code), clientId: client.id })
     if (redemption.outcome === 'redeemed') return redemption
     if (redemption.outcome === 'used') {
       const { grant } = redemption

@@ -6,12 +6,12 @@
  */
 import { OAuthError, type OAuthErrorCode } from '@latchkey/oauth'
 import type { Logger } from '@latchkey/runtime/logger'
-import { hashHandle } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
 import { narrowResources } from '../domain/client-resources.ts'
 import type { DevicePoll } from '../domain/device-authorization.ts'
 import { checkGrantKey } from '../domain/dpop-binding.ts'
 import type { Grant } from '../domain/grant.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import type { IssuedTokens } from '../grants/token-request.ts'
 import type { IssueGrantTokens } from './issue-grant-tokens.ts'
@@ -57,7 +57,7 @@ const refuse = (outcome: keyof typeof refusals) => {
 /** @throws OAuthError, NoSigningKeyError */
 export const createRedeemDeviceCode = (deps: RedeemDeviceCodeDeps) => {
   const poll = async ({ client, deviceCode }: RedeemDeviceCodeInput): Promise<Grant> => {
-    const polled = await deps.devices.poll(hashHandle(deviceCode), client.id)
+    const polled = await deps.devices.poll(hashSecret(deviceCode), client.id)
     if (polled.outcome === 'redeemed') return polled.grant
     if (polled.outcome === 'used') {
       const { grant } = polled

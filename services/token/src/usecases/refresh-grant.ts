@@ -7,8 +7,9 @@ import type { Client } from '../domain/client.ts'
 import { narrowResources } from '../domain/client-resources.ts'
 import { checkGrantKey } from '../domain/dpop-binding.ts'
 import type { Grant } from '../domain/grant.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { KnownFamily } from '../domain/refresh-family.ts'
-import { hashRefreshToken, isRefreshToken } from '../domain/refresh-token.ts'
+import { isRefreshToken } from '../domain/refresh-token.ts'
 import type { IssuedTokens } from '../grants/token-request.ts'
 import type { SignGrantTokens } from './sign-grant-tokens.ts'
 import type { UseRefreshToken } from './use-refresh-token.ts'
@@ -62,7 +63,7 @@ export const createRefreshGrant = (deps: RefreshGrantDeps) => {
 
   return async (input: RefreshGrantInput): Promise<IssuedTokens> => {
     const { client, rawToken, dpopJkt, ipAddress } = input
-    const family = isRefreshToken(rawToken) ? await deps.families.find(hashRefreshToken(rawToken)) : undefined
+    const family = isRefreshToken(rawToken) ? await deps.families.find(hashSecret(rawToken)) : undefined
     // Another client's token is not used up by being brought here: else it could be ended by a stranger.
     if (family === undefined || family.grant.clientId !== client.id) throw invalidRefreshToken()
     const { grant } = family

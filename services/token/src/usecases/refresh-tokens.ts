@@ -5,8 +5,9 @@
  */
 import { accessTokenOfGrant } from '../domain/access-token.ts'
 import { firstPartyClientId } from '../domain/grant.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { KnownFamily } from '../domain/refresh-family.ts'
-import { hashRefreshToken, isRefreshToken } from '../domain/refresh-token.ts'
+import { isRefreshToken } from '../domain/refresh-token.ts'
 import type { SignAccessToken } from '../keys/access-token-signer.ts'
 import type { TokenSet } from './issue-tokens.ts'
 import type { UseRefreshToken } from './use-refresh-token.ts'
@@ -40,7 +41,7 @@ export const createRefreshTokens =
   (deps: RefreshTokensDeps) =>
   async ({ rawToken, ipAddress }: RefreshInput): Promise<RefreshResult> => {
     if (!isRefreshToken(rawToken)) return refused
-    const family = await deps.families.find(hashRefreshToken(rawToken))
+    const family = await deps.families.find(hashSecret(rawToken))
     // Another client's token opens nothing here, and is not used up by being brought here.
     if (family === undefined || family.grant.clientId !== firstPartyClientId) return refused
     const { sessionId } = family.grant

@@ -1,7 +1,8 @@
 /** A new secret for a client. The one before ends at once, or is good for a while more, so that no request fails. */
 import { type Client, usesSecret } from '../domain/client.ts'
 import type { ClientChange, RegisteredClient } from '../domain/client-changes.ts'
-import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
+import { drawClientSecret } from '../domain/client-secret.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 
 export interface RegenerateSecretDeps {
@@ -26,16 +27,14 @@ export type RegeneratedSecret =
   /** It authenticates by a key, or not at all. */
   | { readonly outcome: 'has_none' }
 
-const secretBytes = 32
-
 export const createRegenerateSecret =
   ({ registry, announce, randomBytes }: RegenerateSecretDeps) =>
   async (id: string, overlapSeconds: number): Promise<RegeneratedSecret> => {
-    const rawSecret = clientSecretOf(randomBytes(secretBytes))
+    const rawSecret = drawClientSecret(randomBytes)
     let hasOne = false
     const client = await registry.change(id, ({ name, type, isActive, metadata }) => {
       hasOne = usesSecret(metadata.tokenEndpointAuthMethod)
-      const secrets = hasOne ? { add: clientSecretHash(rawSecret), overlapSeconds } : 'keep'
+      const secrets = hasOne ? { add: hashSecret(rawSecret), overlapSeconds } : 'keep'
       return { state: { name, type, isActive, metadata }, secrets }
     })
     if (client === undefined) return { outcome: 'unknown' }

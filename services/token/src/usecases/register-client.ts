@@ -3,7 +3,7 @@ import { OAuthError } from '@latchkey/oauth'
 import type { Client } from '../domain/client.ts'
 import type { Registration } from '../domain/client-registration.ts'
 import type { ClientFault } from '../domain/client-rules.ts'
-import { clientSecretHash } from '../domain/client-secret.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { CreateClient } from './create-client.ts'
 
 export interface RegisterClientDeps {
@@ -35,7 +35,7 @@ export const createRegisterClient =
       ...registration,
       origin: 'registration',
       defaultGrantTypes: ['authorization_code'],
-      registrationTokenHash: clientSecretHash(registrationToken),
+      registrationTokenHash: hashSecret(registrationToken),
     })
     if (created.outcome === 'refused') throw registrationError(created.faults)
     if (created.outcome === 'taken') throw new Error('a new client id was in use')

@@ -8,9 +8,10 @@ import { getParameter, OAuthError } from '@latchkey/oauth'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { ClientRequest } from '../client-authentication/index.ts'
 import type { Client } from '../domain/client.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { GrantId } from '../domain/ids.ts'
 import type { KnownFamily } from '../domain/refresh-family.ts'
-import { hashRefreshToken, isRefreshToken } from '../domain/refresh-token.ts'
+import { isRefreshToken } from '../domain/refresh-token.ts'
 import { tokenRevocationKey } from '../domain/revocation.ts'
 import type { VerifyAccessToken } from '../keys/access-token-verifier.ts'
 import type { AuthenticateClient } from './authenticate-client.ts'
@@ -44,7 +45,7 @@ export const createRevokeToken = (deps: RevokeTokenDeps) => {
   const { families, revocations, grantRevocations, logger } = deps
 
   const revokeRefreshToken = async (client: Client, rawToken: string): Promise<void> => {
-    const family = await families.find(hashRefreshToken(rawToken))
+    const family = await families.find(hashSecret(rawToken))
     if (family === undefined) return
     const { grant } = family
     refuseOthers(client, grant.clientId)

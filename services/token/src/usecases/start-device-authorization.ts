@@ -4,8 +4,8 @@ import { checkDpopJkt } from '../authorize/check-dpop-jkt.ts'
 import { checkResources } from '../authorize/check-resources.ts'
 import { checkScope } from '../authorize/check-scope.ts'
 import type { ClientRequest } from '../client-authentication/index.ts'
-import { hashHandle } from '../domain/browser-session.ts'
 import { type NewDeviceAuthorization, pollIntervalSeconds } from '../domain/device-authorization.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { Scope } from '../domain/scope.ts'
 import { drawUserCode, hashUserCode } from '../domain/user-code.ts'
 import type { AuthenticateClient } from './authenticate-client.ts'
@@ -59,7 +59,7 @@ export const createStartDeviceAuthorization = (deps: StartDeviceAuthorizationDep
     for (let draw = 0; draw < mostDraws; draw += 1) {
       const userCode = drawUserCode(randomInt)
       const hashes = {
-        deviceCodeHash: hashHandle(deviceCode),
+        deviceCodeHash: hashSecret(deviceCode),
         userCodeHash: hashUserCode(userCodeKey, userCode),
       }
       const started = await devices.start({

@@ -3,7 +3,8 @@ import { type Client, usesSecret } from '../domain/client.ts'
 import type { ClientChange, RegisteredClient } from '../domain/client-changes.ts'
 import { type ClientInput, redraftClient } from '../domain/client-draft.ts'
 import { type ClientFault, clientFaults } from '../domain/client-rules.ts'
-import { clientSecretHash, clientSecretOf } from '../domain/client-secret.ts'
+import { drawClientSecret } from '../domain/client-secret.ts'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type { ClientId } from '../domain/ids.ts'
 import type { Scope } from '../domain/scope.ts'
 
@@ -43,8 +44,6 @@ class Refused extends Error {
   }
 }
 
-const secretBytes = 32
-
 export const createUpdateClient =
   ({ registry, scopes, announce, randomBytes }: UpdateClientDeps) =>
   async ({ id, isActive, ...input }: UpdateClientInput): Promise<UpdatedClient> => {
@@ -56,8 +55,8 @@ export const createUpdateClient =
       const faults = clientFaults(draft, known)
       if (faults.length > 0) throw new Refused(faults)
       const needsSecret = usesSecret(draft.metadata.tokenEndpointAuthMethod)
-      if (needsSecret && client.secrets.length === 0) rawSecret = clientSecretOf(randomBytes(secretBytes))
-      const made = rawSecret === undefined ? 'keep' : { add: clientSecretHash(rawSecret), overlapSeconds: 0 }
+      if (needsSecret && client.secrets.length === 0) rawSecret = drawClientSecret(randomBytes)
+      const made = rawSecret === undefined ? 'keep' : { add: hashSecret(rawSecret), overlapSeconds: 0 }
       return {
         state: { ...draft, isActive: isActive ?? client.isActive },
         secrets: needsSecret ? made : 'none',

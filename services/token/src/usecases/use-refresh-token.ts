@@ -4,6 +4,7 @@
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import type { Logger } from '@latchkey/runtime/logger'
+import { hashSecret } from '../domain/hash-secret.ts'
 import type {
   KnownFamily,
   Prolongation,
@@ -11,7 +12,7 @@ import type {
   Rotation,
   RotationInput,
 } from '../domain/refresh-family.ts'
-import { deriveSuccessor, hashRefreshToken, isSameHash } from '../domain/refresh-token.ts'
+import { deriveSuccessor, isSameHash } from '../domain/refresh-token.ts'
 
 export interface UseRefreshTokenInput {
   readonly rawToken: string
@@ -49,15 +50,15 @@ export const createUseRefreshToken = (deps: UseRefreshTokenDeps) => {
   const findSuccessor = (rawToken: string, nonce: Uint8Array, successorHash: Uint8Array) =>
     successorKeys
       .map(key => deriveSuccessor(key, rawToken, nonce))
-      .find(candidate => isSameHash(hashRefreshToken(candidate), successorHash))
+      .find(candidate => isSameHash(hashSecret(candidate), successorHash))
 
   const rotate = async ({ rawToken, family, ttlSeconds }: UseRefreshTokenInput): Promise<RefreshTokenUse> => {
     const nonce = deps.randomBytes(16)
     const refreshToken = deriveSuccessor(successorKeys[0], rawToken, nonce)
     const rotation = await families.rotate({
-      tokenHash: hashRefreshToken(rawToken),
+      tokenHash: hashSecret(rawToken),
       ttlSeconds,
-      successorHash: hashRefreshToken(refreshToken),
+      successorHash: hashSecret(refreshToken),
       nonce,
       messageId: createUuid(),
     })
@@ -82,7 +83,7 @@ export const createUseRefreshToken = (deps: UseRefreshTokenDeps) => {
   }
 
   const prolong = async ({ rawToken, ttlSeconds }: UseRefreshTokenInput): Promise<RefreshTokenUse> => {
-    const prolongation = await families.prolong({ tokenHash: hashRefreshToken(rawToken), ttlSeconds })
+    const prolongation = await families.prolong({ tokenHash: hashSecret(rawToken), ttlSeconds })
     deps.observeRotation(prolongation.outcome)
     if (prolongation.outcome !== 'prolonged') return { outcome: 'refused' }
     const { refreshExpiresInSeconds } = prolongation
