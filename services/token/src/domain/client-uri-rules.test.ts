@@ -43,6 +43,14 @@ describe('CHECKLIST 30, draft OAuth 2.1 §2.3: redirect URIs', () => {
     [' https://app.example.com/', /white space/],
     ['java\tscript:alert(1)', /white space/],
     ['https://app.example.com/\u0000', /control characters/],
+    ['https://@app.example.com/', /usual form/],
+    ['https://app.example,com/', /usual form/],
+    ['http://127.1/callback', /usual form/],
+    ['http://2130706433/callback', /usual form/],
+    ['http://[0:0:0:0:0:0:0:1]/callback', /usual form/],
+    ['https://äpp.example.com/', /Punycode/],
+    ['https://app\u3002example.com/', /Punycode/],
+    ['https://app.example.com/\u202e', /Punycode/],
   ])('refuses %j', (uri, reason) => expect(redirectUriFault(uri)).toMatch(reason))
 })
 

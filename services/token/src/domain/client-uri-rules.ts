@@ -14,18 +14,30 @@ export const isLoopbackHost = (hostname: string): boolean =>
 // White space and control characters vanish in parsers, a backslash becomes a slash, and * is no wildcard here.
 const ambiguous = /[\s\p{Cc}\\*]/u
 
+// RFC 3986 §2; others come as Punycode and %-escapes. What looks like a full stop, or turns the direction, can mislead.
+const ascii = /^[\x21-\x7e]*$/
+
 const parse = (text: string): URL | string => {
   if (text.includes('*')) return 'has no wildcards: it is compared exactly'
   if (ambiguous.test(text)) return 'must not hold white space, control characters or backslashes'
+  if (!ascii.test(text)) return 'must be ASCII: write a host in Punycode, and the rest with %-escapes'
   if (!/^[a-z][a-z\d+.-]*:/i.test(text) || !URL.canParse(text)) return 'must be an absolute URI'
   if (text.includes('#')) return 'must not have a fragment'
   const url = new URL(text)
   return url.username !== '' || url.password !== '' ? 'must not hold user information' : url
 }
 
-/** https, or http on this machine; written as such, since `https:host` and `https:///host` are read differently. */
+/** The authority as it is written: a name or an address, and perhaps a port. */
+const authority = /^https?:\/\/([\w.-]+|\[[\da-f:.]+\])(?::\d{1,5})?(?:[/?]|$)/i
+
+/**
+ * https, or http on this machine; written as such, since `https:host` and `https:///host` are read differently, and so are
+ * `127.1`, `2130706433` and an empty name of a user.
+ */
 const webFault = (url: URL, text: string): UriFault => {
   if (!/^https?:\/\/[^/]/i.test(text)) return 'must have a host'
+  if (authority.exec(text)?.[1]?.toLowerCase() !== url.hostname)
+    return 'must have its host in its usual form, and nothing before it'
   if (url.protocol === 'https:' || isLoopbackHost(url.hostname)) return undefined
   return 'must be https; http is for loopback addresses and localhost'
 }
