@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@latchkey/testkit'
 import { redirectUri } from './a-client.ts'
 import {
   type AuthorizeSuite,
@@ -306,6 +307,26 @@ describe('scope', () => {
     const claims = '{"userinfo":{"email":null}}'
     const answer = await suite.authorize(browser, suite.aRequest(id, { scope: 'openid', claims }))
     expect(locationOf(answer).parameters).toMatchObject({ error: 'invalid_scope' })
+  })
+
+  it('has no way to a scope that is switched off through single claims either: no page would show it', async () => {
+    const { pool } = suite.database
+    await pool.query(`update scopes set active = false where name = 'profile'`)
+    try {
+      const claims = '{"userinfo":{"name":null}}'
+      await eventually(
+        async () => {
+          const answer = await suite.authorize(
+            suite.newBrowser(),
+            suite.aRequest(clientId, { scope: 'openid', claims }),
+          )
+          expect(locationOf(answer).parameters).toMatchObject({ error: 'invalid_scope' })
+        },
+        { timeoutMs: 10_000 },
+      )
+    } finally {
+      await pool.query(`update scopes set active = true where name = 'profile'`)
+    }
   })
 })
 

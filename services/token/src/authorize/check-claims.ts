@@ -11,6 +11,7 @@ import { supportedAcrs } from '../domain/acr.ts'
 import { scopeNotAvailable } from '../domain/client-scopes.ts'
 import type { ClaimRequest, ClaimsRequest } from '../domain/grant.ts'
 import { scopesOfClaims } from '../domain/subject-claims.ts'
+import type { CheckScopeDeps } from './check-scope.ts'
 import type { RuleInput } from './request.ts'
 
 const claim = z.union([
@@ -42,12 +43,18 @@ const wantedValues = (asked: ClaimRequest | undefined): readonly unknown[] => [
 ]
 
 /** @throws OAuthError `invalid_request`, `invalid_scope`, `unmet_authentication_requirements` */
-export const checkClaims = ({ client, parameters }: RuleInput): ClaimsRequest | undefined => {
+export const checkClaims = async (
+  { client, parameters }: RuleInput,
+  { findScopes }: CheckScopeDeps,
+): Promise<ClaimsRequest | undefined> => {
   const text = findParameter(parameters, 'claims')
   if (text === undefined) return undefined
   const asked = parseClaims(text)
-  // No way round the scopes that the client may have.
-  if (!scopesOfClaims(asked).every(scope => client.metadata.scopes.includes(scope))) throw scopeNotAvailable()
+  // No way round the scopes that the client may have, nor to those that an operator has switched off: no page shows them.
+  const needed = scopesOfClaims(asked)
+  const active = needed.length === 0 ? [] : (await findScopes()).map(({ name }) => name)
+  if (!needed.every(scope => client.metadata.scopes.includes(scope) && active.includes(scope)))
+    throw scopeNotAvailable()
   const acr = asked.id_token?.acr
   const wanted = wantedValues(acr)
   if (acr?.essential === true && wanted.length > 0 && !supportedAcrs.some(each => wanted.includes(each)))

@@ -55,7 +55,7 @@ export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
     const resources = checkResources(input)
     const prompts = checkPrompt(input)
     const maxAgeSeconds = checkMaxAge(input)
-    const claims = checkClaims(input)
+    const claims = await checkClaims(input, deps)
     const asked = [...new Set([...scopes, ...scopesOfClaims(claims ?? {})])]
     const hintedSubject = await checkIdTokenHint(input, prompts, deps)
     const nonce = checkNonce(input)
