@@ -4,6 +4,7 @@ import { redirectUri } from './a-client.ts'
 import { type AuthorizeSuite, cookieNames, locationOf, startAuthorizeSuite } from './authorize-under-test.ts'
 import type { Browser } from './browser.ts'
 import { openIdTokenSigner } from './id-token-signer.ts'
+import { addScopes } from './scopes.ts'
 import { issuer } from './token-under-test.ts'
 
 let suite: AuthorizeSuite
@@ -381,6 +382,22 @@ describe('CHECKLIST 10: a consent is for the request, the browser and the sign-i
     expect((await answerConsent(browser, fields)).status).toBe(403)
     await suite.signIn(browser, { userId })
     expect((await answerConsent(browser, fields)).status).toBe(403)
+  })
+
+  it('is refused once the client asks for more than the page said, and asked for anew', async () => {
+    await addScopes(suite.database, ['files:read', 'files:write'], { isDefault: true })
+    const { id } = await suite.newClient({ metadata: { scope: 'openid files:read' } })
+    const { browser } = await suite.aSignedInBrowser()
+    const { flow } = await begin(browser, id, { scope: undefined })
+    const { fields } = await openConsent(browser, flow)
+    await suite.database.pool.query(
+      `update clients set metadata = jsonb_set(metadata, '{scope}', '"openid files:read files:write"') where id = $1`,
+      [id],
+    )
+    await eventually(async () => expect((await openConsent(browser, flow)).html).toContain('files:write'))
+    expect((await answerConsent(browser, fields)).status).toBe(403)
+    const again = await openConsent(browser, flow)
+    expect((await answerConsent(browser, again.fields)).parameters).toHaveProperty('code')
   })
 
   it('is asked for anew once the session has ended', async () => {

@@ -2,9 +2,8 @@
 import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
-import type { BrowserSession } from '../domain/browser-session.ts'
 import { formActionOf } from '../domain/form-action.ts'
-import type { AnswerConsent } from '../usecases/answer-consent.ts'
+import type { AnswerConsent, AskedOfUser } from '../usecases/answer-consent.ts'
 import { flowIsOver } from '../usecases/read-flow.ts'
 import type { ShowConsent } from '../usecases/show-consent.ts'
 import { consentPage } from './pages/consent-page.ts'
@@ -26,8 +25,12 @@ const form = z.object({
   decision: z.enum(['allow', 'deny'], { error: 'must be allow or deny' }),
 })
 
-/** A form is good for one flow and one sign-in. */
-const purposeOf = (flow: string, { sessionId }: BrowserSession) => `consent:${flow}:${sessionId}`
+/**
+ * A form is good for one flow, one sign-in, and what it says: a client, which may change itself, and an operator can make
+ * more of a stored request than the page has shown.
+ */
+const purposeOf = (flow: string, { session, client, asked, resources, redirectUri }: AskedOfUser) =>
+  `consent:${flow}:${session.sessionId}:${JSON.stringify([client.name, asked, resources, redirectUri])}`
 
 export const createConsentRoutes = (deps: ConsentRoutesDeps): readonly Route[] => {
   const { browser, ui } = deps
@@ -48,7 +51,7 @@ export const createConsentRoutes = (deps: ConsentRoutesDeps): readonly Route[] =
           res.redirect(303, ui.link('/oauth/resume', { flow }))
           return
         }
-        const csrf = browser.csrfToken(purposeOf(flow, shown.session), rawBrowser)
+        const csrf = browser.csrfToken(purposeOf(flow, shown), rawBrowser)
         const consentForm = {
           action: ui.link('/oauth/consent'),
           csrf,
@@ -71,7 +74,7 @@ export const createConsentRoutes = (deps: ConsentRoutesDeps): readonly Route[] =
           rawBrowser: browser.read(req),
           rawSession: browser.readSession(req),
           isAllowed: decision === 'allow',
-          verifyForm: session => void browser.verifyForm(req, purposeOf(flow, session), csrf),
+          verifyForm: asked => void browser.verifyForm(req, purposeOf(flow, asked), csrf),
           ipAddress: requestIp(req),
         })
         if (result.outcome === 'resume') res.redirect(303, ui.link('/oauth/resume', { flow }))

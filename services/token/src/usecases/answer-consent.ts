@@ -1,11 +1,13 @@
 /**
  * A user's answer to a consent page. It counts for the stored request alone, in the browser and for the sign-in that the
- * page was made for, and once. What was allowed is remembered: never more than was asked.
+ * page was made for, as long as the request means what the page said, and once. What was allowed is remembered: never
+ * more than was asked.
  */
 import { OAuthError } from '@latchkey/oauth'
 import { errorResponse } from '../authorize/response.ts'
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
+import type { Client } from '../domain/client.ts'
 import type { Consent } from '../domain/consent.ts'
 import type { ClientId, UserId } from '../domain/ids.ts'
 import type { AuthorizeResult } from './authorize.ts'
@@ -22,10 +24,19 @@ export interface AnswerConsentDeps {
   readonly issuer: string
 }
 
+/** What a page has to say, and an answer to it is good for. */
+export interface AskedOfUser {
+  readonly session: BrowserSession
+  readonly client: Pick<Client, 'name'>
+  readonly asked: readonly string[]
+  readonly resources: readonly string[]
+  readonly redirectUri: string
+}
+
 export interface AnswerConsentInput extends FlowCookies {
   readonly isAllowed: boolean
-  /** Throws unless the form was made for this sign-in. */
-  readonly verifyForm: (session: BrowserSession) => void
+  /** Throws unless the form was made for this. */
+  readonly verifyForm: (asked: AskedOfUser) => void
   readonly ipAddress: string
 }
 
@@ -42,13 +53,13 @@ export const createAnswerConsent =
     if (step.next === 'respond' || step.next === 'sign_in') return { outcome: 'resume' }
 
     const { session } = step
-    input.verifyForm(session)
+    const { client, asked, resources, target } = request
+    input.verifyForm({ session, client, asked, resources, redirectUri: target.redirectUri })
     if ((await flows.use(key)) === undefined) throw flowIsOver()
     if (!isAllowed) {
       const denied = new OAuthError('access_denied', 'The user did not allow it')
-      return { outcome: 'respond', response: errorResponse(request.target, issuer, denied) }
+      return { outcome: 'respond', response: errorResponse(target, issuer, denied) }
     }
-    const { client, asked, resources } = request
     await consents.add({ subject: session.subject, clientId: client.id }, { scopes: asked, resources })
     return { outcome: 'respond', response: await issueCode({ request, session, ipAddress }) }
   }

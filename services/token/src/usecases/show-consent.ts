@@ -24,6 +24,8 @@ export type ShownConsent =
       /** Whose account it is, as they know it. */
       readonly email: string | undefined
       readonly scopes: readonly Scope[]
+      /** The names of the same. */
+      readonly asked: readonly string[]
       readonly resources: readonly string[]
       readonly redirectUri: string
       readonly uiLocales: string
@@ -48,6 +50,7 @@ export const createShowConsent =
       session: step.session,
       email: subject?.email,
       scopes: known.filter(({ name }) => asked.includes(name)),
+      asked,
       resources,
       redirectUri: target.redirectUri,
       uiLocales: typeof parameters.ui_locales === 'string' ? parameters.ui_locales : '',
