@@ -29,6 +29,8 @@ export const createRedis = (init: RedisInit): Redis => {
   const redis = new Redis(init.url, {
     connectionName: init.name,
     commandTimeout: init.commandTimeoutMs ?? 500,
+    // Commands of one turn of the event loop share a write: a write is most of what a command costs.
+    enableAutoPipelining: true,
     ...connectionOptions,
   })
   return withListeners(redis, init.logger)
