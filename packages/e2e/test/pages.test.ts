@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createPlainBrowser, type PlainPage } from '@latchkey/testkit'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { accessibilityProblemsOf } from '../src/accessibility.ts'
-import { findChromium, screens, startBrowser, whyNoBrowser } from '../src/browser.ts'
+import { findChromium, screens, startBrowser, whyNoBrowser, withBrowserPage } from '../src/browser.ts'
 import { call } from '../src/call.ts'
 import { type CallbackServer, startCallbackServer } from '../src/callback-server.ts'
 import { requestReset } from '../src/mails.ts'
@@ -128,22 +128,10 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
   })
   afterAll(() => browser?.close())
 
-  const withPage = async (
+  const withPage = (
     options: BrowserContextOptions,
-    work: (page: Page, said: string[]) => Promise<void>,
-  ) => {
-    const context = await browser.newContext(options)
-    const page = await context.newPage()
-    // What the browser complains about: blocked styles and forms, failed loads, broken markup.
-    const said: string[] = []
-    page.on('console', message => said.push(message.text()))
-    page.on('pageerror', error => said.push(error.message))
-    try {
-      await work(page, said)
-    } finally {
-      await context.close()
-    }
-  }
+    work: (page: Page, said: readonly string[]) => Promise<void>,
+  ) => withBrowserPage(browser, options, work)
 
   const open = (page: Page, path: string) => page.goto(suite.gateway + path)
   const press = (page: Page, name: string) => page.getByRole('button', { name, exact: true }).click()

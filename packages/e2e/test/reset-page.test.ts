@@ -1,7 +1,8 @@
 /** The page that the link of a reset mail opens: as a plain form, and in a real browser (SPEC §2.3; CHECKLIST 9, 36). */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { formActionOf, hiddenFieldsOf } from '@latchkey/testkit'
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
-import { findChromium, screens, startBrowser, whyNoBrowser } from '../src/browser.ts'
+import { findChromium, screens, startBrowser, whyNoBrowser, withBrowserPage } from '../src/browser.ts'
 import { type Answer, call } from '../src/call.ts'
 import { requestReset } from '../src/mails.ts'
 import { aPerson, createDevice, inParallel } from '../src/person.ts'
@@ -24,21 +25,11 @@ describe('the reset page as a plain form', () => {
   const open = (url: URL): Promise<Answer> => call(suite.gateway, 'GET', url.pathname + url.search)
   /** What a simple browser would send: the fields of the form, with the new password filled in. */
   const submit = (page: Answer, password: string): Promise<Answer> => {
-    const [, method = '', action = ''] = /<form method="(\w+)" action="([^"]+)"/.exec(page.text) ?? []
-    const fields = new URLSearchParams({ new_password: password })
-    for (const [, name = '', value = ''] of page.text.matchAll(
-      /<input type="hidden" name="(\w+)" value="([^"]*)"/g,
-    ))
-      fields.set(name, value)
-    return call(
-      suite.gateway,
-      method.toUpperCase(),
-      new URL(action, `${suite.gateway}/reset-password`).pathname,
-      {
-        body: fields.toString(),
-        headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-      },
-    )
+    const action = new URL(formActionOf(page.text) ?? '', `${suite.gateway}/reset-password`)
+    return call(suite.gateway, 'POST', action.pathname, {
+      body: new URLSearchParams({ ...hiddenFieldsOf(page.text), new_password: password }).toString(),
+      headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    })
   }
 
   it('opens without changing anything, however often mail scanners look at it', async () => {
@@ -112,22 +103,10 @@ inBrowser(`the reset page in Chromium${executablePath === undefined ? ` (${whyNo
   })
   afterAll(() => browser?.close())
 
-  const withPage = async (
+  const withPage = (
     options: BrowserContextOptions,
-    work: (page: Page, said: string[]) => Promise<void>,
-  ) => {
-    const context = await browser.newContext(options)
-    const page = await context.newPage()
-    // What the browser complains about: blocked styles, failed loads, broken markup.
-    const said: string[] = []
-    page.on('console', message => said.push(message.text()))
-    page.on('pageerror', error => said.push(error.message))
-    try {
-      await work(page, said)
-    } finally {
-      await context.close()
-    }
-  }
+    work: (page: Page, said: readonly string[]) => Promise<void>,
+  ) => withBrowserPage(browser, options, work)
 
   const fitsWidth = (page: Page): Promise<boolean> =>
     page.locator('html').evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)

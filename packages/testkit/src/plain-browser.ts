@@ -1,4 +1,5 @@
 /** As much of a browser as pages without JavaScript need: cookies, redirects, the fields of the one form of a page. */
+import { formActionOf, hiddenFieldsOf } from './page-form.ts'
 
 export interface PlainPage {
   readonly url: URL
@@ -48,9 +49,8 @@ export const createPlainBrowser = (origin: string): PlainBrowser => {
     cookies,
     open: path => follow(new URL(path, origin)),
     submit: ({ url, html }, fields) => {
-      const action = /<form[^>]*\saction="([^"]*)"/.exec(html)?.[1] ?? url.href
-      const body = new URLSearchParams({ ...hiddenFields(html), ...fields })
-      return follow(new URL(decodeEntities(action), url), {
+      const body = new URLSearchParams({ ...hiddenFieldsOf(html), ...fields })
+      return follow(new URL(formActionOf(html) ?? '', url), {
         method: 'POST',
         body,
         headers: { origin, 'sec-fetch-site': 'same-origin' },
@@ -58,19 +58,3 @@ export const createPlainBrowser = (origin: string): PlainBrowser => {
     },
   }
 }
-
-const hiddenFields = (html: string): Record<string, string> =>
-  Object.fromEntries(
-    [...html.matchAll(/<input[^>]*type="hidden"[^>]*>/g)].map(([input]) => [
-      /\sname="([^"]*)"/.exec(input)?.[1] ?? '',
-      decodeEntities(/\svalue="([^"]*)"/.exec(input)?.[1] ?? ''),
-    ]),
-  )
-
-const decodeEntities = (text: string): string =>
-  text
-    .replaceAll(/&#(\d+);/g, (_, code: string) => String.fromCodePoint(Number(code)))
-    .replaceAll('&quot;', '"')
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')

@@ -1,21 +1,6 @@
 /** A browser without JavaScript: it keeps cookies, and sends the forms of the pages that it is shown. */
+import { formActionOf, hiddenFieldsOf } from '@latchkey/testkit'
 import type { Answer, IdentityUnderTest } from './identity-under-test.ts'
-
-const decode = (text: string): string =>
-  text
-    .replaceAll('&quot;', '"')
-    .replaceAll('&#39;', "'")
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&amp;', '&')
-
-/** Hidden fields of the page's form, as a browser would send them. */
-export const hiddenFieldsOf = ({ text }: Answer): Record<string, string> =>
-  Object.fromEntries(
-    [...text.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)">/g)].map(
-      ([, name = '', value = '']) => [name, decode(value)],
-    ),
-  )
 
 export const createVisitor = (
   identity: IdentityUnderTest,
@@ -49,8 +34,7 @@ export const createVisitor = (
 
   /** Fills in and sends the form of a page. */
   const submit = (page: Answer, fields: Readonly<Record<string, string>> = {}): Promise<Answer> => {
-    const [, action = ''] = /<form method="post" action="([^"]+)">/.exec(page.text) ?? []
-    return send('POST', decode(action), { ...hiddenFieldsOf(page), ...fields })
+    return send('POST', formActionOf(page.text) ?? '', { ...hiddenFieldsOf(page.text), ...fields })
   }
 
   return { cookies, open, submit, send }

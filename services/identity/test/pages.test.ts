@@ -2,9 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { randomToken } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
-import { createClock, eventually } from '@latchkey/testkit'
+import { createClock, eventually, hiddenFieldsOf } from '@latchkey/testkit'
 import { goodPassword, type IdentityUnderTest, otherPassword, startIdentity } from './identity-under-test.ts'
-import { createVisitor, hiddenFieldsOf, type Visitor } from './pages-visitor.ts'
+import { createVisitor, type Visitor } from './pages-visitor.ts'
 
 const clock = createClock(new Date())
 let identity: IdentityUnderTest
@@ -162,9 +162,9 @@ describe('CHECKLIST 10: CSRF protection of the forms', () => {
       const [mine, theirs] = [createVisitor(identity), createVisitor(identity)]
       await mine.open(path)
       expect((await mine.send('POST', path, fields)).status).toBe(403)
-      const foreign = hiddenFieldsOf(await theirs.open(path))
+      const foreign = hiddenFieldsOf((await theirs.open(path)).text)
       expect((await mine.send('POST', path, { ...fields, ...foreign })).status).toBe(403)
-      const otherPage = hiddenFieldsOf(await mine.open(path === '/login' ? '/register' : '/login'))
+      const otherPage = hiddenFieldsOf((await mine.open(path === '/login' ? '/register' : '/login')).text)
       const answer = await mine.send('POST', path, { ...fields, ...otherPage })
       expect(answer.status).toBe(403)
       expect(answer.text).toContain('This form does not work any more')

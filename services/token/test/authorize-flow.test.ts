@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { eventually } from '@latchkey/testkit'
+import { eventually, hiddenFieldsOf } from '@latchkey/testkit'
 import { redirectUri } from './a-client.ts'
 import { type AuthorizeSuite, cookieNames, locationOf, startAuthorizeSuite } from './authorize-under-test.ts'
 import type { Browser } from './browser.ts'
@@ -34,7 +34,7 @@ const resume = async (browser: Browser, flow: string) => {
 const openConsent = async (browser: Browser, flow: string) => {
   const answer = await browser.get(`/oauth/consent?flow=${flow}`)
   const html = await answer.text()
-  return { status: answer.status, headers: answer.headers, html, fields: browser.hiddenFields(html) }
+  return { status: answer.status, headers: answer.headers, html, fields: hiddenFieldsOf(html) }
 }
 
 const answerConsent = async (

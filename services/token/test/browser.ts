@@ -1,4 +1,4 @@
-/** A browser, as far as these tests need one: it keeps cookies, follows nothing, and knows how forms are filled in. */
+/** A browser, as far as these tests need one: it keeps cookies and follows nothing. */
 import type { startTokenSuite } from './token-under-test.ts'
 
 type Replica = Awaited<ReturnType<Awaited<ReturnType<typeof startTokenSuite>>['startReplica']>>
@@ -29,21 +29,7 @@ export const createBrowser = (replica: Pick<Replica, 'get' | 'post'>) => {
         ...headers,
       }),
     )
-  /** The hidden fields of a page's form. */
-  const hiddenFields = (html: string): Record<string, string> =>
-    Object.fromEntries(
-      [...html.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)">/g)].map(
-        ([, name = '', value = '']) => [
-          name,
-          value
-            .replaceAll('&amp;', '&')
-            .replaceAll('&quot;', '"')
-            .replaceAll('&#39;', "'")
-            .replaceAll('&lt;', '<'),
-        ],
-      ),
-    )
-  return { cookies, get, post, hiddenFields }
+  return { cookies, get, post }
 }
 
 export type Browser = ReturnType<typeof createBrowser>

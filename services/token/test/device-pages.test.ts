@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { sha256Hex } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
+import { hiddenFieldsOf } from '@latchkey/testkit'
 import { type AuthorizeSuite, cookieNames, locationOf, startAuthorizeSuite } from './authorize-under-test.ts'
 import { issuer } from './token-under-test.ts'
 
@@ -47,7 +48,7 @@ const anAddress = () => {
 
 /** What somebody does who opens the page and types a code. */
 const type = async (browser: Browser, user_code: string, headers: Record<string, string> = anAddress()) => {
-  const hidden = browser.hiddenFields(await (await browser.get('/oauth/device')).text())
+  const hidden = hiddenFieldsOf(await (await browser.get('/oauth/device')).text())
   return browser.post('/oauth/device', { ...hidden, user_code }, headers)
 }
 
@@ -56,7 +57,7 @@ const pathOf = (answer: Awaited<ReturnType<Browser['get']>>) =>
 
 const decide = async (browser: Browser, userCode: string, decision: string) => {
   const asked = await browser.get(pathOf(await type(browser, userCode)))
-  const hidden = browser.hiddenFields(await asked.text())
+  const hidden = hiddenFieldsOf(await asked.text())
   return browser.post('/oauth/device', { ...hidden, decision })
 }
 
@@ -211,7 +212,7 @@ describe('CHECKLIST 26: user_code guessing is limited (RFC 8628 §5.1)', () => {
 
   it('twenty at once count as twenty', async () => {
     const browser = suite.newBrowser()
-    const hidden = browser.hiddenFields(await (await browser.get('/oauth/device')).text())
+    const hidden = hiddenFieldsOf(await (await browser.get('/oauth/device')).text())
     const post = () => browser.post('/oauth/device', { ...hidden, user_code: wrongCode }, anAddress())
     const answers = await Promise.all(times(20, post))
     expect(answers.filter(answer => answer.status === 400)).toHaveLength(5)
@@ -283,9 +284,7 @@ describe('the decision', () => {
   it('counts once, of twenty at a time', async () => {
     const { userCode, deviceCode } = await aDevice()
     const { browser } = await suite.aSignedInBrowser()
-    const hidden = browser.hiddenFields(
-      await (await browser.get(pathOf(await type(browser, userCode)))).text(),
-    )
+    const hidden = hiddenFieldsOf(await (await browser.get(pathOf(await type(browser, userCode)))).text())
     const answers = await Promise.all(
       Array.from({ length: 20 }, (_, n) =>
         browser.post('/oauth/device', { ...hidden, decision: n % 2 === 0 ? 'allow' : 'deny' }),
@@ -299,10 +298,8 @@ describe('the decision', () => {
   it('is refused from another browser, from another site, and with the form of the code (CHECKLIST 10)', async () => {
     const { userCode, deviceCode } = await aDevice()
     const { browser } = await suite.aSignedInBrowser()
-    const codeForm = browser.hiddenFields(await (await browser.get('/oauth/device')).text())
-    const hidden = browser.hiddenFields(
-      await (await browser.get(pathOf(await type(browser, userCode)))).text(),
-    )
+    const codeForm = hiddenFieldsOf(await (await browser.get('/oauth/device')).text())
+    const hidden = hiddenFieldsOf(await (await browser.get(pathOf(await type(browser, userCode)))).text())
     const other = (await suite.aSignedInBrowser()).browser
     await other.get('/oauth/device')
     const allowed = { ...hidden, decision: 'allow' }
@@ -319,9 +316,7 @@ describe('the decision', () => {
   it('needs somebody who is signed in still', async () => {
     const { userCode, deviceCode } = await aDevice()
     const { browser, sessionId } = await suite.aSignedInBrowser()
-    const hidden = browser.hiddenFields(
-      await (await browser.get(pathOf(await type(browser, userCode)))).text(),
-    )
+    const hidden = hiddenFieldsOf(await (await browser.get(pathOf(await type(browser, userCode)))).text())
     await suite.redis.set(`session_ended:${sessionId}`, 'logout')
     const answer = await browser.post('/oauth/device', { ...hidden, decision: 'allow' })
     expect(locationOf(answer).address).toBe('/base/login')

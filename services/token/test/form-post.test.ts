@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { hiddenFieldsOf } from '@latchkey/testkit'
 import { type AuthorizeSuite, startAuthorizeSuite } from './authorize-under-test.ts'
 import { issuer } from './token-under-test.ts'
 
@@ -26,12 +27,12 @@ const ask = async (overrides: Record<string, string> = {}) => {
 
 describe('OAuth 2.0 Form Post Response Mode §2', () => {
   it('is a page whose form posts code, state and issuer to the redirect URI, by a button where nothing runs', async () => {
-    const { answer, html, browser } = await ask({ state: '"><script>alert(1)</script>' })
+    const { answer, html } = await ask({ state: '"><script>alert(1)</script>' })
     expect(answer.status).toBe(200)
     expect(html).toContain('<form method="post" action="https://app.example/cb?a=%22b%22&amp;c=d">')
     expect(html).toContain('<button type="submit">')
     expect(html).not.toContain('alert(1)</script>')
-    const fields = browser.hiddenFields(html)
+    const fields = hiddenFieldsOf(html)
     expect(Object.keys(fields)).toEqual(['code', 'state', 'iss'])
     expect(fields).toMatchObject({ code: expect.stringMatching(/^[\w-]{43}$/), iss: issuer })
   })
@@ -48,9 +49,9 @@ describe('OAuth 2.0 Form Post Response Mode §2', () => {
   })
 
   it('carries errors too', async () => {
-    const { answer, html, browser } = await ask({ scope: 'unknown' })
+    const { answer, html } = await ask({ scope: 'unknown' })
     expect(answer.status).toBe(200)
-    expect(browser.hiddenFields(html)).toEqual({
+    expect(hiddenFieldsOf(html)).toEqual({
       error: 'invalid_scope',
       error_description: 'Requested scope not available for client',
       state: 'af0ifjsldkj',

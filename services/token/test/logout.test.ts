@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
-import { eventually } from '@latchkey/testkit'
+import { eventually, hiddenFieldsOf } from '@latchkey/testkit'
 import { SignJWT } from 'jose'
 import {
   type AuthorizeSuite,
@@ -133,7 +133,7 @@ describe('CHECKLIST 32: the user is asked', () => {
     const parameters = { client_id: clientId, post_logout_redirect_uri: afterLogout, state: 'xyz' }
     const asked = await logout(browser, parameters)
     expect(asked.headers.get('content-security-policy')).toContain(`form-action 'self' https://app.example`)
-    const hidden = browser.hiddenFields(await asked.text())
+    const hidden = hiddenFieldsOf(await asked.text())
     expect(isEnded(sessionId)).toBe(false)
     const answer = await browser.post('/oauth/logout', { ...hidden, decision: 'allow' })
     expect(answer.status).toBe(303)
@@ -144,7 +144,7 @@ describe('CHECKLIST 32: the user is asked', () => {
 
   it('and stays signed in where they have not', async () => {
     const { browser, sessionId } = await signedIn()
-    const hidden = browser.hiddenFields(await (await logout(browser)).text())
+    const hidden = hiddenFieldsOf(await (await logout(browser)).text())
     const answer = await browser.post('/oauth/logout', { ...hidden, decision: 'deny' })
     expect(answer.status).toBe(303)
     const page = await browser.get(String(answer.headers.get('location')).replace('/base', ''))
@@ -156,9 +156,8 @@ describe('CHECKLIST 32: the user is asked', () => {
 describe('CHECKLIST 10: the form of a logout', () => {
   it('is refused from another browser and from another site', async () => {
     const { browser, sessionId } = await signedIn()
-    const other = suite.newBrowser()
-    const stolen = other.hiddenFields(await (await logout((await signedIn()).browser)).text())
-    const own = browser.hiddenFields(await (await logout(browser)).text())
+    const stolen = hiddenFieldsOf(await (await logout((await signedIn()).browser)).text())
+    const own = hiddenFieldsOf(await (await logout(browser)).text())
     const answers = [
       await browser.post('/oauth/logout', { ...stolen, decision: 'allow' }),
       await browser.post('/oauth/logout', { ...own, csrf: 'x', decision: 'allow' }),

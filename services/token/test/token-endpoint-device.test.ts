@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { hiddenFieldsOf } from '@latchkey/testkit'
 import { decodeJwt } from 'jose'
 import { type AuthorizeSuite, startAuthorizeSuite } from './authorize-under-test.ts'
 
@@ -32,10 +33,10 @@ const aDevice = async (parameters: Record<string, string> = {}) => {
     })
   const decide = async (decision: 'allow' | 'deny') => {
     const { browser, ...signIn } = await suite.aSignedInBrowser()
-    const hidden = browser.hiddenFields(await (await browser.get('/oauth/device')).text())
+    const hidden = hiddenFieldsOf(await (await browser.get('/oauth/device')).text())
     const typed = await browser.post('/oauth/device', { ...hidden, user_code: String(body.user_code) })
     const asking = await browser.get(String(typed.headers.get('location')).replace('/base', ''))
-    await browser.post('/oauth/device', { ...browser.hiddenFields(await asking.text()), decision })
+    await browser.post('/oauth/device', { ...hiddenFieldsOf(await asking.text()), decision })
     return signIn
   }
   return { poll, decide }
