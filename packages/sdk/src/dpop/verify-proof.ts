@@ -1,6 +1,7 @@
 /**
  * The checks of a DPoP proof that need nothing but the proof and its request (RFC 9449 §4.3); what was used before, and
- * which nonces are good, is in dpop-check.ts. The authorization server checks proofs with this same code.
+ * which nonces are good, is in dpop.ts. The authorization server has checks of its own (packages/oauth), since this
+ * package is published and stands alone; a test has both read the same proofs.
  */
 import {
   calculateJwkThumbprint,
