@@ -10,7 +10,7 @@ const lifetimes = {
 const signedInAt = new Date('2026-11-22T12:00:00Z')
 const later = (seconds: number) => new Date(signedInAt.getTime() + seconds * 1000)
 
-describe('ADR 0004: how long a session lives', () => {
+describe('ADR 4: how long a session lives', () => {
   const session = beginLifetime(lifetimes, false, signedInAt)
 
   it('is active for an hour from its last use', () => {

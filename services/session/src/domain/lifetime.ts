@@ -1,5 +1,5 @@
 /**
- * How long a session lives (ADR 0004). Each use moves its expiry; an expired one becomes active again when its
+ * How long a session lives (ADR 4). Each use moves its expiry; an expired one becomes active again when its
  * refresh token, which lives longer, is used; nothing moves its absolute end.
  */
 
