@@ -16,7 +16,7 @@ const normalisePath = (path: string): string =>
   })
 
 /** Undefined for what is no absolute http(s) URI, or holds credentials. */
-export const normaliseHttpUri = (text: string): string | undefined => {
+const normaliseHttpUri = (text: string): string | undefined => {
   if (!strictForm.test(text) || !URL.canParse(text)) return undefined
   const { origin, pathname, username, password } = new URL(text)
   return username === '' && password === '' ? `${origin}${normalisePath(pathname)}` : undefined

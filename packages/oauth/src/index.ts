@@ -15,7 +15,7 @@ export {
   oauthErrorCodes,
 } from './oauth-error.ts'
 export { findParameter, getParameter, listParameter, type OAuthParameters } from './parameters.ts'
-export { isCodeChallenge, isCodeVerifier, isVerifierOf } from './pkce.ts'
+export { isCodeChallenge, isVerifierOf } from './pkce.ts'
 export { type Prompt, parsePrompt, prompts } from './prompt.ts'
 export { isRegisteredRedirectUri, isSameRedirectUri } from './redirect-uri.ts'
 export { isResource, parseResources } from './resource.ts'

@@ -6,7 +6,7 @@ const codeChallenge = /^[A-Za-z0-9_-]{43}$/
 const codeVerifier = /^[A-Za-z0-9._~-]{43,128}$/
 
 export const isCodeChallenge = (text: string): boolean => codeChallenge.test(text)
-export const isCodeVerifier = (text: string): boolean => codeVerifier.test(text)
+const isCodeVerifier = (text: string): boolean => codeVerifier.test(text)
 
 /** Whether the verifier is the one that the challenge was made of. @see RFC 7636 §4.6 */
 export const isVerifierOf = (verifier: string, challenge: string): boolean => {

@@ -31,7 +31,7 @@ const targetOf = (request: IncomingMessage): string =>
     ? request.originalUrl
     : (request.url ?? '/')
 
-export const accessRequestOf = (request: IncomingMessage): AccessRequest => ({
+const accessRequestOf = (request: IncomingMessage): AccessRequest => ({
   method: request.method ?? 'GET',
   target: targetOf(request),
   authorization: headerValues(request, 'authorization'),

@@ -5,7 +5,7 @@ import type { AccessTokenClaims } from './access-token-claims.ts'
 export type Scope = string | readonly string[]
 
 /** @see RFC 6749 §3.3 */
-export const scopesOf = (scope: Scope | undefined): readonly string[] =>
+const scopesOf = (scope: Scope | undefined): readonly string[] =>
   (typeof scope === 'string' ? scope.split(' ') : (scope ?? [])).filter(each => each !== '')
 
 /** A good token that does not allow this. Answer 403. */

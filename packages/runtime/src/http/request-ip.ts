@@ -14,5 +14,5 @@ export const requestIp = (req: IncomingMessage): string => {
 }
 
 /** `::ffff:192.0.2.1` → `192.0.2.1`: one address has one spelling, in limits and in logs. */
-export const plainAddress = (address: string): string =>
+const plainAddress = (address: string): string =>
   address.toLowerCase().startsWith('::ffff:') && address.includes('.') ? address.slice(7) : address

@@ -45,7 +45,7 @@ const canBeImpersonated = ({ client, target }: AuthorizationRequest): boolean =>
  * What was allowed before counts, but never for staying away, and never for a client that another could pass for: those
  * are asked each time. @see RFC 8252 §8.6, RFC 6749 §10.2, OpenID Connect Core §11
  */
-export const needsConsent = (request: AuthorizationRequest, remembered: Consent | undefined): boolean => {
+const needsConsent = (request: AuthorizationRequest, remembered: Consent | undefined): boolean => {
   const { client, prompts, asked, resources } = request
   if (prompts.has('consent')) return true
   if (!client.metadata.requireConsent) return false

@@ -8,7 +8,7 @@
 type UriFault = string | undefined
 
 /** `127.0.0.1`, `[::1]`, `localhost`: this machine, where there is nobody to read along. */
-export const isLoopbackHost = (hostname: string): boolean =>
+const isLoopbackHost = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(hostname)
 
 // White space and control characters vanish in parsers, a backslash becomes a slash, and * is no wildcard here.

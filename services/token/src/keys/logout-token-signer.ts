@@ -15,5 +15,3 @@ export const createLogoutTokenSigner =
   ({ keyring, issuer, now }: LogoutTokenSignerDeps) =>
   async (notice: LogoutNotice, algorithm: SigningAlgorithm): Promise<string> =>
     signJwt(keyring.getSigningKey(algorithm), 'logout+jwt', logoutTokenClaims(notice, issuer, now()))
-
-export type SignLogoutToken = ReturnType<typeof createLogoutTokenSigner>

@@ -65,5 +65,3 @@ export const createAuthorizationFlows = ({ pool }: { pool: pg.Pool }) => ({
     return toFlow(rows[0])
   },
 })
-
-export type AuthorizationFlows = ReturnType<typeof createAuthorizationFlows>

@@ -76,5 +76,3 @@ export const createBrowserSessions = ({ pool }: { pool: pg.Pool }) => {
     },
   }
 }
-
-export type BrowserSessions = ReturnType<typeof createBrowserSessions>

@@ -40,5 +40,3 @@ export const createClientOrigins = ({ pool, now }: ClientOriginsDeps) => {
     forget: (): void => kept.clear(),
   }
 }
-
-export type ClientOrigins = ReturnType<typeof createClientOrigins>

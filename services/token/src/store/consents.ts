@@ -51,5 +51,3 @@ export const createConsents = ({ pool }: { pool: pg.Pool }) => {
     },
   }
 }
-
-export type Consents = ReturnType<typeof createConsents>

@@ -149,5 +149,3 @@ export const createDeviceAuthorizations = ({ pool }: { pool: pg.Pool }) => ({
     return toPoll(rows[0])
   },
 })
-
-export type DeviceAuthorizations = ReturnType<typeof createDeviceAuthorizations>

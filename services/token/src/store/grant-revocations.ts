@@ -54,5 +54,3 @@ export const createGrantRevocations = ({ pool }: { pool: pg.Pool }) => {
     },
   }
 }
-
-export type GrantRevocations = ReturnType<typeof createGrantRevocations>

@@ -112,5 +112,3 @@ export const createGuessCounters = ({ redis, what, windowSeconds, now }: GuessCo
     },
   }
 }
-
-export type GuessCounters = ReturnType<typeof createGuessCounters>

@@ -49,5 +49,3 @@ export const createLiveRefreshTokens = ({ pool }: { pool: pg.Pool }) => ({
     return rows[0] === undefined ? undefined : toLiveRefreshToken(rows[0])
   },
 })
-
-export type LiveRefreshTokens = ReturnType<typeof createLiveRefreshTokens>

@@ -39,5 +39,3 @@ export const createPushedRequests = ({ pool }: { pool: pg.Pool }) => ({
     return rows[0]?.parameters
   },
 })
-
-export type PushedRequests = ReturnType<typeof createPushedRequests>

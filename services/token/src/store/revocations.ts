@@ -34,5 +34,3 @@ export const createRevocations = ({ pool }: { pool: pg.Pool }) => {
     },
   }
 }
-
-export type Revocations = ReturnType<typeof createRevocations>

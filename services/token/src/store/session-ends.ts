@@ -10,7 +10,7 @@ import { grantRevocationSeconds } from '../domain/revocation.ts'
 import { endsOfflineAccess, type SessionEnd } from '../domain/session-end.ts'
 
 /** The outbox message that ends a session. */
-export const sessionEndKind = 'session.end'
+const sessionEndKind = 'session.end'
 
 /** The outbox message for each client with a back-channel logout URI. */
 export const backchannelLogoutKind = 'backchannel.logout'
@@ -72,5 +72,3 @@ export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
     await enqueue(pool, { kind: sessionEndKind, key: sessionId, payload })
   },
 })
-
-export type SessionEnds = ReturnType<typeof createSessionEnds>

@@ -45,5 +45,3 @@ export const createUsedIds = ({ pool }: { pool: pg.Pool }) => {
     use: (use: IdUse): Promise<boolean> => useBatched({ ...use, idHash: hashIdUse(use) }),
   }
 }
-
-export type UsedIds = ReturnType<typeof createUsedIds>

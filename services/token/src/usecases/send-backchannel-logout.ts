@@ -35,7 +35,7 @@ export interface SendBackchannelLogoutDeps {
 }
 
 /** The client's endpoint is away, or broken; it is told again later. */
-export class LogoutNotTakenError extends Error {
+class LogoutNotTakenError extends Error {
   override readonly name = 'LogoutNotTakenError'
   readonly reason = 'logout_not_taken'
 }
@@ -81,5 +81,3 @@ export const createSendBackchannelLogout = (deps: SendBackchannelLogoutDeps) => 
     }
   }
 }
-
-export type SendBackchannelLogout = ReturnType<typeof createSendBackchannelLogout>

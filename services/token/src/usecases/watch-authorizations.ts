@@ -62,5 +62,3 @@ export const createWatchAuthorizations = ({ count, logger }: WatchAuthorizations
       }
     }
 }
-
-export type WatchAuthorizations = ReturnType<typeof createWatchAuthorizations>
