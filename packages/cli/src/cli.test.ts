@@ -35,6 +35,16 @@ describe('latchkey', () => {
     for (const { name } of commands) expect(out).toContain(`  ${name}`)
   })
 
+  it('lists the commands of a group with --help', async () => {
+    const { code, out } = await latchkey(['admin', 'client', '--help'])
+    expect(code).toBe(0)
+    for (const { name } of commands) {
+      if (name.startsWith('admin client ')) expect(out).toContain(`  ${name}`)
+      else expect(out).not.toContain(`  ${name} `)
+    }
+    expect(await latchkey(['admin', 'nothing', '--help'])).toMatchObject({ code: 2, out: '' })
+  })
+
   it('explains one command with --help', async () => {
     const { code, out } = await latchkey(['migrate', '--help'])
     expect(code).toBe(0)

@@ -5,8 +5,10 @@ import { type Command, UsageError } from './command.ts'
 export const outputs = ['text', 'json'] as const
 
 export interface CommandLine {
-  /** Undefined where no words were given. */
+  /** Undefined where no words were given, and for the help of a group. */
   readonly command: Command | undefined
+  /** What the words can be the beginning of: all commands where there are none. */
+  readonly group: readonly Command[]
   readonly help: boolean
   readonly output: (typeof outputs)[number]
   readonly operands: readonly string[]
@@ -20,13 +22,16 @@ export const parseCommandLine = (commands: readonly Command[], words: readonly s
   const command = findCommand(commands, words)
   const rest = command === undefined ? words : words.slice(command.name.split(' ').length)
   const { values, positionals } = parse(rest, command)
-  if (command === undefined && positionals.length > 0) {
+  const { help, output = 'text', ...options } = values
+  const group = commands.filter(({ name }) =>
+    positionals.every((word, index) => name.split(' ')[index] === word),
+  )
+  if (command === undefined && positionals.length > 0 && !(help === true && group.length > 0)) {
     throw new UsageError(`no command ${JSON.stringify(positionals.join(' '))}`)
   }
-  const { help, output = 'text', ...options } = values
   const chosen = outputs.find(each => each === output)
   if (chosen === undefined) throw new UsageError(`--output is ${outputs.join(' or ')}`)
-  return { command, help: help === true, output: chosen, operands: positionals, options }
+  return { command, group, help: help === true, output: chosen, operands: positionals, options }
 }
 
 /** The longest name that the first words spell: `admin client` must not hide `admin client create`. */

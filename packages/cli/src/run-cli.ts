@@ -37,7 +37,7 @@ export const runCli = async (init: CliInit): Promise<ExitCode> => {
 const run = async (init: CliInit, line: CommandLine): Promise<ExitCode> => {
   const { command, output } = line
   if (command === undefined || line.help) {
-    const text = command === undefined ? overview(init.commands) : commandHelp(command)
+    const text = command === undefined ? overview(line.group) : commandHelp(command)
     if (line.help) init.out(text)
     else init.err(text)
     return line.help ? exitCodes.ok : exitCodes.usage
