@@ -313,6 +313,20 @@ describe('the decision', () => {
     expect(await stored(deviceCode)).toMatchObject({ status: 'pending' })
   })
 
+  it('is refused once somebody else has signed in than the page has named (CHECKLIST 10)', async () => {
+    const { userCode, deviceCode } = await aDevice()
+    const { browser } = await suite.aSignedInBrowser()
+    const flow = pathOf(await type(browser, userCode))
+    const hidden = hiddenFieldsOf(await (await browser.get(flow)).text())
+    const { userId } = await suite.signIn(browser)
+    const answer = await browser.post('/oauth/device', { ...hidden, decision: 'allow' })
+    expect(answer.status).toBe(403)
+    expect(await stored(deviceCode)).toMatchObject({ status: 'pending' })
+    const again = hiddenFieldsOf(await (await browser.get(flow)).text())
+    expect((await browser.post('/oauth/device', { ...again, decision: 'allow' })).status).toBe(303)
+    expect(await stored(deviceCode)).toMatchObject({ status: 'approved', grant: { subject: userId } })
+  })
+
   it('needs somebody who is signed in still', async () => {
     const { userCode, deviceCode } = await aDevice()
     const { browser, sessionId } = await suite.aSignedInBrowser()

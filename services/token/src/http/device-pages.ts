@@ -42,8 +42,12 @@ const tooManyGuesses = (retryAfterSeconds: number) =>
     headers: { 'Retry-After': String(retryAfterSeconds) },
   })
 
-/** What a form of these pages is for: one of the code does not decide, and one of a flow decides on no other. */
-const purposeOf = (handle: string | undefined) => (handle === undefined ? 'device' : `device:${handle}`)
+/**
+ * What a form of these pages is for: one of the code does not decide, and one of a flow decides on no other, nor for
+ * whoever has signed in since: the page has named the account that the device is connected to.
+ */
+const purposeOf = (handle: string | undefined, rawSession: string | undefined) =>
+  handle === undefined ? 'device' : `device:${handle}:${rawSession ?? ''}`
 
 export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
   const { ui, browser, lookUpUserCode, showDevice, decideOnDevice } = deps
@@ -55,7 +59,7 @@ export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
     page: Pick<EnterCodePage, 'typed' | 'mistake'>,
     status = 200,
   ) => {
-    const csrf = browser.csrfToken(purposeOf(undefined), browser.ensure(req, res))
+    const csrf = browser.csrfToken(purposeOf(undefined, undefined), browser.ensure(req, res))
     ui.sendPage(res, { status, ...enterCodePage({ locale: ui.localeOf(req), action, csrf, ...page }) })
   }
 
@@ -72,10 +76,10 @@ export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
   }
 
   const ask = async (req: Req, res: Res, handle: string): Promise<void> => {
-    const rawBrowser = browser.read(req)
-    const shown = await showDevice({ handle, rawBrowser, rawSession: browser.readSession(req) })
+    const [rawBrowser, rawSession] = [browser.read(req), browser.readSession(req)]
+    const shown = await showDevice({ handle, rawBrowser, rawSession })
     if (shown.outcome !== 'ask') return sendElsewhere(req, res, shown.outcome, handle)
-    const csrf = browser.csrfToken(purposeOf(handle), rawBrowser ?? '')
+    const csrf = browser.csrfToken(purposeOf(handle, rawSession), rawBrowser ?? '')
     ui.sendPage(res, confirmDevicePage({ ...shown, locale: ui.localeOf(req), action, csrf, handle }))
   }
 
@@ -103,15 +107,15 @@ export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
       path,
       handler: async (req, res) => {
         const { csrf, flow: handle, decision, user_code: typed } = await readForm(req, body)
-        const rawBrowser = browser.verifyForm(req, purposeOf(handle), csrf)
+        const rawSession = browser.readSession(req)
+        const rawBrowser = browser.verifyForm(req, purposeOf(handle, rawSession), csrf)
         if (handle === undefined) return lookUp(req, res, typed, rawBrowser)
-        const input = {
+        const decided = await decideOnDevice({
           handle,
           rawBrowser,
-          rawSession: browser.readSession(req),
+          rawSession,
           isAllowed: decision === 'allow',
-        }
-        const decided = await decideOnDevice(input)
+        })
         if (decided.outcome === 'allowed' || decided.outcome === 'denied') {
           res.redirect(303, ui.link(path, { result: decided.outcome }))
         } else sendElsewhere(req, res, decided.outcome, handle)
