@@ -1,5 +1,4 @@
 /** What a command is: one file below `commands/` exports one of these, and the index names it. */
-
 import type { ParseArgsOptionsConfig } from 'node:util'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Environment } from '@latchkey/runtime/settings'

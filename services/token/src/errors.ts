@@ -1,5 +1,4 @@
 /** What this service's own failures look like from outside; outages of others are the runtime's to tell. */
-
 import { OAuthError } from '@latchkey/oauth'
 import { RpcError } from '@latchkey/runtime/grpc'
 import { Problem, unavailable } from '@latchkey/runtime/problem'

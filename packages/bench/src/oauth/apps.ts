@@ -1,5 +1,4 @@
 /** The application of the code flow and of refreshes, at ours and at the peer. */
-
 import { referenceClients } from '@latchkey/testkit/reference-provider'
 import type { Lane } from '../load/protocol.ts'
 import { registerUsers } from '../suite/users.ts'

@@ -1,5 +1,4 @@
 /** A machine that gets itself a token: the shortest way through the token endpoint. */
-
 import { referenceClients } from '@latchkey/testkit/reference-provider'
 import { measureHttpEcho } from '../floors/http-echo.ts'
 import { load } from '../load/load.ts'

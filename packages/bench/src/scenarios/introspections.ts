@@ -1,5 +1,4 @@
 /** A resource server that asks about the same tokens again and again. */
-
 import { referenceClients } from '@latchkey/testkit/reference-provider'
 import { measureHttpEcho } from '../floors/http-echo.ts'
 import { load } from '../load/load.ts'

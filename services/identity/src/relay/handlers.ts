@@ -2,7 +2,6 @@
  * What becomes of each kind of outbox row: one call to one service, safe to repeat. A row whose call fails stays and
  * is tried again.
  */
-
 import type { Mail } from '../clients/mails.ts'
 import type { UserSessionsEndReason } from '../clients/sessions.ts'
 import type { EmailKey } from '../domain/email-address.ts'

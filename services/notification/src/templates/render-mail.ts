@@ -1,5 +1,4 @@
 /** From a template, a language and the facts of a message to a subject, a text and an HTML body. */
-
 import type { Brand } from '@latchkey/ui/brand'
 import { matchLocale } from '../domain/locale.ts'
 import { renderHtml } from './html.ts'

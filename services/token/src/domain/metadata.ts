@@ -2,7 +2,6 @@
  * What the installation says about itself to OAuth and OpenID Connect clients: what exists, and nothing more (ADR 5).
  * Members that the standards require stay even where they are empty; endpoints that do not exist are left out.
  */
-
 import { clientSignatureAlgorithms, prompts } from '@latchkey/oauth'
 import { supportedAcrs } from './acr.ts'
 import { responseAlgorithms } from './client.ts'

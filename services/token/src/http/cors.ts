@@ -7,7 +7,6 @@
  *
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-
 import type { Handler } from '@latchkey/runtime/http'
 import type { Logger } from '@latchkey/runtime/logger'
 

@@ -1,5 +1,4 @@
 /** A fresh installation gets a key of every algorithm. They sign at once: no cache holds an older set. */
-
 import { type SigningAlgorithm, signingAlgorithms } from '../keys/signing-algorithm.ts'
 import { createKeyMaterial, type KeyMaterial } from '../keys/signing-key.ts'
 

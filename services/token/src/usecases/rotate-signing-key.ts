@@ -2,7 +2,6 @@
  * Publishes the next signing key of an algorithm; it signs once every cache has seen it, and its predecessor retires at
  * that instant.
  */
-
 import type { Succession } from '../domain/key-schedule.ts'
 import type { SigningAlgorithm } from '../keys/signing-algorithm.ts'
 import { createKeyMaterial, type KeyMaterial } from '../keys/signing-key.ts'
