@@ -1,6 +1,6 @@
 /** GET /auth/sessions, DELETE /auth/sessions, DELETE /auth/sessions/{id}. */
 import type { Authenticate } from '@latchkey/contracts'
-import type { Route } from '@latchkey/runtime/http'
+import { pathParameter, type Route } from '@latchkey/runtime/http'
 import { notFound } from '@latchkey/runtime/problem'
 import { deviceLabel } from '../domain/device-label.ts'
 import { parseSessionId, type SessionId } from '../domain/ids.ts'
@@ -63,7 +63,7 @@ export const createSessionRoutes = (deps: SessionRoutesDeps): readonly Route[] =
     path: '/auth/sessions/:id',
     handler: async (req, res) => {
       const { userId, sessionId, token } = await deps.authenticate(req)
-      const id = parseSessionId(String(req.params.id))
+      const id = parseSessionId(pathParameter(req, 'id'))
       const outcome =
         id === undefined
           ? 'not_found'

@@ -1,11 +1,8 @@
 /** What every route of the admin API has in common: a bearer with the route's scope, looked at before anything else. */
-import type { Handler, Route } from '@latchkey/runtime/http'
+import type { Request, Response, Route } from '@latchkey/runtime/http'
 import type { DpopNonces } from '../dpop/nonces.ts'
 import type { Admin, AuthorizeAdmin } from '../usecases/authorize-admin.ts'
 import { offeringDpopNonce } from './dpop.ts'
-
-type Request = Parameters<Handler>[0]
-type Response = Parameters<Handler>[1]
 
 export interface AdminRoute extends Pick<Route, 'method' | 'path'> {
   /** `admin:clients:read` */
@@ -31,9 +28,3 @@ export const guardAdminRoutes = (
       await handler(req, res, admin)
     }),
   }))
-
-/** A parameter of the path; a pattern that has it always gives it. */
-export const pathParameter = (req: Request, name: string): string => {
-  const value = req.params[name]
-  return typeof value === 'string' ? value : ''
-}

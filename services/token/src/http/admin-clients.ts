@@ -1,5 +1,5 @@
 /** /admin/api/clients. */
-import { type Handler, readJson, readQuery } from '@latchkey/runtime/http'
+import { pathParameter, type Response, readJson, readQuery } from '@latchkey/runtime/http'
 import type { Logger } from '@latchkey/runtime/logger'
 import { Problem, validationFailed } from '@latchkey/runtime/problem'
 import { z } from 'zod'
@@ -10,7 +10,7 @@ import type { CreateClient } from '../usecases/create-client.ts'
 import type { DeleteClient } from '../usecases/delete-client.ts'
 import type { RegenerateSecret } from '../usecases/regenerate-secret.ts'
 import type { UpdateClient } from '../usecases/update-client.ts'
-import { type AdminRoute, pathParameter } from './admin-access.ts'
+import type { AdminRoute } from './admin-access.ts'
 import { clientPatchBody, metadataOf, newClientBody, toClientJson } from './client-json.ts'
 import { pageQuery, toCursor } from './page-query.ts'
 
@@ -40,7 +40,7 @@ const regenerateBody = z.strictObject({
 const unknownClient = () =>
   new Problem({ status: 404, code: 'CLIENT_NOT_FOUND', detail: 'There is no client of this id' })
 
-const noContent = (res: Parameters<Handler>[1]) => void res.status(204).end()
+const noContent = (res: Response) => void res.status(204).end()
 
 export const createAdminClientRoutes = (deps: AdminClientsDeps): readonly AdminRoute[] => {
   const { registry, createClient, updateClient, regenerateSecret, deleteClient, logger } = deps

@@ -1,11 +1,11 @@
 /** /admin/api/scopes and /admin/api/default-scopes. */
-import { readJson } from '@latchkey/runtime/http'
+import { pathParameter, readJson } from '@latchkey/runtime/http'
 import type { Logger } from '@latchkey/runtime/logger'
 import { Problem, validationFailed } from '@latchkey/runtime/problem'
 import { z } from 'zod'
 import type { Scope } from '../domain/scope.ts'
 import type { ManageScopes, ScopeRefusal } from '../usecases/manage-scopes.ts'
-import { type AdminRoute, pathParameter } from './admin-access.ts'
+import type { AdminRoute } from './admin-access.ts'
 
 export interface AdminScopesDeps {
   readonly manageScopes: ManageScopes

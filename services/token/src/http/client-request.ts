@@ -1,10 +1,8 @@
 /** Reads what the token endpoint and its neighbours are sent: a form, and perhaps an Authorization header. */
 import { OAuthError, type OAuthParameters } from '@latchkey/oauth'
-import { type Handler, parseParameters, readForm, requestIp } from '@latchkey/runtime/http'
+import { parseParameters, type Request, readForm, requestIp } from '@latchkey/runtime/http'
 import { z } from 'zod'
 import type { ClientRequest } from '../client-authentication/index.ts'
-
-type Request = Parameters<Handler>[0]
 
 const repeatable = ['resource', 'audience']
 

@@ -1,5 +1,12 @@
 /** GET/POST /oauth/device. A code in the URL only fills the field in: nothing happens on GET. @see RFC 8628 §3.3, §3.3.1 */
-import { type Handler, type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
+import {
+  type Request,
+  type Response,
+  type Route,
+  readForm,
+  readQuery,
+  requestIp,
+} from '@latchkey/runtime/http'
 import { Problem, unavailable } from '@latchkey/runtime/problem'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
@@ -15,9 +22,6 @@ export interface DevicePagesDeps {
   readonly showDevice: ShowDevice
   readonly decideOnDevice: DecideOnDevice
 }
-
-type Req = Parameters<Handler>[0]
-type Res = Parameters<Handler>[1]
 
 const path = '/oauth/device'
 
@@ -54,8 +58,8 @@ export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
   const action = ui.link(path)
 
   const sendEnterCode = (
-    req: Req,
-    res: Res,
+    req: Request,
+    res: Response,
     page: Pick<EnterCodePage, 'typed' | 'mistake'>,
     status = 200,
   ) => {
@@ -65,8 +69,8 @@ export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
 
   /** Whatever a flow is at, short of being open. */
   const sendElsewhere = (
-    req: Req,
-    res: Res,
+    req: Request,
+    res: Response,
     outcome: 'gone' | 'sign_in' | 'undecided',
     handle: string,
   ): void => {
@@ -75,7 +79,7 @@ export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
     else sendEnterCode(req, res, { mistake: 'gone' }, 410)
   }
 
-  const ask = async (req: Req, res: Res, handle: string): Promise<void> => {
+  const ask = async (req: Request, res: Response, handle: string): Promise<void> => {
     const [rawBrowser, rawSession] = [browser.read(req), browser.readSession(req)]
     const shown = await showDevice({ handle, rawBrowser, rawSession })
     if (shown.outcome !== 'ask') return sendElsewhere(req, res, shown.outcome, handle)
@@ -83,7 +87,7 @@ export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
     ui.sendPage(res, confirmDevicePage({ ...shown, locale: ui.localeOf(req), action, csrf, handle }))
   }
 
-  const lookUp = async (req: Req, res: Res, typed: string, rawBrowser: string): Promise<void> => {
+  const lookUp = async (req: Request, res: Response, typed: string, rawBrowser: string): Promise<void> => {
     const rawSession = browser.readSession(req)
     const found = await lookUpUserCode({ typed, ipAddress: requestIp(req), rawBrowser, rawSession })
     if (found.outcome === 'refused') throw tooManyGuesses(found.retryAfterSeconds)

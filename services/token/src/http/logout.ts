@@ -1,5 +1,5 @@
 /** GET/POST /oauth/logout. @see OpenID Connect RP-Initiated Logout 1.0 */
-import { type Handler, type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import { type Request, type Response, type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { BrowserSession } from '../domain/browser-session.ts'
@@ -14,9 +14,6 @@ export interface LogoutRoutesDeps {
   readonly prepareLogout: PrepareLogout
   readonly logOut: LogOut
 }
-
-type Req = Parameters<Handler>[0]
-type Res = Parameters<Handler>[1]
 
 const path = '/oauth/logout'
 const purpose = 'logout'
@@ -54,15 +51,15 @@ export const createLogoutRoutes = ({
   prepareLogout,
   logOut,
 }: LogoutRoutesDeps): readonly Route[] => {
-  const sendEnd = (req: Req, res: Res, { redirectTo }: LogoutOrigin, uiLocales?: string): void => {
+  const sendEnd = (req: Request, res: Response, { redirectTo }: LogoutOrigin, uiLocales?: string): void => {
     browser.clearSession(res)
     if (redirectTo === undefined) ui.sendPage(res, loggedOutPage({ locale: ui.localeOf(req, uiLocales) }))
     else res.redirect(303, redirectTo)
   }
 
   const end = async (
-    req: Req,
-    res: Res,
+    req: Request,
+    res: Response,
     session: BrowserSession,
     origin: LogoutOrigin,
     uiLocales?: string,
@@ -72,8 +69,8 @@ export const createLogoutRoutes = ({
   }
 
   const sendNothing = (
-    req: Req,
-    res: Res,
+    req: Request,
+    res: Response,
     prepared: PreparedLogout & { next: 'nothing' },
     uiLocales?: string,
   ) => {
@@ -85,7 +82,12 @@ export const createLogoutRoutes = ({
     ui.sendPage(res, loggedOutPage({ locale: ui.localeOf(req, uiLocales), back }))
   }
 
-  const ask = (req: Req, res: Res, { client, redirectTo }: LogoutOrigin, read: LogoutParameters): void => {
+  const ask = (
+    req: Request,
+    res: Response,
+    { client, redirectTo }: LogoutOrigin,
+    read: LogoutParameters,
+  ): void => {
     const csrf = browser.csrfToken(purpose, browser.ensure(req, res))
     const locale = ui.localeOf(req, read.ui_locales)
     // The client as it is known by now, and where to go only where it may: the hint has done its work.
@@ -96,7 +98,7 @@ export const createLogoutRoutes = ({
   }
 
   /** A form from elsewhere comes without cookies (SameSite=Lax); the address that it is sent to has them again. */
-  const sendToGet = (res: Res, read: LogoutParameters): void => {
+  const sendToGet = (res: Response, read: LogoutParameters): void => {
     const link = ui.link(path, read)
     // Without the hint, the user is asked.
     res.redirect(303, link.length > longestUrl ? ui.link(path, { ...read, id_token_hint: undefined }) : link)

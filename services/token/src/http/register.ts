@@ -1,6 +1,6 @@
 /** POST /oauth/register, and GET, PUT, DELETE /oauth/register/{client_id}. @see RFC 7591 §3, RFC 7592 §2 */
 import { OAuthError } from '@latchkey/oauth'
-import { type Handler, type Route, readJson } from '@latchkey/runtime/http'
+import { pathParameter, type Request, type Response, type Route, readJson } from '@latchkey/runtime/http'
 import { z } from 'zod'
 import type { Client } from '../domain/client.ts'
 import {
@@ -12,10 +12,6 @@ import {
 import type { AdmitRegistration } from '../usecases/admit-registration.ts'
 import type { ManageRegistration, RegistrationKey } from '../usecases/manage-registration.ts'
 import { type RegisterClient, registrationError } from '../usecases/register-client.ts'
-import { pathParameter } from './admin-access.ts'
-
-type Request = Parameters<Handler>[0]
-type Response = Parameters<Handler>[1]
 
 export interface RegisterRoutesDeps {
   readonly publicUrl: string

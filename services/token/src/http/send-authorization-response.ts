@@ -3,7 +3,7 @@
  * a page whose form posts it. @see draft OAuth 2.1 §7.5.3, OAuth 2.0 Form Post Response Mode §2
  */
 import { createHash } from 'node:crypto'
-import type { Handler } from '@latchkey/runtime/http'
+import type { Response } from '@latchkey/runtime/http'
 import { html, type Locale } from '@latchkey/ui'
 import { type AuthorizationResponse, redirectLocation } from '../authorize/response.ts'
 import { formActionOf } from '../domain/form-action.ts'
@@ -41,7 +41,7 @@ ${Object.entries(parameters).map(([name, value]) => html`<input type="hidden" na
 }
 
 export const sendAuthorizationResponse = (
-  res: Parameters<Handler>[1],
+  res: Response,
   response: AuthorizationResponse,
   locale: Locale,
 ): void => {

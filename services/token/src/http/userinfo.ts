@@ -3,7 +3,7 @@
  * URL it is refused, even beside a good one. @see OpenID Connect Core §5.3
  */
 import { OAuthError } from '@latchkey/oauth'
-import { type Handler, type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import { type Request, type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import { z } from 'zod'
 import type { DpopNonces } from '../dpop/nonces.ts'
 import type { ReadUserinfo } from '../usecases/read-userinfo.ts'
@@ -13,8 +13,6 @@ export interface UserinfoRoutesDeps {
   readonly readUserinfo: ReadUserinfo
   readonly dpopNonces: Pick<DpopNonces, 'current'>
 }
-
-type Request = Parameters<Handler>[0]
 
 const parameters = z.object({ access_token: z.string().optional() })
 
