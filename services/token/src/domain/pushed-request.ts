@@ -1,5 +1,18 @@
-/** How a pushed request is referred to. @see RFC 9126 §2.2 */
+/** A request that was pushed, or held for a browser: what is kept of it, and how it is referred to. @see RFC 9126 §2.2 */
+import type { OAuthParameters } from '@latchkey/oauth'
 import { hashSecret } from './hash-secret.ts'
+import type { ClientId } from './ids.ts'
+
+export interface PushedRequestKey {
+  /** SHA-256 of the reference in the request_uri. */
+  readonly referenceHash: Buffer
+  readonly clientId: ClientId
+}
+
+export interface NewPushedRequest extends PushedRequestKey {
+  readonly parameters: OAuthParameters
+  readonly ttlSeconds: number
+}
 
 const prefix = 'urn:ietf:params:oauth:request_uri:'
 

@@ -1,18 +1,7 @@
 /** Requests that clients have pushed, by the hash of their reference: good once, and for the client that pushed it. */
 import type { OAuthParameters } from '@latchkey/oauth'
 import type pg from 'pg'
-import type { ClientId } from '../domain/ids.ts'
-
-export interface PushedRequestKey {
-  /** SHA-256 of the reference in the request_uri. */
-  readonly referenceHash: Buffer
-  readonly clientId: ClientId
-}
-
-export interface NewPushedRequest extends PushedRequestKey {
-  readonly parameters: OAuthParameters
-  readonly ttlSeconds: number
-}
+import type { NewPushedRequest, PushedRequestKey } from '../domain/pushed-request.ts'
 
 const pushStatement = `
   insert into pushed_requests (reference_hash, client_id, parameters, expires_at)

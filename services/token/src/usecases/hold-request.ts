@@ -6,18 +6,11 @@ import type { OAuthParameters } from '@latchkey/oauth'
 import type { AuthorizationRules } from '../authorize/index.ts'
 import { type AuthorizationResponse, errorResponse } from '../authorize/response.ts'
 import type { ClientId } from '../domain/ids.ts'
-import { createRequestUri } from '../domain/pushed-request.ts'
+import { createRequestUri, type NewPushedRequest } from '../domain/pushed-request.ts'
 
 export interface HoldRequestDeps {
   readonly rules: Pick<AuthorizationRules, 'readNew'>
-  readonly pushedRequests: {
-    push(request: {
-      referenceHash: Buffer
-      clientId: ClientId
-      parameters: OAuthParameters
-      ttlSeconds: number
-    }): Promise<void>
-  }
+  readonly pushedRequests: { push(request: NewPushedRequest): Promise<void> }
   /** 256 random bits as text. */
   readonly createToken: () => string
   readonly issuer: string

@@ -2,12 +2,11 @@
  * A client leaves its authorization request with us, before any browser is involved: checked now, good once, and for
  * this client alone. @see RFC 9126 §2, RFC 9449 §10.1
  */
-import { findParameter, type OAuthParameters } from '@latchkey/oauth'
+import { findParameter } from '@latchkey/oauth'
 import type { AuthorizationRules } from '../authorize/index.ts'
 import type { ClientRequest } from '../client-authentication/index.ts'
 import { codeBindingOf } from '../domain/dpop-binding.ts'
-import type { ClientId } from '../domain/ids.ts'
-import { createRequestUri } from '../domain/pushed-request.ts'
+import { createRequestUri, type NewPushedRequest } from '../domain/pushed-request.ts'
 import type { VerifyDpopProof } from '../dpop/verify-dpop-proof.ts'
 import type { AuthenticateClient } from './authenticate-client.ts'
 
@@ -15,14 +14,7 @@ export interface PushRequestDeps {
   readonly authenticateClient: AuthenticateClient
   readonly verifyDpopProof: VerifyDpopProof
   readonly rules: Pick<AuthorizationRules, 'readPush'>
-  readonly pushedRequests: {
-    push(request: {
-      referenceHash: Buffer
-      clientId: ClientId
-      parameters: OAuthParameters
-      ttlSeconds: number
-    }): Promise<void>
-  }
+  readonly pushedRequests: { push(request: NewPushedRequest): Promise<void> }
   /** 256 random bits as text. */
   readonly createToken: () => string
   readonly ttlSeconds: number
