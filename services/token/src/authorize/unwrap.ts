@@ -6,15 +6,14 @@
  */
 import { findParameter, OAuthError, type OAuthParameters } from '@latchkey/oauth'
 import type { Client } from '../domain/client.ts'
-import type { ClientId } from '../domain/ids.ts'
-import { referenceHashOf } from '../domain/pushed-request.ts'
+import { type PushedRequestKey, referenceHashOf } from '../domain/pushed-request.ts'
 import { type ReadRequestObjectDeps, readRequestObject } from './read-request-object.ts'
 import type { RuleInput } from './request.ts'
 
 export interface UnwrapDeps extends ReadRequestObjectDeps {
   readonly pushedRequests: {
     /** Undefined where it is unknown, over, used, or another client's. */
-    use(key: { referenceHash: Buffer; clientId: ClientId }): Promise<OAuthParameters | undefined>
+    use(key: PushedRequestKey): Promise<OAuthParameters | undefined>
   }
 }
 
