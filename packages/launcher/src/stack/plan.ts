@@ -9,7 +9,7 @@ import { serviceFolder } from './services.ts'
  * four each only get in each other's way; young generations small enough to be kept, large enough not to promote every
  * request in flight; the garbage of the start collected once. Measured in docs/benchmarks.md.
  */
-const nodeFlags = ['--v8-pool-size=1', '--max-semi-space-size=4', '--expose-gc']
+const nodeFlags = ['--v8-pool-size=1', '--max-semi-space-size=16', '--expose-gc']
 
 const probeTimeoutMs = 1_000
 
