@@ -18,6 +18,7 @@ export const banner = ({ info, stores }: Pick<Stack, 'info' | 'stores'>, started
   const { gateway, issuer, mailbox, metrics, demo } = info()
   const rows: [string, string][] = [
     ['Gateway', gateway],
+    ['Sign in', `${gateway}/login`],
     ['Mailbox', mailbox],
     ['Metadata', `${issuer}/.well-known/openid-configuration`],
     ['Key set', `${issuer}/.well-known/jwks.json`],

@@ -4,6 +4,7 @@ import { loadTls } from '@latchkey/runtime/certificates'
 import { openService } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import { createMetrics } from '@latchkey/runtime/metrics'
+import { whenReady } from '@latchkey/runtime/redis'
 import { tlsFilesOf } from '@latchkey/runtime/settings'
 import { composeClients } from './compose-clients.ts'
 import { composeSchedules } from './compose-schedules.ts'
@@ -16,12 +17,17 @@ import { parseSessionEnded, sessionEndedKind } from './store/session-ended-messa
 
 const now = () => new Date()
 
+const redisPatienceMs = 2_000
+
 /** Opens everything in order; it is closed the other way round. */
 export const compose = (settings: SessionSettings, logger: Logger) =>
   openService(logger, async closing => {
     const metrics = createMetrics('session')
     const tls = await loadTls(tlsFilesOf(settings))
     const stores = composeStores({ settings, metrics, logger, closing, now })
+    // Postgres is the truth and need not wait; but a first look at a connection that is still being made would only be
+    // told as a failure.
+    await whenReady(stores.redis, redisPatienceMs)
     const clients = composeClients({ settings, tls, closing })
     const useCases = composeUseCases({
       settings,
