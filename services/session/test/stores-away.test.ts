@@ -20,6 +20,8 @@ describe('Redis emptied', () => {
     const live = await service.signIn()
     const ended = await service.signIn()
     await ended.ask('POST', '/auth/logout')
+    // What the outbox still has to tell would be told after the flush, beside what is told again.
+    await eventually(async () => expect(await eventsAbout(ended.sessionId)).toHaveLength(1))
     await eventually(async () => expect(await service.store.exists('revocation:epoch')).toBe(1))
     const epoch = await service.store.get('revocation:epoch')
     await service.redis.flush()
