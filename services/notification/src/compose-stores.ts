@@ -21,7 +21,13 @@ export interface StoresInit {
 
 export const composeStores = ({ settings, telemetry, metrics, logger, closing }: StoresInit) => {
   const database = composeDatabase({ settings, applicationName: 'notification', metrics, logger, closing })
-  const redis = createRedis({ url: queueRedisUrlOf(settings), name: 'notification', logger })
+  const redis = createRedis({
+    url: queueRedisUrlOf(settings),
+    name: 'notification',
+    // Jobs are queued in the order in which they came.
+    sharesWrites: false,
+    logger,
+  })
   closing.add('redis', () => redis.disconnect())
   const queue = createEmailQueue({
     redis,

@@ -13,6 +13,11 @@ export interface RedisInit {
   readonly name: string
   /** Longest wait for an answer. */
   readonly commandTimeoutMs?: number
+  /**
+   * Whether commands of one turn of the event loop share a write, which is most of what a command costs; true by default.
+   * A script that Redis does not know yet may then be overtaken by the next one.
+   */
+  readonly sharesWrites?: boolean
   readonly logger: Pick<Logger, 'warn' | 'info'>
 }
 
@@ -29,8 +34,7 @@ export const createRedis = (init: RedisInit): Redis => {
   const redis = new Redis(init.url, {
     connectionName: init.name,
     commandTimeout: init.commandTimeoutMs ?? 500,
-    // Commands of one turn of the event loop share a write: a write is most of what a command costs.
-    enableAutoPipelining: true,
+    enableAutoPipelining: init.sharesWrites ?? true,
     ...connectionOptions,
   })
   return withListeners(redis, init.logger)
