@@ -6,8 +6,8 @@ import { serviceFolder } from './services.ts'
 
 /**
  * A suite shares one machine with everything else on it. One thread for V8's background work, as seven processes with
- * four each only get in each other's way; young generations small enough to be kept, large enough not to promote every
- * request in flight; the garbage of the start collected once. Measured in docs/benchmarks.md.
+ * four each only get in each other's way; young generations large enough not to promote every request in flight; the
+ * garbage of the start collected once. Measured in docs/benchmarks.md.
  */
 const nodeFlags = ['--v8-pool-size=1', '--max-semi-space-size=16', '--expose-gc']
 
