@@ -67,6 +67,7 @@ const aSessionService = (handlers: Partial<SessionHandlers>): BoundService =>
     recordActivity: unexpected,
     endSession: unexpected,
     endUserSessions: unexpected,
+    listSessions: unexpected,
     ...handlers,
   })
 

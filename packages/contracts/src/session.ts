@@ -45,6 +45,14 @@ export type {
   GetSessionResponse__Output,
 } from './generated/latchkey/session/v1/GetSessionResponse.ts'
 export type {
+  ListSessionsRequest,
+  ListSessionsRequest__Output,
+} from './generated/latchkey/session/v1/ListSessionsRequest.ts'
+export type {
+  ListSessionsResponse,
+  ListSessionsResponse__Output,
+} from './generated/latchkey/session/v1/ListSessionsResponse.ts'
+export type {
   RecordActivityRequest,
   RecordActivityRequest__Output,
 } from './generated/latchkey/session/v1/RecordActivityRequest.ts'
@@ -52,6 +60,10 @@ export type {
   RecordActivityResponse,
   RecordActivityResponse__Output,
 } from './generated/latchkey/session/v1/RecordActivityResponse.ts'
+export type {
+  Session as ListedSession,
+  Session__Output as ListedSession__Output,
+} from './generated/latchkey/session/v1/Session.ts'
 export type { SessionState, SessionState__Output } from './generated/latchkey/session/v1/SessionState.ts'
 
 export const sessionServiceDefinition = loadService<SessionServiceDefinition>(

@@ -101,7 +101,8 @@ export const startGatewayUnderTest = async (env: GatewayEnv = {}) => {
       return {}
     },
     createSession: async () => ({}),
-    endSession: async () => ({}),
+    listSessions: async () => ({ sessions: [] }),
+    endSession: async () => ({ ended: false }),
     endUserSessions: async () => ({}),
   })
 

@@ -73,11 +73,13 @@ const createSessionNeighbour = () => {
         endsAt: inSeconds(86_400),
       }
     },
-    endSession: async ({ sessionId, reason }) => {
+    endSession: async ({ sessionId, reason, userId }) => {
       await pass()
-      const session = sessions.find(({ id }) => id === sessionId)
-      if (session !== undefined) session.endReason ??= fromEndReason(reason)
-      return {}
+      const session = sessions.find(
+        each => each.id === sessionId && each.endReason === undefined && [each.userId, ''].includes(userId),
+      )
+      if (session !== undefined) session.endReason = fromEndReason(reason)
+      return { ended: session !== undefined }
     },
     endUserSessions: async request => {
       await pass()
@@ -88,6 +90,23 @@ const createSessionNeighbour = () => {
       )
       for (const session of ended) session.endReason = fromEndReason(request.reason)
       return { ended: ended.length }
+    },
+    listSessions: async ({ userId }) => {
+      await pass()
+      const now = toTimestamp(new Date())
+      const live = sessions.filter(each => each.userId === userId && each.endReason === undefined)
+      return {
+        sessions: live.map(({ id, ipAddress, userAgent }) => ({
+          sessionId: id,
+          createdAt: now,
+          lastAccessedAt: now,
+          expiresAt: toTimestamp(new Date(Date.now() + 3_600_000)),
+          ipAddress,
+          userAgent,
+          device: userAgent,
+          active: true,
+        })),
+      }
     },
     getSession: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
     recordActivity: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),

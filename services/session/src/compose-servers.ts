@@ -67,7 +67,7 @@ export const composeServers = (init: ServersInit) => {
       grpc: commons =>
         startGrpcServer({
           ...commons,
-          services: [bindSessionService(createSessionService(useCases))],
+          services: [bindSessionService(createSessionService({ ...useCases, now }))],
           port: settings.GRPC_PORT,
           tls,
           allowedCallers: ['gateway', 'identity', 'token'],

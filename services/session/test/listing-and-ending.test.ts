@@ -59,6 +59,37 @@ describe('GET /auth/sessions', () => {
     expect([ttlOf(short.sessionId), ttlOf(long.sessionId)]).toEqual([3600, 604_800])
   })
 })
+describe('ListSessions and EndSession, for the account page', () => {
+  it('list what GET /auth/sessions shows', async () => {
+    const laptop = await service.signIn({ ipAddress: '203.0.113.7' })
+    const phone = await service.signIn({ userId: laptop.userId, userAgent: 'curl/8.5.0', ipAddress: '' })
+    await service.signIn()
+    const { sessions } = await service.rpc.listSessions({ userId: laptop.userId })
+    const shown = await listOf(await laptop.ask('GET', '/auth/sessions'))
+    expect(sessions.map(({ sessionId }) => sessionId)).toEqual(shown.sessions.map(({ id }) => id))
+    expect(sessions).toEqual([
+      expect.objectContaining({ sessionId: phone.sessionId, device: 'curl', ipAddress: '' }),
+      expect.objectContaining({
+        sessionId: laptop.sessionId,
+        ipAddress: '203.0.113.7',
+        device: 'Firefox on Linux',
+        active: true,
+      }),
+    ])
+  })
+
+  it('end a session of that user alone, and say whether they did', async () => {
+    const owner = await service.signIn()
+    const stranger = await service.signIn()
+    const end = (userId: string) =>
+      service.rpc.endSession({ sessionId: owner.sessionId, userId, reason: 'END_REASON_ENDED_BY_USER' })
+    expect(await end(stranger.userId)).toEqual({ ended: false })
+    expect(await stateOf(owner.sessionId)).toBe('SESSION_STATE_LIVE')
+    expect(await end(owner.userId)).toEqual({ ended: true })
+    expect(await end(owner.userId)).toEqual({ ended: false })
+    await expect(end('somebody')).rejects.toMatchObject({ reason: 'INVALID_USER_ID' })
+  })
+})
 
 describe('DELETE /auth/sessions', () => {
   it('ends all the others and says how many', async () => {

@@ -35,6 +35,7 @@ const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => 
       bindSessionService({
         createSession: refuse,
         endUserSessions: refuse,
+        listSessions: refuse,
         getSession: async ({ sessionId }) => {
           if (state.away) throw new RpcError('AWAY', 'UNAVAILABLE', 'away for this test')
           return { state: ended.has(sessionId) ? 'SESSION_STATE_ENDED' : 'SESSION_STATE_LIVE' }

@@ -1,22 +1,32 @@
 /** latchkey.session.v1.SessionService: proto in, use case, proto out. */
-import { type Activity__Output, fromTimestamp, type SessionHandlers, toTimestamp } from '@latchkey/contracts'
+import {
+  type Activity__Output,
+  fromTimestamp,
+  type ListedSession,
+  type SessionHandlers,
+  toTimestamp,
+} from '@latchkey/contracts'
 import { cleanUserAgent, parseAddress } from '../domain/client.ts'
+import { deviceLabel } from '../domain/device-label.ts'
 import { parseSessionId } from '../domain/ids.ts'
-import { expiresAtOf } from '../domain/lifetime.ts'
+import { expiresAtOf, isActive } from '../domain/lifetime.ts'
 import type { Activity, Session } from '../domain/session.ts'
 import { refusal } from '../errors.ts'
 import type { CreateSessionInput } from '../usecases/create-session.ts'
 import type { EndSession } from '../usecases/end-session.ts'
 import type { EndUserSessions } from '../usecases/end-user-sessions.ts'
 import type { FindSession } from '../usecases/find-session.ts'
+import type { ListSessions } from '../usecases/list-sessions.ts'
 import { assertActivityCount, getDeviceId, getExceptedSession, getReason, getUserId } from './fields.ts'
 
 export interface SessionServiceDeps {
   createSession: (input: CreateSessionInput) => Promise<Session>
   findSession: FindSession
+  listSessions: ListSessions
   recordActivity: (activities: readonly Activity[]) => Promise<void>
   endSession: EndSession
   endUserSessions: EndUserSessions
+  now: () => Date
 }
 
 const toActivity = (activity: Activity__Output): Activity[] => {
@@ -25,6 +35,17 @@ const toActivity = (activity: Activity__Output): Activity[] => {
   if (sessionId === undefined || at === undefined || Number.isNaN(at.getTime())) return []
   return [{ sessionId, at, ipAddress: parseAddress(activity.ipAddress) }]
 }
+
+const toListed = (session: Session, now: Date): ListedSession => ({
+  sessionId: session.id,
+  createdAt: toTimestamp(session.createdAt),
+  lastAccessedAt: toTimestamp(session.lastAccessedAt),
+  expiresAt: toTimestamp(expiresAtOf(session)),
+  ipAddress: session.ipAddress ?? '',
+  userAgent: session.userAgent,
+  device: deviceLabel(session.userAgent),
+  active: isActive(session, now),
+})
 
 export const createSessionService = (deps: SessionServiceDeps): SessionHandlers => ({
   createSession: async request => {
@@ -58,16 +79,23 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
     }
   },
 
+  listSessions: async ({ userId }) => {
+    const sessions = await deps.listSessions(getUserId(userId))
+    const now = deps.now()
+    return { sessions: sessions.map(session => toListed(session, now)) }
+  },
+
   recordActivity: async ({ activities }) => {
     assertActivityCount(activities.length)
     await deps.recordActivity(activities.flatMap(toActivity))
     return {}
   },
 
-  endSession: async ({ sessionId, reason }) => {
-    const input = { id: parseSessionId(sessionId), reason: getReason(reason) }
-    if (input.id !== undefined) await deps.endSession({ ...input, id: input.id })
-    return {}
+  endSession: async ({ sessionId, reason, userId }) => {
+    const id = parseSessionId(sessionId)
+    const input = { reason: getReason(reason), ...(userId === '' ? {} : { userId: getUserId(userId) }) }
+    const outcome = id === undefined ? 'not_found' : await deps.endSession({ ...input, id })
+    return { ended: outcome === 'ended' }
   },
 
   endUserSessions: async ({ userId, exceptSessionId, belowCredentialVersion, reason }) => ({
