@@ -16,6 +16,7 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/auth/refresh', methods: ['POST', 'OPTIONS'] },
   { path: '/auth/logout', methods: ['POST', 'OPTIONS'] },
   { path: '/auth/me', methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
+  { path: '/auth/reauthenticate', methods: ['POST', 'OPTIONS'] },
   { path: '/auth/password', methods: ['PUT', 'OPTIONS'] },
   { path: '/auth/password/reset', methods: ['POST', 'OPTIONS'] },
   { path: '/auth/password/reset/confirm', methods: ['POST', 'OPTIONS'] },
@@ -82,6 +83,12 @@ export const jsonRoutes: readonly JsonRoute[] = [
     needsBearer: true,
     body: ({ name }) => ({ name, metadata: {} }),
     objects: ['metadata'],
+  },
+  {
+    method: 'POST',
+    path: '/auth/reauthenticate',
+    needsBearer: true,
+    body: ({ password }) => ({ password }),
   },
   { method: 'DELETE', path: '/auth/me', needsBearer: true, body: ({ password }) => ({ password }) },
   {

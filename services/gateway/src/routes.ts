@@ -21,6 +21,13 @@ export const routes: readonly Route[] = [
     bearer: 'required',
     limit: 'default',
   },
+  {
+    methods: ['POST'],
+    path: '/auth/reauthenticate',
+    upstream: 'identity',
+    bearer: 'required',
+    limit: 'default',
+  },
   { methods: ['PUT'], path: '/auth/password', upstream: 'identity', bearer: 'required', limit: 'default' },
   {
     methods: ['POST'],

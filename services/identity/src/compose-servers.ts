@@ -19,6 +19,7 @@ import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
 import { createReadDevice } from './http/device.ts'
 import { createPages } from './http/pages/index.ts'
+import { createReauthenticationRoutes } from './http/reauthentication.ts'
 import { createResetRoutes } from './http/reset-routes.ts'
 import { createSchemas } from './http/schemas.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
@@ -59,6 +60,7 @@ export const composeServers = (init: ServersInit) => {
     routes: [
       ...createSignInRoutes({ ...useCases, schemas, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
+      ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
       ...createResetRoutes({ ...useCases, schemas }),
       ...pages.routes,
     ],

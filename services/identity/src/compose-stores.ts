@@ -6,6 +6,7 @@ import { createPool } from '@latchkey/runtime/postgres'
 import { createRedis } from '@latchkey/runtime/redis'
 import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { IdentitySettings } from './config.ts'
+import { createAuthentications } from './store/authentications.ts'
 import { createCredentials } from './store/credentials.ts'
 import { createLoginAttempts } from './store/login-attempts.ts'
 import { createPasswordChanges } from './store/password-changes.ts'
@@ -13,6 +14,7 @@ import { createPasswordResets } from './store/password-resets.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRedisMirrors } from './store/redis-mirrors.ts'
 import { createRetention } from './store/retention.ts'
+import { createSignIns } from './store/sign-ins.ts'
 import { createUsers } from './store/users.ts'
 
 export interface StoresInit {
@@ -39,6 +41,8 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     redis,
     users: createUsers({ pool, prisma: createPrisma(pool) }),
     credentials: createCredentials({ pool }),
+    signIns: createSignIns({ pool }),
+    authentications: createAuthentications({ pool }),
     passwords: createPasswordChanges({ pool }),
     resets: createPasswordResets({ pool, mailsPerHour: settings.PASSWORD_RESET_MAILS_PER_HOUR }),
     attempts: createLoginAttempts({ pool, policy }),

@@ -2,13 +2,16 @@
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createCleanupLag } from '@latchkey/runtime/schedule'
+import { createAdmissionRules } from './admission/index.ts'
 import { createSeal } from './clients/mails.ts'
 import type { Clients } from './compose-clients.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
 import { createSettle } from './relay/settle.ts'
+import { createAdmitUser } from './usecases/admit-user.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
+import { createAttemptSecret } from './usecases/attempt-secret.ts'
 import { createBeginSession } from './usecases/begin-session.ts'
 import { createChangePassword } from './usecases/change-password.ts'
 import { createChoosePassword } from './usecases/choose-password.ts'
@@ -17,7 +20,9 @@ import { createConfirmPasswordReset } from './usecases/confirm-password-reset.ts
 import { createDeleteAccount } from './usecases/delete-account.ts'
 import { createFindBrowserUser } from './usecases/find-browser-user.ts'
 import { createGetProfile } from './usecases/get-profile.ts'
+import { createIsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
 import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
+import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
 import { createSignIn } from './usecases/sign-in.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
@@ -43,15 +48,20 @@ const settleTimeoutMs = 1_000
 export const composeUseCases = (init: UseCasesInit) => {
   const { settings, stores, clients, metrics, logger, nudge, now } = init
   const { hasher, policy } = init.passwords
-  const { users, credentials, passwords, resets, attempts, mirrors } = stores
+  const { users, credentials, authentications, signIns, passwords, resets, attempts, mirrors } = stores
   const resetTtlSeconds = settings.PASSWORD_RESET_TTL_SECONDS
   const settle = createSettle({ relayNow: nudge, timeoutMs: settleTimeoutMs })
 
-  const attemptPassword = createAttemptPassword({
+  const attemptSecret = createAttemptSecret({
     attempts,
-    hasher,
     maxAttempts: settings.MAX_LOGIN_ATTEMPTS,
     showFailures: (emailKey, failures) => mirrors.showFailures(emailKey, failures, settings.LOCKOUT_DURATION),
+    now,
+  })
+  const attemptPassword = createAttemptPassword({ attemptSecret, hasher })
+  const isRecentlyAuthenticated = createIsRecentlyAuthenticated({
+    authentications,
+    maxAgeSeconds: settings.REAUTHENTICATION_MAX_AGE_SECONDS,
     now,
   })
   const choosePassword = createChoosePassword({ policy, hasher, credentials })
@@ -59,21 +69,32 @@ export const composeUseCases = (init: UseCasesInit) => {
   // One way in for programs, which are given tokens, and one for pages, whose browsers are given a cookie.
   const beginApiSession = createBeginSession({ sessions, give: tokens.issue, logger })
   const beginBrowserSession = createBeginSession({ sessions, give: browsers.begin, logger })
+  const rules = createAdmissionRules()
+  const admitToApi = createAdmitUser({ rules, signIns, beginSession: beginApiSession })
+  const admitToBrowser = createAdmitUser({ rules, signIns, beginSession: beginBrowserSession })
   const signInDeps = { credentials, hasher, attemptPassword, now }
   const registerDeps = { users, choosePassword, now }
   const getProfile = createGetProfile({ users })
 
   return {
     registerUser: createRegisterUser({ ...registerDeps, beginSession: beginApiSession }),
-    signIn: createSignIn({ ...signInDeps, beginSession: beginApiSession }),
+    signIn: createSignIn({ ...signInDeps, admitUser: admitToApi }),
     registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),
-    signInBrowser: createSignIn({ ...signInDeps, beginSession: beginBrowserSession }),
+    signInBrowser: createSignIn({ ...signInDeps, admitUser: admitToBrowser }),
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
     findFlow: browsers.findFlow,
     getProfile,
     updateProfile: createUpdateProfile({ users, getProfile, now }),
-    deleteAccount: createDeleteAccount({ credentials, users, attemptPassword, settle }),
+    deleteAccount: createDeleteAccount({
+      credentials,
+      users,
+      attemptPassword,
+      isRecentlyAuthenticated,
+      settle,
+    }),
+    isRecentlyAuthenticated,
+    reauthenticate: createReauthenticate({ credentials, authentications, attemptPassword, now }),
     changePassword: createChangePassword({
       credentials,
       passwords,
@@ -112,6 +133,7 @@ export const composeUseCases = (init: UseCasesInit) => {
         password_resets: daySeconds,
         login_attempts: 0,
         known_devices: settings.KNOWN_DEVICE_TTL_DAYS * daySeconds,
+        authentications: settings.REAUTHENTICATION_MAX_AGE_SECONDS,
       },
       reportLag: createCleanupLag(metrics),
       now,

@@ -55,6 +55,9 @@ export const identitySettings = {
   KNOWN_DEVICE_TTL_DAYS: integerSetting(365, { min: 1, max: 3_650 }).describe(
     'Days after which a device that is not used any more is forgotten',
   ),
+  REAUTHENTICATION_MAX_AGE_SECONDS: secondsSetting(600, { min: 60, max: 86_400 }).describe(
+    'Seconds after which a change that matters (address, factors, deletion) asks who it is once more',
+  ),
   ARGON2_CONCURRENCY: integerSetting(0, { max: 64 }).describe(
     'Passwords that are hashed at the same time, 19 MiB each; 0 means one for each core',
   ),

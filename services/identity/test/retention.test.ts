@@ -1,11 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
-import { inTransaction } from '@latchkey/runtime/postgres'
 import type { ReportCleanupLag } from '@latchkey/runtime/schedule'
 import { createClock } from '@latchkey/testkit'
-import type { DeviceHash, UserId } from '../src/domain/ids.ts'
-import { rememberDevice } from '../src/store/known-devices.ts'
+import type { DeviceHash, SessionId, UserId } from '../src/domain/ids.ts'
 import { createRetention } from '../src/store/retention.ts'
+import { createSignIns } from '../src/store/sign-ins.ts'
 import { createCleanUp, type Retained } from '../src/usecases/clean-up.ts'
 import { createIdentityDatabase, type IdentityDatabase } from './identity-database.ts'
 
@@ -30,6 +29,15 @@ const aUser = async (): Promise<UserId> => {
   return id
 }
 
+const signIn = (userId: UserId, device: string, at: Date) =>
+  createSignIns(database).complete({
+    userId,
+    sessionId: createUuid<SessionId>(),
+    credentialVersion: 0,
+    device: device as DeviceHash,
+    at,
+  })
+
 const anAttempt = (expiresAt: Date) =>
   database.pool.query(`INSERT INTO login_attempts VALUES ($1, '', 1, 0, $2, $2)`, [
     `${createUuid()}@example.com`,
@@ -44,7 +52,7 @@ const noteLags =
 const cleanUpWith = (batchSize: number, lagsMs: Map<string, number>) => {
   const cleanUp = createCleanUp({
     retention: createRetention(database),
-    keepSeconds: { password_resets: day, login_attempts: 0, known_devices: 365 * day },
+    keepSeconds: { password_resets: day, login_attempts: 0, known_devices: 365 * day, authentications: 600 },
     reportLag: noteLags(lagsMs),
     now: clock.now,
     batchSize,
@@ -61,8 +69,8 @@ describe('the cleanup', () => {
       'INSERT INTO password_resets (token_hash, request_id, user_id, created_at, expires_at) VALUES ($1, $2, $3, now(), $4)'
     await database.pool.query(insertReset, ['old', createUuid(), userId, ago(day + 1)])
     await database.pool.query(insertReset, ['fresh', createUuid(), userId, ago(day - 1)])
-    await rememberDevice(database.pool, userId, 'old' as DeviceHash, ago(365 * day + 1))
-    await rememberDevice(database.pool, userId, 'used' as DeviceHash, ago(365 * day - 1))
+    await signIn(userId, 'old', ago(365 * day + 1))
+    await signIn(userId, 'used', ago(365 * day - 1))
 
     const lagsMs = new Map<string, number>()
     await Promise.all([cleanUpWith(10, lagsMs)(), cleanUpWith(10, new Map())()])
@@ -70,8 +78,14 @@ describe('the cleanup', () => {
       await count('login_attempts'),
       await count('password_resets'),
       await count('known_devices'),
-    ]).toEqual([1, 1, 1])
-    expect(Object.fromEntries(lagsMs)).toEqual({ login_attempts: 0, password_resets: 0, known_devices: 0 })
+      await count('authentications'),
+    ]).toEqual([1, 1, 1, 0])
+    expect(Object.fromEntries(lagsMs)).toEqual({
+      login_attempts: 0,
+      password_resets: 0,
+      known_devices: 0,
+      authentications: 0,
+    })
   })
 
   it('tells for how long the oldest row has been due', async () => {
@@ -81,7 +95,12 @@ describe('the cleanup', () => {
     stopped.abort()
     const cleanUp = createCleanUp({
       retention: createRetention(database),
-      keepSeconds: { password_resets: day, login_attempts: 0, known_devices: 365 * day },
+      keepSeconds: {
+        password_resets: day,
+        login_attempts: 0,
+        known_devices: 365 * day,
+        authentications: 600,
+      },
       reportLag: noteLags(lagsMs),
       now: clock.now,
     })
@@ -95,15 +114,11 @@ describe('known devices', () => {
     const userId = await aUser()
     const at = (second: number) => new Date(clock.now().getTime() + second * 1_000)
     for (let device = 0; device < 20; device += 1) {
-      await rememberDevice(database.pool, userId, `d${device}` as DeviceHash, at(device))
+      await signIn(userId, `d${device}`, at(device))
     }
-    await rememberDevice(database.pool, userId, 'd0' as DeviceHash, at(100))
-    await Promise.all(
-      ['e0', 'e1', 'e2'].map(device =>
-        inTransaction(database.pool, client => rememberDevice(client, userId, device as DeviceHash, at(200))),
-      ),
-    )
-    await rememberDevice(database.pool, userId, 'e3' as DeviceHash, at(300))
+    await signIn(userId, 'd0', at(100))
+    await Promise.all(['e0', 'e1', 'e2'].map(device => signIn(userId, device, at(200))))
+    await signIn(userId, 'e3', at(300))
     const { rows } = await database.pool.query<{ device_hash: string }>(
       'SELECT device_hash FROM known_devices WHERE user_id = $1',
       [userId],

@@ -11,14 +11,11 @@ export const toSubject = (user: User): Subject => ({
   version: user.version,
 })
 
-// RFC 8176 §2: the user gave a password.
-const passwordMethods = ['pwd']
-
 /** Who has signed in, how and when, and until when it may count. */
-export const toSignIn = ({ user, authenticatedAt }: SessionStart, session: BegunSession) => ({
+export const toSignIn = ({ user, methods, authenticatedAt }: SessionStart, session: BegunSession) => ({
   subject: toSubject(user),
   sessionId: session.id,
   sessionEndsAt: toTimestamp(session.endsAt),
   authenticatedAt: toTimestamp(authenticatedAt),
-  authenticationMethods: passwordMethods,
+  authenticationMethods: [...methods],
 })

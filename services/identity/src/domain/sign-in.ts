@@ -1,4 +1,5 @@
 /** What a sign-in is made of. */
+import type { AuthenticationMethod } from './authentication-method.ts'
 import type { DeviceHash, SessionId, UserId } from './ids.ts'
 import type { User } from './user.ts'
 
@@ -18,8 +19,9 @@ export interface SessionStart {
   /** Whether the user has signed in from this device before. */
   readonly deviceKnown: boolean
   readonly rememberMe: boolean
-  /** Of the credential whose password was checked. */
+  /** Which of the user's passwords was the present one when they proved who they are; 0 where they have none. */
   readonly credentialVersion: number
+  readonly methods: readonly AuthenticationMethod[]
   readonly authenticatedAt: Date
 }
 
@@ -45,10 +47,9 @@ export interface BrowserSession {
 
 export interface SignInCompletion {
   readonly userId: UserId
-  /** The version of the credential whose password was checked. */
-  readonly version: number
+  readonly sessionId: SessionId
+  /** It must be the present one still; 0: there must be none still. */
+  readonly credentialVersion: number
   readonly device: DeviceHash
-  /** The same password with today's parameters, where the stored hash has others. */
-  readonly rehashed: string | undefined
   readonly at: Date
 }

@@ -1,6 +1,6 @@
 /** A user as the use cases see one. */
 import type { EmailAddress, EmailKey } from './email-address.ts'
-import type { DeviceHash, UserId } from './ids.ts'
+import type { DeviceHash, SessionId, UserId } from './ids.ts'
 import type { UserMetadata } from './user-metadata.ts'
 import type { UserName } from './user-name.ts'
 
@@ -29,10 +29,15 @@ export interface Credential {
 /** A user with what is needed to check a password of theirs. */
 export interface Account {
   readonly user: User
-  readonly credential: Credential
+  /** Undefined for who signs in without a password. */
+  readonly credential: Credential | undefined
   /** Whether the user has signed in from the device that asks. */
   readonly deviceKnown: boolean
 }
+
+/** The version of an account's password, as sessions carry it: 0 where there is none. */
+export const credentialVersionOf = ({ credential }: Pick<Account, 'credential'>): number =>
+  credential?.version ?? 0
 
 /** What a user may change about themselves; undefined leaves it as it is. Metadata is replaced whole. */
 export interface ProfileChange {
@@ -43,6 +48,9 @@ export interface ProfileChange {
 /** A registration, complete. */
 export interface NewUser {
   readonly user: User
-  readonly passwordHash: string
+  /** Undefined for who signs in without a password. */
+  readonly passwordHash: string | undefined
   readonly device: DeviceHash
+  /** The session that it begins with. */
+  readonly sessionId: SessionId
 }

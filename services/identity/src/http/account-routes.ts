@@ -47,12 +47,14 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): readonly Route[] =
     method: 'DELETE',
     path: '/auth/me',
     handler: async (req, res) => {
-      const { userId } = await deps.authenticate(req)
+      const { userId, sessionId } = await deps.authenticate(req)
       const { password } = await readJson(req, deps.schemas.deleteAccount)
-      const result = await deps.deleteAccount({ userId, password, device: deviceHashOf(req) })
+      const result = await deps.deleteAccount({ userId, sessionId, password, device: deviceHashOf(req) })
       if (result.outcome === 'gone') throw refusals.gone()
       if (result.outcome === 'locked') throw refusals.locked(result)
       if (result.outcome === 'wrong') throw refusals.wrong_password('password')
+      if (result.outcome === 'password_missing') throw refusals.password_missing('password')
+      if (result.outcome === 'reauthentication_required') throw refusals.reauthentication_required()
       res.status(204).end()
     },
   },

@@ -31,6 +31,15 @@ export const refusals = {
       errors: [{ field, message: 'is wrong', code: 'wrong_password' }],
     }),
 
+  password_missing: (field: string) =>
+    validationFailed([
+      { field, message: 'is required: the account has a password', code: 'password_missing' },
+    ]),
+
+  /** The bearer is good, but too old for what it is asked to do. @see RFC 9470, which knows this for resource servers */
+  reauthentication_required: () =>
+    forbidden('Prove who you are once more: POST /auth/reauthenticate', 'REAUTHENTICATION_REQUIRED'),
+
   password_refused: (field: string, violations: readonly Violation[]) =>
     validationFailed(violations.map(({ code, message }) => ({ field, message, code }))),
 

@@ -62,7 +62,8 @@ export const createSchemas = (policy: PasswordPolicy) => {
     login: z.object({ email: emailKey, password: knownPassword, remember_me: z.boolean().default(false) }),
     // Strict: an address or a flag that looks changed and is not would be worse than a refusal.
     updateProfile: z.strictObject({ name: name.optional(), metadata: metadata.optional() }),
-    deleteAccount: z.object({ password: knownPassword }),
+    deleteAccount: z.object({ password: knownPassword.optional() }),
+    reauthenticate: z.object({ password: knownPassword }),
     changePassword: z.object({ current_password: knownPassword, new_password: newPassword }),
     requestReset: z.object({ email: emailKey }),
     confirmReset: z.object({ token: z.string().min(1).max(longestToken), new_password: newPassword }),

@@ -2,18 +2,15 @@
  * Passwords of users, as hashes. `version` settles the races: who changes a password names the one they have
  * checked, and what rests on a password that is no longer the present one does not happen.
  */
-import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, UserId } from '../domain/ids.ts'
-import type { SignInCompletion } from '../domain/sign-in.ts'
 import type { Account } from '../domain/user.ts'
-import { rememberDevice } from './known-devices.ts'
 import { toUser, type UserRow, userColumns } from './user-row.ts'
 
 interface AccountRow extends UserRow {
-  readonly passwordHash: string
-  readonly credentialVersion: number
+  readonly passwordHash: string | null
+  readonly credentialVersion: number | null
   readonly deviceKnown: boolean
 }
 
@@ -22,15 +19,18 @@ const selectAccount = (condition: string): string => `
   SELECT ${userColumns}, c.password_hash AS "passwordHash", c.version AS "credentialVersion",
          d.user_id IS NOT NULL AS "deviceKnown"
     FROM users u
-    JOIN password_credentials c ON c.user_id = u.id
+    LEFT JOIN password_credentials c ON c.user_id = u.id
     LEFT JOIN known_devices d ON d.user_id = u.id AND d.device_hash = $2
    WHERE ${condition} = $1`
 
-const toAccount = (row: AccountRow): Account => ({
-  user: toUser(row),
-  credential: { passwordHash: row.passwordHash, version: row.credentialVersion },
-  deviceKnown: row.deviceKnown,
-})
+const toAccount = (row: AccountRow): Account => {
+  const { passwordHash, credentialVersion, deviceKnown } = row
+  const credential =
+    passwordHash === null || credentialVersion === null
+      ? undefined
+      : { passwordHash, version: credentialVersion }
+  return { user: toUser(row), credential, deviceKnown }
+}
 
 export const createCredentials = ({ pool }: { pool: Pool }) => {
   const find = async (name: string, text: string, values: unknown[]): Promise<Account | undefined> => {
@@ -58,29 +58,12 @@ export const createCredentials = ({ pool }: { pool: Pool }) => {
       return rows.map(row => row.password_hash)
     },
 
-    /**
-     * A sign-in becomes one only here, after its session and tokens were made: false, and nothing is changed,
-     * where the user has been disabled or deleted, or their password changed, since it was checked. A change that
-     * this statement does not see yet ends the session afterwards.
-     */
-    completeSignIn: (completion: SignInCompletion): Promise<boolean> =>
-      inTransaction(pool, async client => {
-        const { userId, version, device, rehashed, at } = completion
-        const { rowCount } = await client.query({
-          name: 'complete-sign-in',
-          text: `UPDATE users SET last_login_at = $3 WHERE id = $1 AND disabled_at IS NULL
-                    AND EXISTS (SELECT FROM password_credentials WHERE user_id = $1 AND version = $2)`,
-          values: [userId, version, at],
-        })
-        if (rowCount === 0) return false
-        await rememberDevice(client, userId, device, at)
-        if (rehashed !== undefined) {
-          await client.query(
-            'UPDATE password_credentials SET password_hash = $3 WHERE user_id = $1 AND version = $2',
-            [userId, version, rehashed],
-          )
-        }
-        return true
-      }),
+    /** The same password with today's parameters; nothing where `version` is no longer the present one. */
+    rehash: async (userId: UserId, version: number, passwordHash: string): Promise<void> => {
+      await pool.query(
+        'UPDATE password_credentials SET password_hash = $3 WHERE user_id = $1 AND version = $2',
+        [userId, version, passwordHash],
+      )
+    },
   }
 }

@@ -24,8 +24,9 @@ const replace = `
   ), retired AS (
     INSERT INTO password_history (id, user_id, password_hash, retired_at) SELECT $3, $1, password_hash, $5 FROM old
   )
-  UPDATE password_credentials c SET password_hash = $4, version = c.version + 1, changed_at = $5
-    FROM old WHERE c.user_id = $1
+  INSERT INTO password_credentials AS c (user_id, password_hash, changed_at)
+  SELECT $1, $4, $5 WHERE $2::int IS NULL OR EXISTS (SELECT FROM old)
+  ON CONFLICT (user_id) DO UPDATE SET password_hash = $4, version = c.version + 1, changed_at = $5
   RETURNING c.version`
 
 const forgetHistory = `
@@ -42,7 +43,7 @@ const confirmEmail = `
   UPDATE users SET email_verified_at = $2, updated_at = $2, version = version + 1
    WHERE id = $1 AND email_verified_at IS NULL`
 
-/** Gives the version of the new credential; undefined, and nothing is changed, where `version` is not the present one. */
+/** A first password where there was none. Gives the version of the new credential; undefined, and nothing is changed, where `version` is not the present one. */
 const replacePassword = async (
   client: PoolClient,
   { userId, passwordHash, history, at }: NewPassword,

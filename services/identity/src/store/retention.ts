@@ -26,6 +26,13 @@ const statements = {
          WHERE last_seen_at < $1 ORDER BY last_seen_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     oldest: 'SELECT min(last_seen_at) AS oldest FROM known_devices',
   },
+  authentications: {
+    remove: `
+      DELETE FROM authentications WHERE session_id IN (
+        SELECT session_id FROM authentications
+         WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(at) AS oldest FROM authentications',
+  },
 } as const
 
 export type Retained = keyof typeof statements

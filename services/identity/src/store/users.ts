@@ -3,8 +3,9 @@ import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { UserId } from '../domain/ids.ts'
-import type { Credential, NewUser, ProfileChange, User } from '../domain/user.ts'
-import { rememberDevice } from './known-devices.ts'
+import type { NewUser, ProfileChange, User } from '../domain/user.ts'
+import { noteAuthentication } from './authentications.ts'
+import { rememberFirstDevice } from './known-devices.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import type { Prisma } from './prisma.ts'
 import { toUser, type UserRow, userColumns } from './user-row.ts'
@@ -15,8 +16,8 @@ const selectById = `SELECT ${userColumns} FROM users u WHERE u.id = $1`
 const selectByEmail = `SELECT ${userColumns} FROM users u WHERE u.email_key = $1`
 
 const insertUser = `
-  INSERT INTO users (id, email, email_key, name, metadata, last_login_at, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $6, $6)`
+  INSERT INTO users (id, email, email_key, email_verified_at, name, metadata, last_login_at, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)`
 
 const insertCredential = `
   INSERT INTO password_credentials (user_id, password_hash, changed_at) VALUES ($1, $2, $3)`
@@ -28,8 +29,8 @@ const updateProfile = `
   RETURNING ${userColumns}`
 
 const deleteUser = `
-  DELETE FROM users u USING password_credentials c
-   WHERE u.id = $1 AND c.user_id = u.id AND c.version = $2
+  DELETE FROM users u
+   WHERE u.id = $1 AND coalesce((SELECT version FROM password_credentials WHERE user_id = $1), 0) = $2
   RETURNING u.email, u.email_key AS "emailKey"`
 
 export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) => ({
@@ -51,7 +52,12 @@ export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) =>
     (await prisma.user.findUnique({ where: { emailKey }, select: { id: true } })) !== null,
 
   /** The commit point of a registration; the unique index decides between two at once. */
-  insert: async ({ user, passwordHash, device }: NewUser): Promise<'inserted' | 'email_exists'> => {
+  insert: async ({
+    user,
+    passwordHash,
+    device,
+    sessionId,
+  }: NewUser): Promise<'inserted' | 'email_exists'> => {
     try {
       await inTransaction(pool, async client => {
         const metadata = JSON.stringify(user.metadata)
@@ -59,12 +65,15 @@ export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) =>
           user.id,
           user.email,
           user.emailKey,
+          user.emailVerifiedAt ?? null,
           user.name,
           metadata,
           user.createdAt,
         ])
-        await client.query(insertCredential, [user.id, passwordHash, user.createdAt])
-        await rememberDevice(client, user.id, device, user.createdAt)
+        if (passwordHash !== undefined)
+          await client.query(insertCredential, [user.id, passwordHash, user.createdAt])
+        await rememberFirstDevice(client, user.id, device, user.createdAt)
+        await noteAuthentication(client, { sessionId, userId: user.id, at: user.createdAt })
       })
       return 'inserted'
     } catch (error) {
@@ -85,11 +94,11 @@ export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) =>
     }),
 
   /** Everything about the user goes in one transaction; false where the password has changed in the meantime. */
-  delete: (id: UserId, credential: Pick<Credential, 'version'>): Promise<boolean> =>
+  delete: (id: UserId, credentialVersion: number): Promise<boolean> =>
     inTransaction(pool, async client => {
       const { rows } = await client.query<Pick<UserRow, 'email' | 'emailKey'>>(deleteUser, [
         id,
-        credential.version,
+        credentialVersion,
       ])
       const [row] = rows
       if (row === undefined) return false

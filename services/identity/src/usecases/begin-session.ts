@@ -17,6 +17,7 @@ export interface BeginSessionDeps<Given> {
 }
 
 export interface SignedInSession<Given> {
+  readonly id: SessionId
   readonly given: Given
   /** Takes the session back, with what was given for it. Never rejects: an unused session runs out by itself. */
   readonly abandon: () => Promise<void>
@@ -40,7 +41,7 @@ export const createBeginSession = <Given>({
   return async start => {
     const session = await sessions.create(start)
     try {
-      return { given: await give(start, session), abandon: () => abandon(session.id) }
+      return { id: session.id, given: await give(start, session), abandon: () => abandon(session.id) }
     } catch (error) {
       await abandon(session.id)
       throw error

@@ -5,7 +5,8 @@ import type { PasswordPolicy } from '../domain/password-policy.ts'
 import type { RawPassword } from '../domain/password-text.ts'
 import type { Account } from '../domain/user.ts'
 import type { Violation } from '../domain/violation.ts'
-import type { AttemptOutcome, AttemptPassword } from './attempt-password.ts'
+import type { AttemptPassword } from './attempt-password.ts'
+import type { AttemptOutcome } from './attempt-secret.ts'
 import type { ChoosePassword } from './choose-password.ts'
 
 export interface ChangePasswordDeps {
@@ -48,10 +49,12 @@ export const createChangePassword =
     const { user, credential, deviceKnown } = account
     const attempt = await deps.attemptPassword({
       budget: { emailKey: user.emailKey, knownDevice: deviceKnown ? input.device : undefined },
-      passwordHash: credential.passwordHash,
+      passwordHash: credential?.passwordHash,
       password: input.currentPassword,
     })
     if (attempt.outcome !== 'right') return attempt
+    // Without a password there is none to know: a first one is set by the mail of a reset.
+    if (credential === undefined) return { outcome: 'wrong' }
     const chosen = await deps.choosePassword({ password: input.newPassword, owner: user, userId: user.id })
     if (chosen.outcome === 'refused') return { outcome: 'password_refused', violations: chosen.violations }
     const changed = await deps.passwords.change({

@@ -1,7 +1,9 @@
 /** Removes what is past its time, in small batches, and tells how far behind it is. */
 import { inBatches, type ReportCleanupLag } from '@latchkey/runtime/schedule'
 
-export type Retained = 'password_resets' | 'login_attempts' | 'known_devices'
+const retained = ['password_resets', 'login_attempts', 'known_devices', 'authentications'] as const
+
+export type Retained = (typeof retained)[number]
 
 export interface CleanUpDeps {
   readonly retention: {
@@ -28,7 +30,6 @@ export const createCleanUp = (deps: CleanUpDeps) => {
   }
 
   return async (signal: AbortSignal): Promise<void> => {
-    for (const what of ['password_resets', 'login_attempts', 'known_devices'] as const)
-      await cleanUp(what, signal)
+    for (const what of retained) await cleanUp(what, signal)
   }
 }

@@ -79,12 +79,18 @@ export const createRegisterUser = <Given>({
       deviceKnown: false,
       rememberMe: false,
       credentialVersion: firstCredentialVersion,
+      methods: ['pwd' as const],
       authenticatedAt: now(),
     }
     const session = await beginSession(start)
     try {
       const { passwordHash } = chosen
-      const inserted = await users.insert({ user, passwordHash, device: origin.device })
+      const inserted = await users.insert({
+        user,
+        passwordHash,
+        device: origin.device,
+        sessionId: session.id,
+      })
       if (inserted === 'inserted') return { outcome: 'registered', user, given: session.given }
     } catch (error) {
       await session.abandon()

@@ -3,25 +3,26 @@
  * is wrong with an account is told only to somebody who knows its password.
  */
 import type { EmailKey } from '../domain/email-address.ts'
-import type { DeviceHash } from '../domain/ids.ts'
+import type { DeviceHash, UserId } from '../domain/ids.ts'
 import type { RawPassword } from '../domain/password-text.ts'
-import type { Origin, SignInCompletion } from '../domain/sign-in.ts'
-import type { Account, User } from '../domain/user.ts'
-import type { AttemptOutcome, AttemptPassword } from './attempt-password.ts'
-import type { BeginSession } from './begin-session.ts'
+import type { Origin } from '../domain/sign-in.ts'
+import { type Account, type Credential, credentialVersionOf } from '../domain/user.ts'
+import type { Admission, AdmitUser } from './admit-user.ts'
+import type { AttemptPassword } from './attempt-password.ts'
+import type { AttemptOutcome } from './attempt-secret.ts'
 
 export interface SignInDeps<Given> {
   readonly credentials: {
     findByEmail(emailKey: EmailKey, device: DeviceHash): Promise<Account | undefined>
-    /** False where the password that was checked is no longer the present one, or the user no longer may. */
-    completeSignIn(completion: SignInCompletion): Promise<boolean>
+    /** The same password with today's parameters; nothing where it is no longer the present one. */
+    rehash(userId: UserId, version: number, passwordHash: string): Promise<void>
   }
   readonly hasher: {
     isOutdated(passwordHash: string): boolean
     hash(password: RawPassword): Promise<string>
   }
   readonly attemptPassword: AttemptPassword
-  readonly beginSession: BeginSession<Given>
+  readonly admitUser: AdmitUser<Given>
   readonly now: () => Date
 }
 
@@ -33,54 +34,42 @@ export interface SignIn {
 }
 
 export type SignInOutcome<Given> =
-  | { readonly outcome: 'signed_in'; readonly user: User; readonly given: Given }
+  | Exclude<Admission<Given>, { outcome: 'outdated' }>
   | { readonly outcome: 'wrong' }
-  | { readonly outcome: 'disabled' }
   | Extract<AttemptOutcome, { outcome: 'locked' }>
 
 /** @throws Overloaded, and what the stores and services failed with */
 export type SignInUser<Given> = (signIn: SignIn) => Promise<SignInOutcome<Given>>
 
 export const createSignIn = <Given>(deps: SignInDeps<Given>): SignInUser<Given> => {
-  const { credentials, hasher, attemptPassword, beginSession, now } = deps
+  const { credentials, hasher, attemptPassword, admitUser, now } = deps
 
-  const rehash = async (passwordHash: string, password: RawPassword): Promise<string | undefined> => {
-    if (!hasher.isOutdated(passwordHash)) return undefined
+  const renewHash = async (userId: UserId, { passwordHash, version }: Credential, password: RawPassword) => {
+    if (!hasher.isOutdated(passwordHash)) return
     // A busy moment is no reason to refuse: the next sign-in will do.
-    return hasher.hash(password).catch(() => undefined)
+    const rehashed = await hasher.hash(password).catch(() => undefined)
+    if (rehashed !== undefined) await credentials.rehash(userId, version, rehashed)
   }
 
   return async ({ emailKey, password, rememberMe, origin }) => {
     const account = await credentials.findByEmail(emailKey, origin.device)
     const knownDevice = account?.deviceKnown === true ? origin.device : undefined
-    const passwordHash = account?.credential.passwordHash
+    const passwordHash = account?.credential?.passwordHash
     const attempt = await attemptPassword({ budget: { emailKey, knownDevice }, passwordHash, password })
     if (attempt.outcome === 'locked') return attempt
-    if (attempt.outcome === 'wrong' || account === undefined) return { outcome: 'wrong' }
+    if (attempt.outcome === 'wrong' || account?.credential === undefined) return { outcome: 'wrong' }
     const { user, credential, deviceKnown } = account
-    if (user.disabledAt !== undefined) return { outcome: 'disabled' }
-
-    const at = now()
-    const session = await beginSession({
+    await renewHash(user.id, credential, password)
+    const admission = await admitUser({
       user,
       origin,
       deviceKnown,
       rememberMe,
-      credentialVersion: credential.version,
-      authenticatedAt: at,
+      credentialVersion: credentialVersionOf(account),
+      methods: ['pwd'],
+      authenticatedAt: now(),
     })
-    try {
-      const rehashed = await rehash(credential.passwordHash, password)
-      const { version } = credential
-      const completion = { userId: user.id, version, device: origin.device, rehashed, at }
-      if (await credentials.completeSignIn(completion))
-        return { outcome: 'signed_in', user, given: session.given }
-    } catch (error) {
-      await session.abandon()
-      throw error
-    }
-    // Changed, disabled or deleted while we looked: the password is not right any more.
-    await session.abandon()
-    return { outcome: 'wrong' }
+    // Changed while we looked: the password is not right any more.
+    return admission.outcome === 'outdated' ? { outcome: 'wrong' } : admission
   }
 }

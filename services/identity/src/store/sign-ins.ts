@@ -1,0 +1,41 @@
+/**
+ * The last step of a sign-in, after its session and tokens were made, in one statement. It does nothing where the user has
+ * been disabled or deleted, or their password changed, since they proved who they are; a change that the statement does
+ * not see yet ends the session afterwards.
+ */
+import type { Pool } from 'pg'
+import type { SignInCompletion } from '../domain/sign-in.ts'
+import { forgetOldestDevices } from './known-devices.ts'
+
+const complete = `
+  WITH signed_in AS (
+    UPDATE users SET last_login_at = $3
+     WHERE id = $1 AND disabled_at IS NULL
+       AND coalesce((SELECT version FROM password_credentials WHERE user_id = $1), 0) = $2
+    RETURNING id
+  ), device AS (
+    INSERT INTO known_devices AS d (user_id, device_hash, first_seen_at, last_seen_at)
+    SELECT id, $4, $3, $3 FROM signed_in
+    ON CONFLICT (user_id, device_hash) DO UPDATE SET last_seen_at = greatest(d.last_seen_at, $3)
+    RETURNING first_seen_at = $3 AS is_new
+  ), noted AS (
+    INSERT INTO authentications AS a (session_id, user_id, at) SELECT $5, id, $3 FROM signed_in
+    ON CONFLICT (session_id) DO UPDATE SET at = greatest(a.at, excluded.at)
+  )
+  SELECT is_new AS "isNewDevice" FROM signed_in, device`
+
+export const createSignIns = ({ pool }: { pool: Pool }) => ({
+  /** False, and nothing is changed, where the proof is outdated. */
+  complete: async (completion: SignInCompletion): Promise<boolean> => {
+    const { userId, credentialVersion, at, device, sessionId } = completion
+    const { rows } = await pool.query<{ isNewDevice: boolean }>({
+      name: 'complete-sign-in',
+      text: complete,
+      values: [userId, credentialVersion, at, device, sessionId],
+    })
+    const [row] = rows
+    if (row === undefined) return false
+    if (row.isNewDevice) await forgetOldestDevices(pool, userId)
+    return true
+  },
+})
