@@ -132,6 +132,7 @@ describe('TokenService', () => {
       beginBrowserSession: unexpected,
       getBrowserSession: unexpected,
       getAuthorizationFlow: unexpected,
+      authorizeAdmin: unexpected,
     })
     const client = closing(createTokenClient(await serve('token', service)))
     const subject = { userId: 'u1', email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 7 }

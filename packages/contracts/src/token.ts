@@ -11,6 +11,14 @@ import {
 import type { TokenServiceDefinition } from './generated/latchkey/token/v1/TokenService.ts'
 
 export type {
+  AuthorizeAdminRequest,
+  AuthorizeAdminRequest__Output,
+} from './generated/latchkey/token/v1/AuthorizeAdminRequest.ts'
+export type {
+  AuthorizeAdminResponse,
+  AuthorizeAdminResponse__Output,
+} from './generated/latchkey/token/v1/AuthorizeAdminResponse.ts'
+export type {
   BeginBrowserSessionRequest,
   BeginBrowserSessionRequest__Output,
 } from './generated/latchkey/token/v1/BeginBrowserSessionRequest.ts'

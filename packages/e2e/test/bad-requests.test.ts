@@ -76,7 +76,7 @@ describe('paths', () => {
     '/auth/me.json',
     '/.env',
     '/.git/config',
-    '/admin/api/users',
+    '/admin/api/nonexistent',
     '/internal',
     '/readyz',
     '/livez',

@@ -241,6 +241,35 @@ export const routes: readonly Route[] = [
     bearer: 'none',
     limit: 'default',
   },
+  // Of identity, which has the token service judge the same bearers.
+  {
+    methods: ['GET', 'POST'],
+    path: '/admin/api/users',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
+    methods: ['GET', 'PATCH', 'DELETE'],
+    path: '/admin/api/users/:id',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
+    methods: ['POST'],
+    path: '/admin/api/users/:id/unlock',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
+    methods: ['POST'],
+    path: '/admin/api/users/:id/reset-password',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
   {
     methods: ['GET'],
     path: '/.well-known/*',

@@ -8,6 +8,7 @@ import {
 import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Metrics } from '@latchkey/runtime/metrics'
+import { createAdmins } from './clients/admins.ts'
 import { createBrowsers } from './clients/browsers.ts'
 import { createMails } from './clients/mails.ts'
 import { createSessions } from './clients/sessions.ts'
@@ -34,6 +35,7 @@ export const composeClients = ({ settings, tls, metrics, closing }: ClientsInit)
     sessions: createSessions(session),
     tokens: createTokens(token),
     browsers: createBrowsers(token),
+    admins: createAdmins(token),
     mails: createMails(notification),
     verifier,
   }

@@ -10,6 +10,7 @@ import type { Metrics } from '@latchkey/runtime/metrics'
 import { createDatabaseChecks } from '@latchkey/runtime/migrate'
 import { startServers } from '@latchkey/runtime/servers'
 import { brandOf, createUi } from '@latchkey/ui'
+import type { Admin } from './compose-admin.ts'
 import type { Clients } from './compose-clients.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
@@ -32,6 +33,7 @@ export interface ServersInit {
   readonly clients: Clients
   readonly passwords: Passwords
   readonly useCases: UseCases
+  readonly admin: Admin
   readonly metrics: Metrics
   readonly logger: Logger
   readonly closing: Closing
@@ -62,6 +64,7 @@ export const composeServers = (init: ServersInit) => {
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
       ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
       ...createResetRoutes({ ...useCases, schemas }),
+      ...init.admin.routes,
       ...pages.routes,
     ],
     mapError: toProblem,

@@ -77,6 +77,8 @@ export const composeUseCases = (init: UseCasesInit) => {
   const getProfile = createGetProfile({ users })
 
   return {
+    settle,
+    choosePassword,
     registerUser: createRegisterUser({ ...registerDeps, beginSession: beginApiSession }),
     signIn: createSignIn({ ...signInDeps, admitUser: admitToApi }),
     registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),

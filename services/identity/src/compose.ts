@@ -5,6 +5,7 @@ import { openService } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import { createMetrics } from '@latchkey/runtime/metrics'
 import { tlsFilesOf } from '@latchkey/runtime/settings'
+import { composeAdmin } from './compose-admin.ts'
 import { composeClients } from './compose-clients.ts'
 import { composePasswords } from './compose-passwords.ts'
 import { composeSchedules } from './compose-schedules.ts'
@@ -32,6 +33,7 @@ export const compose = (settings: IdentitySettings, logger: Logger, now: () => D
       nudge: () => relay.nudge(),
       now,
     })
+    const admin = composeAdmin({ settings, stores, clients, passwords, useCases, logger, now })
     const relay = createRelay({
       pool: stores.pool,
       handlers: createRelayHandlers({ ...clients, ...useCases, users: stores.users }),
@@ -48,6 +50,7 @@ export const compose = (settings: IdentitySettings, logger: Logger, now: () => D
       clients,
       passwords,
       useCases,
+      admin,
       metrics,
       logger,
       closing,

@@ -3,7 +3,7 @@
  * are no errors: use cases return them. Outages are the runtime's to tell.
  */
 import { bearerProblem } from '@latchkey/contracts'
-import { type Problem, unavailable } from '@latchkey/runtime/problem'
+import { Problem, unavailable } from '@latchkey/runtime/problem'
 
 export type OverloadReason =
   /** More passwords wait to be hashed than the queue takes. */
@@ -23,8 +23,32 @@ export class Overloaded extends Error {
   }
 }
 
-/** 503 with `Retry-After` where overloaded, 401 for a bearer that is not good; undefined for the unexpected. */
-export const toProblem = (error: unknown): Problem | undefined =>
-  error instanceof Overloaded
-    ? unavailable('Too many requests at once', error.retryAfterSeconds, error)
-    : bearerProblem(error)
+/** The bearer of a call of the admin API is not good, or may not do what it asks for. */
+export class BearerRefused extends Error {
+  override readonly name = 'BearerRefused'
+  /** Upper snake case: `INSUFFICIENT_SCOPE` */
+  readonly code: string
+  readonly status: number
+  /** Of the answer: the challenge, the nonce. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    code: string,
+    message: string,
+    init: { status: number; headers: Readonly<Record<string, string>>; cause: unknown },
+  ) {
+    super(message, { cause: init.cause })
+    this.code = code
+    this.status = init.status
+    this.headers = init.headers
+  }
+}
+
+/** 503 with `Retry-After` where overloaded, 401 or 403 for a bearer that is not good; undefined for the unexpected. */
+export const toProblem = (error: unknown): Problem | undefined => {
+  if (error instanceof Overloaded)
+    return unavailable('Too many requests at once', error.retryAfterSeconds, error)
+  if (!(error instanceof BearerRefused)) return bearerProblem(error)
+  const { status, code, message, headers } = error
+  return new Problem({ status, code, detail: message, headers, cause: error })
+}

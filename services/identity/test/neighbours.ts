@@ -130,6 +130,8 @@ const createTokenNeighbour = async () => {
   const offlineEndings: EndOfflineAccessRequest__Output[] = []
   const browserSessions: KeptBrowserSession[] = []
   const flows: KeptFlow[] = []
+  /** Scopes of operators' clients, by their tokens. */
+  const operators = new Map<string, readonly string[]>()
   const { set, pass } = createSwitch()
   const issuer = await createTokenIssuer(publicUrl)
   const { sign } = issuer
@@ -176,9 +178,22 @@ const createTokenNeighbour = async () => {
       if (found === undefined) throw new RpcError('FLOW_NOT_FOUND', 'NOT_FOUND', 'there is no such flow')
       return found.answer
     },
+    authorizeAdmin: async ({ authorization, scope }) => {
+      await pass()
+      const scopes = operators.get(authorization[0]?.replace('Bearer ', '') ?? '')
+      const refused = (reason: string, message: string, status: string) =>
+        new RpcError(reason, 'UNAUTHENTICATED', message, {
+          metadata: { status, 'www-authenticate': `Bearer error="${reason.toLowerCase()}"` },
+        })
+      if (scopes === undefined) throw refused('INVALID_TOKEN', 'Invalid token', '401')
+      if (!scopes.includes(scope))
+        throw refused('INSUFFICIENT_SCOPE', `The token lacks the scope ${scope}`, '403')
+      return { clientId: 'operators-client', dpopNonce: '' }
+    },
   })
   return {
     service,
+    operators,
     browserSessions,
     flows,
     issued,

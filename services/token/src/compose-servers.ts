@@ -104,7 +104,9 @@ export const composeServers = (init: ServersInit) => {
       grpc: commons =>
         startGrpcServer({
           ...commons,
-          services: [bindTokenService(createTokenService(useCases), { toRpcError })],
+          services: [
+            bindTokenService(createTokenService({ ...useCases, ...proofs, ...init.admin }), { toRpcError }),
+          ],
           port: settings.GRPC_PORT,
           tls,
           allowedCallers: ['identity'],

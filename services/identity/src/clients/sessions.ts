@@ -3,7 +3,11 @@ import { getInstant, type SessionClient, toEndReason } from '@latchkey/contracts
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
 
-export type UserSessionsEndReason = 'password_changed' | 'password_reset' | 'account_deleted'
+export type UserSessionsEndReason =
+  | 'password_changed'
+  | 'password_reset'
+  | 'account_deleted'
+  | 'account_disabled'
 
 export const createSessions = (
   client: Pick<SessionClient, 'createSession' | 'endSession' | 'endUserSessions'>,

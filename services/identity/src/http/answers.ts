@@ -1,4 +1,6 @@
 /** How users and tokens are written on the wire. */
+
+import type { ManagedUser } from '../domain/managed-user.ts'
 import type { TokenSet } from '../domain/sign-in.ts'
 import type { User } from '../domain/user.ts'
 
@@ -10,6 +12,16 @@ export const userJson = (user: User) => ({
   metadata: user.metadata,
   created_at: user.createdAt.toISOString(),
   updated_at: user.updatedAt.toISOString(),
+})
+
+/** For operators: null where there is no such instant. */
+export const managedUserJson = (user: ManagedUser) => ({
+  ...userJson(user),
+  disabled: user.disabledAt !== undefined,
+  disabled_at: user.disabledAt?.toISOString() ?? null,
+  locked_until: user.lockedUntil?.toISOString() ?? null,
+  last_login_at: user.lastLoginAt?.toISOString() ?? null,
+  has_password: user.hasPassword,
 })
 
 /** @see RFC 6749 §5.1 */

@@ -25,10 +25,10 @@ const checkedBy =
     return z.NEVER
   }
 
-const email = z.string().transform(checkedBy(parseEmailAddress))
-const emailKey = email.transform(emailKeyOf)
-const name = z.string().transform(checkedBy(parseUserName))
-const metadata = z.record(z.string(), z.unknown()).transform(checkedBy(parseUserMetadata))
+export const email = z.string().transform(checkedBy(parseEmailAddress))
+export const emailKey = email.transform(emailKeyOf)
+export const name = z.string().transform(checkedBy(parseUserName))
+export const metadata = z.record(z.string(), z.unknown()).transform(checkedBy(parseUserMetadata))
 
 /** A password that is compared, not chosen: the policy of the day has no say in it. */
 const knownPassword = z
@@ -42,8 +42,8 @@ const knownPassword = z
     return z.NEVER
   })
 
-export const createSchemas = (policy: PasswordPolicy) => {
-  const newPassword = z.string().transform((text, context) => {
+export const newPasswordOf = (policy: PasswordPolicy) =>
+  z.string().transform((text, context) => {
     const password = parseRawPassword(text)
     const violations =
       password === undefined
@@ -52,6 +52,9 @@ export const createSchemas = (policy: PasswordPolicy) => {
     report(context, violations)
     return password === undefined || violations.length > 0 ? z.NEVER : password
   })
+
+export const createSchemas = (policy: PasswordPolicy) => {
+  const newPassword = newPasswordOf(policy)
   return {
     register: z.object({
       email,

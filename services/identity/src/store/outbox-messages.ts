@@ -31,7 +31,7 @@ export const outboxPayloads = {
     exceptSessionId: z.string().nullable(),
     /** Sessions that began with this password or a later one are kept; 0 keeps none. */
     fromCredentialVersion: z.int().default(0),
-    reason: z.enum(['password_changed', 'password_reset', 'account_deleted']),
+    reason: z.enum(['password_changed', 'password_reset', 'account_deleted', 'account_disabled']),
   }),
 } as const
 

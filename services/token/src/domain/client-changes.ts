@@ -23,7 +23,7 @@ export interface RegisteredClient extends Client {
 export interface ClientPage {
   readonly limit: number
   /** The last one of the page before. */
-  readonly after?: Pick<Client, 'id' | 'createdAt'> | undefined
+  readonly after?: { readonly id: string; readonly createdAt: Date } | undefined
   /** A part of the name or of the id, in any case. */
   readonly search?: string | undefined
 }

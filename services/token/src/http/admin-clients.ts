@@ -1,5 +1,12 @@
 /** /admin/api/clients. */
-import { pathParameter, type Response, readJson, readQuery } from '@latchkey/runtime/http'
+import {
+  pageOf,
+  pageQueryOf,
+  pathParameter,
+  type Response,
+  readJson,
+  readQuery,
+} from '@latchkey/runtime/http'
 import type { Logger } from '@latchkey/runtime/logger'
 import { Problem, validationFailed } from '@latchkey/runtime/problem'
 import { z } from 'zod'
@@ -12,7 +19,6 @@ import type { RegenerateSecret } from '../usecases/regenerate-secret.ts'
 import type { UpdateClient } from '../usecases/update-client.ts'
 import type { AdminRoute } from './admin-access.ts'
 import { clientPatchBody, metadataOf, newClientBody, toClientJson } from './client-json.ts'
-import { pageQuery, toCursor } from './page-query.ts'
 
 export interface AdminClientsDeps {
   readonly registry: {
@@ -25,6 +31,9 @@ export interface AdminClientsDeps {
   readonly deleteClient: DeleteClient
   readonly logger: Pick<Logger, 'info'>
 }
+
+// Any id that a cursor can hold is one that a client may have.
+const pageQuery = pageQueryOf(() => true)
 
 // A month: long enough for any rollout, short enough that nobody forgets the old secret for good.
 const maxOverlapSeconds = 2_592_000
@@ -51,14 +60,8 @@ export const createAdminClientRoutes = (deps: AdminClientsDeps): readonly AdminR
       scope: 'admin:clients:read',
       handler: async (req, res) => {
         const { limit, cursor: after, search } = readQuery(req, pageQuery)
-        // One more than wanted tells whether there is a next page.
-        const found = await registry.list({ limit: limit + 1, after, search })
-        const clients = found.slice(0, limit)
-        const last = found.length > limit ? clients.at(-1) : undefined
-        res.json({
-          clients: clients.map(client => toClientJson(client)),
-          ...(last === undefined ? {} : { next_cursor: toCursor(last) }),
-        })
+        const { items, next } = pageOf(await registry.list({ limit: limit + 1, after, search }), limit)
+        res.json({ clients: items.map(client => toClientJson(client)), ...next })
       },
     },
     {

@@ -4,6 +4,8 @@ import { RpcError } from '@latchkey/runtime/grpc'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { Subject } from '../domain/subject.ts'
+import type { DpopNonces } from '../dpop/nonces.ts'
+import type { AuthorizeAdmin } from '../usecases/authorize-admin.ts'
 import type { BeginBrowserSession } from '../usecases/begin-browser-session.ts'
 import type { DeleteSubject } from '../usecases/delete-subject.ts'
 import type { DescribeFlow } from '../usecases/describe-flow.ts'
@@ -20,6 +22,8 @@ export interface TokenServiceDeps {
   readonly beginBrowserSession: BeginBrowserSession
   readonly findBrowserSession: FindBrowserSession
   readonly describeFlow: DescribeFlow
+  readonly authorizeAdmin: AuthorizeAdmin
+  readonly dpopNonces: Pick<DpopNonces, 'current'>
 }
 
 const invalid = (field: string) =>
@@ -122,5 +126,16 @@ export const createTokenService = (deps: TokenServiceDeps): TokenHandlers => ({
       promptCreate: flow.promptsCreation,
       formAction: flow.formAction,
     }
+  },
+  authorizeAdmin: async ({ authorization, dpopProofs, method, path, scope }) => {
+    const proofs = dpopProofs.length === 0 ? undefined : dpopProofs
+    const request = {
+      authorization: authorization.length === 0 ? undefined : authorization,
+      proofs,
+      method,
+      path,
+    }
+    const { clientId } = await deps.authorizeAdmin(request, scope)
+    return { clientId, dpopNonce: proofs === undefined ? '' : deps.dpopNonces.current() }
   },
 })

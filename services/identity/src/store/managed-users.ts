@@ -1,0 +1,70 @@
+/** Users as operators look for them. */
+import type { Pool } from 'pg'
+import type { UserId } from '../domain/ids.ts'
+import type { ManagedUser, UserPage, UserState } from '../domain/managed-user.ts'
+import { toUser, type UserRow, userColumns } from './user-row.ts'
+
+interface ManagedUserRow extends UserRow {
+  readonly lastLoginAt: Date | null
+  readonly lockedUntil: Date | null
+  readonly hasPassword: boolean
+}
+
+const toManagedUser = ({ lastLoginAt, lockedUntil, hasPassword, ...row }: ManagedUserRow): ManagedUser => ({
+  ...toUser(row),
+  lastLoginAt: lastLoginAt ?? undefined,
+  lockedUntil: lockedUntil ?? undefined,
+  hasPassword,
+})
+
+// The budget that strangers share: a device that the user is known to use has one of its own.
+const select = `
+  SELECT ${userColumns}, u.last_login_at AS "lastLoginAt", a.expires_at AS "lockedUntil",
+         EXISTS (SELECT FROM password_credentials c WHERE c.user_id = u.id) AS "hasPassword"
+    FROM users u
+    LEFT JOIN login_attempts a
+      ON a.email_key = u.email_key AND a.device_hash = '' AND a.failures >= $1 AND a.expires_at > $2`
+
+const conditions: Readonly<Record<UserState, string>> = {
+  active: 'u.disabled_at IS NULL',
+  disabled: 'u.disabled_at IS NOT NULL',
+  locked: 'a.expires_at IS NOT NULL',
+  unverified: 'u.email_verified_at IS NULL',
+}
+
+const listStatement = (state: UserState | undefined): string => `${select}
+   WHERE ($4::timestamptz IS NULL OR (u.created_at, u.id) < ($4, $5::uuid))
+     AND ($6::text IS NULL OR u.email_key = $6) AND ($7::text IS NULL OR u.email_key LIKE $7)
+     AND ${state === undefined ? 'true' : conditions[state]}
+   ORDER BY u.created_at DESC, u.id DESC LIMIT $3`
+
+/** What begins with the text, whatever it holds. */
+const beginningWith = (text: string): string => `${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
+
+export interface ManagedUsersDeps {
+  readonly pool: Pool
+  readonly policy: { readonly maxAttempts: number }
+  readonly now: () => Date
+}
+
+export const createManagedUsers = ({ pool, policy, now }: ManagedUsersDeps) => ({
+  find: async (id: UserId): Promise<ManagedUser | undefined> => {
+    const values = [policy.maxAttempts, now(), id]
+    const { rows } = await pool.query<ManagedUserRow>(`${select} WHERE u.id = $3`, values)
+    return rows[0] === undefined ? undefined : toManagedUser(rows[0])
+  },
+
+  /** Newest first. */
+  list: async ({ limit, after, emailKey, search, state }: UserPage): Promise<readonly ManagedUser[]> => {
+    const { rows } = await pool.query<ManagedUserRow>(listStatement(state), [
+      policy.maxAttempts,
+      now(),
+      limit,
+      after?.createdAt,
+      after?.id,
+      emailKey,
+      search === undefined ? undefined : beginningWith(search),
+    ])
+    return rows.map(toManagedUser)
+  },
+})

@@ -1,0 +1,101 @@
+/**
+ * What operators do to users, each with its consequences in one transaction: a user who is disabled or deleted is told
+ * to everybody who holds a session or a grant of theirs.
+ */
+import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
+import type { Pool, PoolClient } from 'pg'
+import type { UserId } from '../domain/ids.ts'
+import type { NewManagedUser, UserChange } from '../domain/managed-user.ts'
+import { aMessage, tell } from './outbox-messages.ts'
+
+const insertUser = `
+  INSERT INTO users (id, email, email_key, email_verified_at, name, metadata, created_at, updated_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`
+
+const insertCredential = `
+  INSERT INTO password_credentials (user_id, password_hash, changed_at) VALUES ($1, $2, $3)`
+
+// What is so already keeps the instant since when it is.
+const updateUser = `
+  UPDATE users
+     SET name = coalesce($2, name), metadata = coalesce($3, metadata),
+         email_verified_at = CASE coalesce($4, email_verified_at IS NOT NULL)
+                               WHEN true THEN coalesce(email_verified_at, $6) END,
+         disabled_at = CASE coalesce($5, disabled_at IS NOT NULL) WHEN true THEN coalesce(disabled_at, $6) END,
+         updated_at = $6, version = version + 1
+   WHERE id = $1`
+
+/** Sessions, what was granted for the user's absence, and links that could let somebody in. */
+const endEverything = async (client: PoolClient, userId: UserId, at: Date): Promise<void> => {
+  await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+  await tell(client, 'sessions.end', userId, {
+    userId,
+    exceptSessionId: null,
+    fromCredentialVersion: 0,
+    reason: 'account_disabled',
+  })
+  await tell(client, 'offline_access.end', userId, { userId, signedInUntil: at.toISOString() })
+}
+
+export const createUserAdministration = ({ pool }: { pool: Pool }) => ({
+  /** The unique index on the address decides between two at once. */
+  insert: async (user: NewManagedUser): Promise<'inserted' | 'email_exists'> => {
+    const { id, email, emailKey, isEmailVerified, name, metadata, passwordHash, at } = user
+    try {
+      await inTransaction(pool, async client => {
+        const verifiedAt = isEmailVerified ? at : null
+        const values = [id, email, emailKey, verifiedAt, name, JSON.stringify(metadata), at]
+        await client.query(insertUser, values)
+        if (passwordHash !== undefined) await client.query(insertCredential, [id, passwordHash, at])
+      })
+      return 'inserted'
+    } catch (error) {
+      if (isUniqueViolation(error, 'users_email_key_key')) return 'email_exists'
+      throw error
+    }
+  },
+
+  /** False where there is no such user. Disabling somebody again ends again what has begun since. */
+  update: (id: UserId, change: UserChange, at: Date): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const { name, metadata, isEmailVerified, isDisabled } = change
+      const json = metadata === undefined ? undefined : JSON.stringify(metadata)
+      const { rowCount } = await client.query(updateUser, [id, name, json, isEmailVerified, isDisabled, at])
+      if (rowCount === 0) return false
+      await tell(client, 'subject.updated', id, { userId: id })
+      if (isDisabled === true) await endEverything(client, id, at)
+      return true
+    }),
+
+  /** Forgets the failures that lock the address, those of known devices too. False where there is no such user. */
+  unlock: async (id: UserId): Promise<boolean> => {
+    const { rows } = await pool.query<{ known: boolean }>(
+      `WITH owner AS (SELECT email_key FROM users WHERE id = $1),
+            unlocked AS (DELETE FROM login_attempts a USING owner WHERE a.email_key = owner.email_key)
+       SELECT EXISTS (SELECT FROM owner) AS known`,
+      [id],
+    )
+    return rows[0]?.known === true
+  },
+
+  /** Everything about the user goes. False where there is no such user. */
+  delete: (id: UserId): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const { rows } = await client.query<{ email: string; email_key: string }>(
+        'DELETE FROM users WHERE id = $1 RETURNING email, email_key',
+        [id],
+      )
+      const [user] = rows
+      if (user === undefined) return false
+      await client.query('DELETE FROM login_attempts WHERE email_key = $1', [user.email_key])
+      await tell(client, 'sessions.end', id, {
+        userId: id,
+        exceptSessionId: null,
+        fromCredentialVersion: 0,
+        reason: 'account_deleted',
+      })
+      await tell(client, 'subject.deleted', id, { userId: id })
+      await tell(client, 'message.send', id, aMessage({ template: 'account_deleted', recipient: user.email }))
+      return true
+    }),
+})
