@@ -100,6 +100,24 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'account-password',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await signIn(page, person.password)
+      await page.getByRole('link', { name: 'Password' }).click()
+    },
+  },
+  {
+    name: 'account-sessions',
+    views: ['narrow', 'wide', 'dark'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await signIn(page, person.password)
+      await page.getByRole('link', { name: 'Where you are signed in' }).click()
+    },
+  },
+  {
     name: 'login-for-application',
     views: ['narrow'],
     play: async (page, { gateway }, application) =>

@@ -1,4 +1,4 @@
-/** Forms of pages as browsers without JavaScript read them; for pages that have one. */
+/** Forms of pages as browsers without JavaScript read them. */
 
 const decodeEntities = (text: string): string =>
   text
@@ -11,6 +11,14 @@ const decodeEntities = (text: string): string =>
 const attributeOf = (tag: string, name: string): string | undefined => {
   const value = new RegExp(`\\s${name}="([^"]*)"`).exec(tag)?.[1]
   return value === undefined ? undefined : decodeEntities(value)
+}
+
+/** The form of a page that posts to `action`, or the first one. */
+export const formOf = (html: string, action?: string): string => {
+  const forms = [...html.matchAll(/<form[^>]*>[\s\S]*?<\/form>/g)].map(([form]) => form)
+  const found = action === undefined ? forms[0] : forms.find(form => formActionOf(form) === action)
+  if (found === undefined && action !== undefined) throw new Error(`no form of the page posts to ${action}`)
+  return found ?? html
 }
 
 /** What a browser sends along with what was typed. */

@@ -1,5 +1,5 @@
-/** As much of a browser as pages without JavaScript need: cookies, redirects, the fields of the one form of a page. */
-import { formActionOf, hiddenFieldsOf } from './page-form.ts'
+/** As much of a browser as pages without JavaScript need: cookies, redirects, the fields of a form. */
+import { formActionOf, formOf, hiddenFieldsOf } from './page-form.ts'
 
 export interface PlainPage {
   readonly url: URL
@@ -12,8 +12,12 @@ export interface PlainBrowser {
   readonly cookies: () => string
   /** Follows redirects on the origin; the first one that leaves it is the result, with status 0. */
   readonly open: (path: string) => Promise<PlainPage>
-  /** Posts the form of the page with its hidden fields and `fields`. */
-  readonly submit: (page: PlainPage, fields: Readonly<Record<string, string>>) => Promise<PlainPage>
+  /** Posts the form of the page that leads to `action`, or its first one, with its hidden fields and `fields`. */
+  readonly submit: (
+    page: PlainPage,
+    fields: Readonly<Record<string, string>>,
+    action?: string,
+  ) => Promise<PlainPage>
 }
 
 const mostRedirects = 10
@@ -48,9 +52,10 @@ export const createPlainBrowser = (origin: string): PlainBrowser => {
   return {
     cookies,
     open: path => follow(new URL(path, origin)),
-    submit: ({ url, html }, fields) => {
-      const body = new URLSearchParams({ ...hiddenFieldsOf(html), ...fields })
-      return follow(new URL(formActionOf(html) ?? '', url), {
+    submit: ({ url, html }, fields, action) => {
+      const form = formOf(html, action)
+      const body = new URLSearchParams({ ...hiddenFieldsOf(form), ...fields })
+      return follow(new URL(formActionOf(form) ?? '', url), {
         method: 'POST',
         body,
         headers: { origin, 'sec-fetch-site': 'same-origin' },

@@ -8,6 +8,8 @@ export interface Page {
   /** The heading, and the title of the window. */
   readonly title: string
   readonly body: HtmlValue
+  /** Beside the page: where else one can go in the same place. Makes the page a wide one. */
+  readonly aside?: Html
 }
 
 export interface DocumentInit {
@@ -22,7 +24,7 @@ export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
   // Ours, and the very text whose hash the policy names: escaping would change it.
   const style = new Html(`<style>${stylesheet}</style>`)
   const mark = brandMark(brand)
-  return ({ locale, title, body }: Page): string =>
+  return ({ locale, title, body, aside }: Page): string =>
     html`<!doctype html>
 <html lang="${locale}">
 <head>
@@ -32,9 +34,9 @@ export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
 <title>${title} · ${brand.name}</title>
 ${style}
 </head>
-<body>
+<body${aside !== undefined && html` class="wide"`}>
 <header>${mark}</header>
-<main>
+${aside}<main>
 <h1>${title}</h1>
 ${body}
 </main>

@@ -60,7 +60,19 @@ dl { margin: 1rem 0 0; display: grid; grid-template-columns: minmax(0, auto) min
 dd { margin: 0 }
 .ways { margin: 1.5rem 0 0; padding: 1rem 0 0; list-style: none; border-top: 1px solid var(--rule); font-size: .9375rem }
 .ways a { display: inline-block; padding: .25rem 0 }
+nav ul { margin: 0; padding: 0; list-style: none; display: flex; flex-wrap: wrap; gap: .25rem }
+nav a { display: block; min-height: 2.75rem; padding: .625rem .875rem; border-radius: .5rem; color: var(--ink); text-decoration: none }
+nav a:hover { text-decoration: underline }
+nav a[aria-current] { font-weight: 600; background: var(--paper); box-shadow: inset 0 0 0 1px var(--rule), inset 0 -3px var(--accent) }
+.items form, .items .buttons { margin: .5rem 0 0 }
+.items button { flex: 0 1 auto }
+@media (min-width: 52rem) {
+  .wide { grid-template-columns: 12rem minmax(0, 34rem); align-content: start; align-items: start; padding-block: 3rem }
+  .wide header { grid-column: 1 / -1; text-align: start }
+  .wide nav ul { flex-direction: column }
+}
 @media (max-width: 30rem) {
+  nav a[aria-current] { background: var(--around) }
   html { background: var(--paper) }
   body { align-content: start; padding: 1.5rem 1.125rem }
   main { padding: .5rem 0 0; border: 0; border-radius: 0; background: none }

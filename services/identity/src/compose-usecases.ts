@@ -20,6 +20,7 @@ import { createConfirmPasswordReset } from './usecases/confirm-password-reset.ts
 import { createDeleteAccount } from './usecases/delete-account.ts'
 import { createFindBrowserUser } from './usecases/find-browser-user.ts'
 import { createGetProfile } from './usecases/get-profile.ts'
+import { createHasPassword } from './usecases/has-password.ts'
 import { createIsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
 import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
@@ -86,6 +87,8 @@ export const composeUseCases = (init: UseCasesInit) => {
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
     findFlow: browsers.findFlow,
+    ownSessions: sessions,
+    hasPassword: createHasPassword({ credentials }),
     getProfile,
     updateProfile: createUpdateProfile({ users, getProfile, now }),
     deleteAccount: createDeleteAccount({

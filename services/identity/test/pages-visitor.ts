@@ -1,5 +1,5 @@
 /** A browser without JavaScript: it keeps cookies, and sends the forms of the pages that it is shown. */
-import { formActionOf, hiddenFieldsOf } from '@latchkey/testkit'
+import { formActionOf, formOf, hiddenFieldsOf } from '@latchkey/testkit'
 import type { Answer, IdentityUnderTest } from './identity-under-test.ts'
 
 export const createVisitor = (
@@ -32,9 +32,14 @@ export const createVisitor = (
 
   const open = (path: string): Promise<Answer> => send('GET', path)
 
-  /** Fills in and sends the form of a page. */
-  const submit = (page: Answer, fields: Readonly<Record<string, string>> = {}): Promise<Answer> => {
-    return send('POST', formActionOf(page.text) ?? '', { ...hiddenFieldsOf(page.text), ...fields })
+  /** Fills in and sends the form of a page that posts to `action`, or its first one. */
+  const submit = (
+    page: Answer,
+    fields: Readonly<Record<string, string>> = {},
+    action?: string,
+  ): Promise<Answer> => {
+    const form = formOf(page.text, action)
+    return send('POST', formActionOf(form) ?? '', { ...hiddenFieldsOf(form), ...fields })
   }
 
   return { cookies, open, submit, send }

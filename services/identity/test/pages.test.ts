@@ -323,7 +323,7 @@ describe('/account', () => {
     await signIn(visitor, email)
     const page = await visitor.open('/account')
     expect(page.text).toContain(email)
-    const answer = await visitor.submit(page)
+    const answer = await visitor.submit(page, {}, '/account/sign-out')
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/login'])
     expect(identity.neighbours.session.sessions.at(-1)?.endReason).toBe('logout')
     expect(visitor.cookies.has(sessionCookie)).toBe(false)

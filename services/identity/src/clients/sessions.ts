@@ -1,6 +1,7 @@
 /** What identity asks of the session service. */
 import { getInstant, type SessionClient, toEndReason } from '@latchkey/contracts'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import type { ListedSession } from '../domain/listed-session.ts'
 import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
 
 export type UserSessionsEndReason =
@@ -10,7 +11,7 @@ export type UserSessionsEndReason =
   | 'account_disabled'
 
 export const createSessions = (
-  client: Pick<SessionClient, 'createSession' | 'endSession' | 'endUserSessions'>,
+  client: Pick<SessionClient, 'createSession' | 'listSessions' | 'endSession' | 'endUserSessions'>,
 ) => ({
   create: async ({
     user,
@@ -39,6 +40,28 @@ export const createSessions = (
   /** Idempotent. */
   signOut: async (id: SessionId): Promise<void> => {
     await client.endSession({ sessionId: id, reason: toEndReason('logout') })
+  },
+
+  /** Where a user is signed in, the latest use first. */
+  list: async (userId: UserId): Promise<readonly ListedSession[]> => {
+    const { sessions } = await client.listSessions({ userId })
+    return sessions.map(({ sessionId, createdAt, lastAccessedAt, expiresAt, ipAddress, device }) => ({
+      id: sessionId as SessionId,
+      createdAt: getInstant(createdAt, 'created_at'),
+      lastAccessedAt: getInstant(lastAccessedAt, 'last_accessed_at'),
+      expiresAt: getInstant(expiresAt, 'expires_at'),
+      ipAddress,
+      device,
+    }))
+  },
+
+  /** By its owner; of another user, or none, nothing. */
+  end: async (userId: UserId, id: SessionId): Promise<void> => {
+    await client.endSession({ userId, sessionId: id, reason: toEndReason('ended_by_user') })
+  },
+
+  endOthers: async (userId: UserId, kept: SessionId): Promise<void> => {
+    await client.endUserSessions({ userId, exceptSessionId: kept, reason: toEndReason('ended_by_user') })
   },
 
   /** Ends the sessions of a user that are not kept. Idempotent, and right whenever it comes. */

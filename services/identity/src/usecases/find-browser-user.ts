@@ -10,12 +10,18 @@ export interface FindBrowserUserDeps {
   readonly getProfile: GetProfile
 }
 
+export interface BrowserUser {
+  readonly user: User
+  readonly sessionId: SessionId
+}
+
 /** Undefined where nobody is, or who was is disabled or gone. @throws what the token service failed with */
 export const createFindBrowserUser =
   ({ browsers, getProfile }: FindBrowserUserDeps) =>
-  async (rawToken: string | undefined): Promise<User | undefined> => {
+  async (rawToken: string | undefined): Promise<BrowserUser | undefined> => {
     const session = rawToken === undefined ? undefined : await browsers.findSession(rawToken)
-    return session && getProfile(session.userId)
+    const user = session && (await getProfile(session.userId))
+    return session && user && { user, sessionId: session.sessionId }
   }
 
 export type FindBrowserUser = ReturnType<typeof createFindBrowserUser>

@@ -1,7 +1,7 @@
 /** The pages of identity: the ways in, the way out, and what went wrong on them, said in a page. */
 import { type RenderProblem, type Route, sendProblem } from '@latchkey/runtime/http'
 import { createBrowserBinding, type Ui } from '@latchkey/ui'
-import { type AccountPageDeps, createAccountPage } from './account.ts'
+import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
 import { createForgotPasswordPage, type ForgotPasswordPageDeps } from './forgot-password.ts'
 import { createLoginPage, type LoginPageDeps } from './login.ts'
@@ -9,13 +9,13 @@ import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
 
 type AllDeps = EntranceDeps &
-  AccountPageDeps &
+  AccountPagesDeps &
   ForgotPasswordPageDeps &
   LoginPageDeps &
   RegisterPageDeps &
   ResetPasswordPageDeps
 
-export interface PagesDeps extends Omit<AllDeps, 'browser' | 'entrance'> {
+export interface PagesDeps extends Omit<AllDeps, 'browser' | 'entrance' | 'area'> {
   readonly ui: Ui
   readonly publicUrl: string
 }
@@ -34,7 +34,7 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createRegisterPage(deps),
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),
-    ...createAccountPage(deps),
+    ...createAccountPages(deps),
   ]
   const paths = new Set(routes.map(({ path }) => path))
   return {

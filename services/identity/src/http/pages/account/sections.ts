@@ -1,0 +1,13 @@
+/** The sections of the account pages, in the order in which their list shows them. */
+import type { Words } from '../words.ts'
+
+export interface Section {
+  readonly path: `/account${string}`
+  readonly labelOf: (words: Words) => string
+}
+
+export const sections: readonly Section[] = [
+  { path: '/account', labelOf: ({ account }) => account.profile.label },
+  { path: '/account/password', labelOf: ({ account }) => account.password.label },
+  { path: '/account/sessions', labelOf: ({ account }) => account.sessions.label },
+]

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createClock, formOf, hiddenFieldsOf } from '@latchkey/testkit'
+import { goodPassword, type IdentityUnderTest, otherPassword, startIdentity } from './identity-under-test.ts'
+import { createVisitor, type Visitor } from './pages-visitor.ts'
+
+const clock = createClock()
+let identity: IdentityUnderTest
+beforeAll(async () => {
+  identity = await startIdentity({ now: clock.now })
+})
+afterAll(() => identity.close())
+
+const signIn = async (visitor: Visitor, email: string) =>
+  visitor.submit(await visitor.open('/login'), { email, password: goodPassword })
+
+/** Somebody who is signed in in a browser, and by a program elsewhere. */
+const somebody = async (headers: Record<string, string> = {}) => {
+  const user = await identity.register()
+  const visitor = createVisitor(identity, headers)
+  await signIn(visitor, user.email)
+  return { ...user, visitor }
+}
+
+const sessionsOf = (id: string) => identity.neighbours.session.sessions.filter(({ userId }) => userId === id)
+const endingsOf = (id: string) => sessionsOf(id).map(({ endReason }) => endReason)
+const placeOf = (answer: { status: number; headers: Headers }) => [
+  answer.status,
+  answer.headers.get('location'),
+]
+
+describe('the account pages', () => {
+  it.each(['/account', '/account/password', '/account/sessions', '/account/confirm'])(
+    '%s is for who is signed in, in a list of sections',
+    async path => {
+      expect(placeOf(await createVisitor(identity).open(path))).toEqual([303, '/login'])
+      const { visitor } = await somebody()
+      const page = await visitor.open(path)
+      expect(page.status).toBe(200)
+      expect(page.text).toMatch(/<nav aria-label="Your account">/)
+      expect(page.headers.get('cache-control')).toBe('no-store')
+    },
+  )
+
+  it('CHECKLIST 10: take no form of another session, of another action, or without its proof', async () => {
+    const first = await somebody()
+    const page = await first.visitor.open('/account/sessions')
+    expect((await first.visitor.send('POST', '/account', { name: 'Jo' })).status).toBe(403)
+    const { csrf = '' } = hiddenFieldsOf(formOf((await first.visitor.open('/account')).text, '/account'))
+    expect((await first.visitor.send('POST', '/account/sessions/end-others', { csrf })).status).toBe(403)
+    // The same browser, in which somebody else has signed in since.
+    const { email } = await identity.register()
+    await first.visitor.submit(await first.visitor.open('/account'), {}, '/account/sign-out')
+    await signIn(first.visitor, email)
+    expect((await first.visitor.submit(page, {}, '/account/sessions/end-others')).status).toBe(403)
+    expect(endingsOf(first.id)).toEqual([undefined, 'logout'])
+  })
+
+  it('change a name, and say what is wrong with one', async () => {
+    const { visitor, bearer } = await somebody()
+    const refused = await visitor.submit(await visitor.open('/account'), { name: ' ' })
+    expect([refused.status, refused.text.includes('Enter your name.')]).toEqual([400, true])
+    const saved = await visitor.submit(refused, { name: 'Jo <b>Smith' })
+    expect(placeOf(saved)).toEqual([303, '/account?done=saved'])
+    expect((await visitor.open('/account?done=saved')).text).toContain('value="Jo &lt;b&gt;Smith"')
+    expect((await identity.call('GET', '/auth/me', { bearer })).body.name).toBe('Jo <b>Smith')
+  })
+})
+
+describe('/account/password', () => {
+  const change = async (visitor: Visitor, current_password: string, new_password: string) =>
+    visitor.submit(await visitor.open('/account/password'), { current_password, new_password })
+
+  it('changes it for who knows the present one; the session stays, the others end', async () => {
+    const { visitor, id, email } = await somebody()
+    expect(placeOf(await change(visitor, goodPassword, otherPassword))).toEqual([
+      303,
+      '/account/password?done=changed',
+    ])
+    expect(endingsOf(id)).toEqual(['password_changed', undefined])
+    expect((await identity.login(email, otherPassword)).status).toBe(200)
+  })
+
+  it('says what is wrong, counts wrong guesses, and locks as a sign-in does', async () => {
+    const { visitor } = await somebody()
+    const weak = await change(visitor, goodPassword, 'password')
+    expect([weak.status, weak.text.includes('It must contain a digit.')]).toEqual([400, true])
+    expect((await change(visitor, '', otherPassword)).text).toContain('Enter your password.')
+    for (let guess = 0; guess < 5; guess += 1) {
+      const wrong = await change(visitor, `Wrong-Guess-${guess}!`, otherPassword)
+      expect([wrong.status, wrong.text.includes('not your present password')]).toEqual([400, true])
+    }
+    const locked = await change(visitor, goodPassword, otherPassword)
+    expect([locked.status, locked.headers.get('retry-after')]).toEqual([429, '1800'])
+  })
+
+  it('offers a link to who has no password', async () => {
+    const { visitor, id } = await somebody()
+    await identity.database.pool.query('DELETE FROM password_credentials WHERE user_id = $1', [id])
+    const page = await visitor.open('/account/password')
+    expect(page.text).toContain('href="/forgot-password"')
+    expect(page.text).not.toContain('current_password')
+  })
+})
+
+describe('/account/sessions', () => {
+  it('lists where one is signed in, and ends one of them', async () => {
+    const { visitor, id } = await somebody({ 'accept-language': 'fr' })
+    const page = await visitor.open('/account/sessions')
+    expect(page.text).toContain('ce navigateur')
+    const [elsewhere, here] = sessionsOf(id)
+    const session_id = elsewhere?.id ?? ''
+    expect(page.text).toContain(session_id)
+    const ended = await visitor.submit(page, { session_id }, '/account/sessions/end')
+    expect(placeOf(ended)).toEqual([303, '/account/sessions?done=ended'])
+    expect([elsewhere?.endReason, here?.endReason]).toEqual(['ended_by_user', undefined])
+  })
+
+  it('ends all the others', async () => {
+    const { visitor, id, email } = await somebody()
+    await identity.login(email, goodPassword)
+    await visitor.submit(await visitor.open('/account/sessions'), {}, '/account/sessions/end-others')
+    expect(endingsOf(id)).toEqual(['ended_by_user', undefined, 'ended_by_user'])
+    expect((await visitor.open('/account/sessions')).text).not.toContain('/account/sessions/end')
+  })
+
+  it('does not end the session of somebody else', async () => {
+    const [{ visitor }, other] = [await somebody(), await somebody()]
+    const mine = await visitor.open('/account/sessions')
+    for (const session_id of [sessionsOf(other.id)[0]?.id ?? '', "' OR 1=1"])
+      expect((await visitor.submit(mine, { session_id }, '/account/sessions/end')).status).toBe(303)
+    expect(endingsOf(other.id)).toEqual([undefined, undefined])
+  })
+})
+
+describe('/account/confirm', () => {
+  it('asks who it is, and leads on to a page of ours, whatever the URL says', async () => {
+    const { visitor } = await somebody()
+    const confirm = async (next: string, password = goodPassword) =>
+      visitor.submit(await visitor.open(`/account/confirm?next=${encodeURIComponent(next)}`), { password })
+    expect(placeOf(await confirm('/account/password'))).toEqual([303, '/account/password'])
+    for (const elsewhere of [
+      'https://evil.example',
+      '//evil.example',
+      '/account/../login',
+      '/account/nowhere',
+    ])
+      expect(placeOf(await confirm(elsewhere))).toEqual([303, '/account'])
+    const wrong = await confirm('/account', 'Wrong-Guess-1!')
+    expect([wrong.status, wrong.text.includes('This is not your password.')]).toEqual([400, true])
+  })
+})
