@@ -6,6 +6,8 @@ import type { Command } from '../command.ts'
 import { clientCommands } from './admin/clients.ts'
 import { scopeCommands } from './admin/scopes.ts'
 import { statusCommand } from './admin/status.ts'
+import { userActionCommands } from './admin/user-actions.ts'
+import { userCommands } from './admin/users.ts'
 import { certsDev } from './certs-dev.ts'
 import { initCommand } from './init.ts'
 import { migrateCommand } from './migrate.ts'
@@ -15,6 +17,8 @@ export const commands: readonly Command[] = [
   statusCommand,
   ...clientCommands,
   ...scopeCommands,
+  ...userCommands,
+  ...userActionCommands,
   initCommand,
   provisionCommand,
   migrateCommand,

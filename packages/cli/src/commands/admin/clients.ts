@@ -2,9 +2,11 @@
 import { z } from 'zod'
 import { type AdminApi, connectAdminApi } from '../../admin/admin-api.ts'
 import { clientHelp, clientOptions, membersOf } from '../../admin/client-options.ts'
+import { limitOf, listAll } from '../../admin/pages.ts'
 import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
+import { answerChanges } from './changes.ts'
 import { noOperands, onlyOperand, requireYes } from './operands.ts'
 
 const client = z.looseObject({
@@ -66,33 +68,6 @@ const create: Command = {
   },
 }
 
-const page = z.object({ clients: z.array(client), next_cursor: z.string().optional() })
-
-const pageSize = 200
-
-const listAll = async (api: AdminApi, search: string | undefined, limit: number): Promise<Client[]> => {
-  const found: Client[] = []
-  let cursor: string | undefined
-  do {
-    const query = new URLSearchParams({
-      limit: String(Math.min(pageSize, limit - found.length)),
-      ...(search === undefined ? {} : { search }),
-      ...(cursor === undefined ? {} : { cursor }),
-    })
-    const next = page.parse(await api.call('GET', `/clients?${query}`))
-    found.push(...next.clients)
-    cursor = next.next_cursor
-  } while (cursor !== undefined && found.length < limit)
-  return found
-}
-
-const limitOf = ({ options }: Invocation): number => {
-  const limit = options.limit ?? '1000'
-  if (typeof limit !== 'string' || !/^[1-9]\d{0,6}$/.test(limit))
-    throw new UsageError('--limit is a positive number')
-  return Number(limit)
-}
-
 const list: Command = {
   name: 'admin client list',
   operands: '',
@@ -107,7 +82,8 @@ const list: Command = {
     const { search } = invocation.options
     const limit = limitOf(invocation)
     const api = await connectAdminApi(invocation.env, read)
-    const clients = await listAll(api, typeof search === 'string' ? search : undefined, limit)
+    const filters = { search: typeof search === 'string' ? search : undefined }
+    const clients = await listAll(api, { path: '/clients', member: 'clients', item: client, filters, limit })
     const rows = clients.map(each => [
       each.client_id,
       each.name,
@@ -149,18 +125,7 @@ const update: Command = {
     const api = await connectAdminApi(invocation.env, invocation.options['dry-run'] === true ? read : write)
     if (invocation.options['dry-run'] === true) {
       const before = await find(api, id)
-      const changes = Object.entries(change).map(([member, after]) => ({
-        member,
-        before: before[member],
-        after,
-      }))
-      const rows = changes.map(each => [
-        each.member,
-        JSON.stringify(each.before) ?? '-',
-        JSON.stringify(each.after),
-      ])
-      invocation.answer({ client_id: id, changes }, table(['MEMBER', 'BEFORE', 'AFTER'], rows))
-      return exitCodes.ok
+      return answerChanges(invocation, { client_id: id }, before, change)
     }
     const after = client.parse(await api.call('PATCH', pathOf(id), change))
     invocation.answer(after, describe(after))
