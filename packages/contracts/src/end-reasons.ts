@@ -12,6 +12,7 @@ export const endReasons = [
   'refresh_token_reused',
   'expired',
   'sign_in_failed',
+  'not_me',
 ] as const
 
 export type EndReasonName = (typeof endReasons)[number]

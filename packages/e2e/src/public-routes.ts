@@ -26,6 +26,7 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/register', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/forgot-password', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/reset-password', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
+  { path: '/sessions/not-me', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/account', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] },
   { path: '/account/sign-out', methods: ['POST', 'OPTIONS'] },
   { path: '/account/password', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] },

@@ -83,6 +83,14 @@ export const routes: readonly Route[] = [
   },
   {
     methods: ['GET', 'POST'],
+    path: '/sessions/not-me',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['GET', 'POST'],
     path: '/account',
     upstream: 'identity',
     bearer: 'none',

@@ -9,6 +9,7 @@ import type { IdentitySettings } from './config.ts'
 import { createAuthentications } from './store/authentications.ts'
 import { createCredentials } from './store/credentials.ts'
 import { createLoginAttempts } from './store/login-attempts.ts'
+import { createNotMeLinks } from './store/not-me-links.ts'
 import { createPasswordChanges } from './store/password-changes.ts'
 import { createPasswordResets } from './store/password-resets.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
@@ -45,6 +46,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     authentications: createAuthentications({ pool }),
     passwords: createPasswordChanges({ pool }),
     resets: createPasswordResets({ pool, mailsPerHour: settings.PASSWORD_RESET_MAILS_PER_HOUR }),
+    notMeLinks: createNotMeLinks({ pool }),
     attempts: createLoginAttempts({ pool, policy }),
     mirrors: createRedisMirrors({ redis, logger }),
     retention: createRetention({ pool }),

@@ -8,6 +8,7 @@ import type { Clients } from './compose-clients.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
+import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
 import { createSettle } from './relay/settle.ts'
 import { createAdmitUser } from './usecases/admit-user.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
@@ -18,6 +19,7 @@ import { createChoosePassword } from './usecases/choose-password.ts'
 import { createCleanUp } from './usecases/clean-up.ts'
 import { createConfirmPasswordReset } from './usecases/confirm-password-reset.ts'
 import { createDeleteAccount } from './usecases/delete-account.ts'
+import { createDisownSession } from './usecases/disown-session.ts'
 import { createFindBrowserUser } from './usecases/find-browser-user.ts'
 import { createGetProfile } from './usecases/get-profile.ts'
 import { createHasPassword } from './usecases/has-password.ts'
@@ -49,8 +51,13 @@ const settleTimeoutMs = 1_000
 export const composeUseCases = (init: UseCasesInit) => {
   const { settings, stores, clients, metrics, logger, nudge, now } = init
   const { hasher, policy } = init.passwords
-  const { users, credentials, authentications, signIns, passwords, resets, attempts, mirrors } = stores
+  const { users, credentials, authentications, signIns, passwords, resets, notMeLinks, attempts, mirrors } =
+    stores
   const resetTtlSeconds = settings.PASSWORD_RESET_TTL_SECONDS
+  const sessionsDisowned = metrics.counter({
+    name: 'identity_sessions_disowned_total',
+    help: 'Sessions that their owner said are not theirs',
+  })
   const settle = createSettle({ relayNow: nudge, timeoutMs: settleTimeoutMs })
 
   const attemptSecret = createAttemptSecret({
@@ -70,7 +77,10 @@ export const composeUseCases = (init: UseCasesInit) => {
   // One way in for programs, which are given tokens, and one for pages, whose browsers are given a cookie.
   const beginApiSession = createBeginSession({ sessions, give: tokens.issue, logger })
   const beginBrowserSession = createBeginSession({ sessions, give: browsers.begin, logger })
-  const rules = createAdmissionRules()
+  const rules = createAdmissionRules({
+    isPasswordSuspended: credentials.isSuspended,
+    remindOfReset: ({ emailKey }) => resets.remind(emailKey),
+  })
   const admitToApi = createAdmitUser({ rules, signIns, beginSession: beginApiSession })
   const admitToBrowser = createAdmitUser({ rules, signIns, beginSession: beginBrowserSession })
   const signInDeps = { credentials, hasher, attemptPassword, now }
@@ -131,11 +141,20 @@ export const composeUseCases = (init: UseCasesInit) => {
       settle,
       now,
     }),
+    mintNotMeLink: createMintNotMeLink({ ttlSeconds: settings.NOT_ME_LINK_TTL_SECONDS, now }),
+    isNotMeTokenUsable: (rawToken: string) => notMeLinks.isUsable(hashNotMeToken(rawToken), now()),
+    disownSession: createDisownSession({
+      notMeLinks,
+      settle,
+      onDisowned: () => sessionsDisowned.inc(),
+      now,
+    }),
     cleanUp: createCleanUp({
       retention: stores.retention,
       keepSeconds: {
         // A day in which support can see that a link was there, and whether it was used.
         password_resets: daySeconds,
+        not_me_links: daySeconds,
         login_attempts: 0,
         known_devices: settings.KNOWN_DEVICE_TTL_DAYS * daySeconds,
         authentications: settings.REAUTHENTICATION_MAX_AGE_SECONDS,

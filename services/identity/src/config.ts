@@ -52,6 +52,9 @@ export const identitySettings = {
   PASSWORD_RESET_MAILS_PER_HOUR: integerSetting(5, { min: 1, max: 1_000 }).describe(
     'Reset mails that one account gets in an hour at most, whoever asks for them',
   ),
+  NOT_ME_LINK_TTL_SECONDS: secondsSetting(604_800, { min: 3_600, max: 2_592_000 }).describe(
+    'Seconds that the "this wasn\'t me" link of a notice works',
+  ),
   KNOWN_DEVICE_TTL_DAYS: integerSetting(365, { min: 1, max: 3_650 }).describe(
     'Days after which a device that is not used any more is forgotten',
   ),

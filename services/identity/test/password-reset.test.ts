@@ -125,6 +125,7 @@ describe('POST /auth/password/reset/confirm', () => {
     await eventually(() =>
       expect(identity.neighbours.token.offlineEndings).toContainEqual({
         userId: id,
+        sessionId: '',
         signedInUntil: expect.anything(),
       }),
     )

@@ -52,7 +52,13 @@ const noteLags =
 const cleanUpWith = (batchSize: number, lagsMs: Map<string, number>) => {
   const cleanUp = createCleanUp({
     retention: createRetention(database),
-    keepSeconds: { password_resets: day, login_attempts: 0, known_devices: 365 * day, authentications: 600 },
+    keepSeconds: {
+      password_resets: day,
+      not_me_links: day,
+      login_attempts: 0,
+      known_devices: 365 * day,
+      authentications: 600,
+    },
     reportLag: noteLags(lagsMs),
     now: clock.now,
     batchSize,
@@ -83,6 +89,7 @@ describe('the cleanup', () => {
     expect(Object.fromEntries(lagsMs)).toEqual({
       login_attempts: 0,
       password_resets: 0,
+      not_me_links: 0,
       known_devices: 0,
       authentications: 0,
     })
@@ -97,6 +104,7 @@ describe('the cleanup', () => {
       retention: createRetention(database),
       keepSeconds: {
         password_resets: day,
+        not_me_links: day,
         login_attempts: 0,
         known_devices: 365 * day,
         authentications: 600,

@@ -101,6 +101,18 @@ describe('a password reset of somebody who has no session any more', () => {
     expect(await database.prisma.revocation.count({ where: { key: `grant:${family.id}` } })).toBe(1)
   })
 
+  it('ends what was granted in one session alone, where its owner says that it was not theirs', async () => {
+    const [stolen, other] = [await aSession(), await aSession()]
+    const [family, kept] = [await stolen.aFamily(true), await other.aFamily(true)]
+    const store = createSessionEnds(database)
+    await store.endOfflineAccess(stolen.subject, new Date(), other.sessionId)
+    expect(await family.read()).toMatchObject({ endedAt: null })
+    await store.endOfflineAccess(stolen.subject, new Date(), stolen.sessionId)
+    expect(await family.read()).toMatchObject({ endReason: 'not_me' })
+    expect(await kept.read()).toMatchObject({ endedAt: null })
+    expect(await database.prisma.revocation.count({ where: { key: `grant:${family.id}` } })).toBe(1)
+  })
+
   it('leaves a later grant alone where the word of an earlier end comes late', async () => {
     const session = await aSession()
     const family = await session.aFamily(true)

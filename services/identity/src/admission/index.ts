@@ -4,10 +4,24 @@
  */
 import type { SessionStart } from '../domain/sign-in.ts'
 import { refuseDisabled } from './refuse-disabled.ts'
+import {
+  createRefuseSuspendedPassword,
+  type RefuseSuspendedPasswordDeps,
+} from './refuse-suspended-password.ts'
+
+type RefusalOf<Rule extends (...start: never) => Promise<unknown>> = Exclude<
+  Awaited<ReturnType<Rule>>,
+  undefined
+>
 
 /** Why there is no session (yet). */
-export type Refusal = Exclude<Awaited<ReturnType<typeof refuseDisabled>>, undefined>
+export type Refusal =
+  | RefusalOf<typeof refuseDisabled>
+  | RefusalOf<ReturnType<typeof createRefuseSuspendedPassword>>
 
 export type AdmissionRule = (start: SessionStart) => Promise<Refusal | undefined>
 
-export const createAdmissionRules = (): readonly AdmissionRule[] => [refuseDisabled]
+export const createAdmissionRules = (deps: RefuseSuspendedPasswordDeps): readonly AdmissionRule[] => [
+  refuseDisabled,
+  createRefuseSuspendedPassword(deps),
+]

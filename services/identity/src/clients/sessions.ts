@@ -64,6 +64,11 @@ export const createSessions = (
     await client.endUserSessions({ userId, exceptSessionId: kept, reason: toEndReason('ended_by_user') })
   },
 
+  /** Ends what its owner says is not theirs, and forgets where it was seen. Idempotent. */
+  endDisowned: async (userId: UserId, id: SessionId): Promise<void> => {
+    await client.endSession({ sessionId: id, userId, reason: toEndReason('not_me') })
+  },
+
   /** Ends the sessions of a user that are not kept. Idempotent, and right whenever it comes. */
   endAll: async (
     userId: UserId,

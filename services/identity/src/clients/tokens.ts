@@ -1,6 +1,6 @@
 /** What identity asks of the token service, for the first-party API. What it asks for pages is in `browsers.ts`. */
 import { type TokenClient, toTimestamp } from '@latchkey/contracts'
-import type { UserId } from '../domain/ids.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
 import type { BegunSession, SessionStart, TokenSet } from '../domain/sign-in.ts'
 import type { User } from '../domain/user.ts'
 import { toSignIn, toSubject } from './subject.ts'
@@ -28,8 +28,16 @@ export const createTokens = (
     await client.deleteSubject({ userId })
   },
 
-  /** Of sign-ins until then. Idempotent. */
-  endOfflineAccess: async (userId: UserId, signedInUntil: Date): Promise<void> => {
-    await client.endOfflineAccess({ userId, signedInUntil: toTimestamp(signedInUntil) })
+  /** Of sign-ins until then, in one session where it is named. Idempotent. */
+  endOfflineAccess: async (
+    userId: UserId,
+    signedInUntil: Date,
+    sessionId: SessionId | undefined,
+  ): Promise<void> => {
+    await client.endOfflineAccess({
+      userId,
+      signedInUntil: toTimestamp(signedInUntil),
+      sessionId: sessionId ?? '',
+    })
   },
 })

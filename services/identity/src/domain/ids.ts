@@ -7,3 +7,5 @@ export type SessionId = Brand<string, 'SessionId'>
 export type DeviceHash = Brand<string, 'DeviceHash'>
 /** SHA-256 of a reset token, hex. */
 export type ResetTokenHash = Brand<string, 'ResetTokenHash'>
+/** SHA-256 of the token of a "this wasn't me" link, hex. */
+export type NotMeTokenHash = Brand<string, 'NotMeTokenHash'>

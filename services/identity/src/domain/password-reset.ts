@@ -2,9 +2,18 @@
 import type { ResetTokenHash } from './ids.ts'
 import type { User } from './user.ts'
 
+/**
+ * Why there is a reset: somebody asked for it; the owner has just disowned a session; or somebody knew the password, which
+ * has been of no use since.
+ */
+export const resetCauses = ['forgotten', 'not_me', 'suspended'] as const
+
+export type ResetCause = (typeof resetCauses)[number]
+
 export interface NewPasswordReset {
   /** The outbox row that asked: relayed twice, it still makes one token and one mail. */
   readonly requestId: string
+  readonly cause: ResetCause
   readonly user: User
   readonly tokenHash: ResetTokenHash
   /** A JWE that holds the token, for the worker alone. */

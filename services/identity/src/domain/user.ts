@@ -24,6 +24,8 @@ export interface Credential {
   readonly passwordHash: string
   /** Counts the changes of the password. */
   readonly version: number
+  /** It opens nothing until it was reset: its owner has said that somebody else knows it. */
+  readonly isSuspended: boolean
 }
 
 /** A user with what is needed to check a password of theirs. */

@@ -52,6 +52,7 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): readonly Route[] =
       const result = await deps.deleteAccount({ userId, sessionId, password, device: deviceHashOf(req) })
       if (result.outcome === 'gone') throw refusals.gone()
       if (result.outcome === 'locked') throw refusals.locked(result)
+      if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
       if (result.outcome === 'wrong') throw refusals.wrong_password('password')
       if (result.outcome === 'password_missing') throw refusals.password_missing('password')
       if (result.outcome === 'reauthentication_required') throw refusals.reauthentication_required()
@@ -73,6 +74,7 @@ export const createAccountRoutes = (deps: AccountRoutesDeps): readonly Route[] =
       })
       if (result.outcome === 'gone') throw refusals.gone()
       if (result.outcome === 'locked') throw refusals.locked(result)
+      if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
       if (result.outcome === 'wrong') throw refusals.wrong_password('current_password')
       if (result.outcome === 'password_refused') {
         throw refusals.password_refused('new_password', result.violations)

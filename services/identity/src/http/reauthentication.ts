@@ -44,6 +44,7 @@ export const createReauthenticationRoutes = (deps: ReauthenticationRoutesDeps): 
       const result = await deps.reauthenticate({ userId, sessionId, password, device: deviceHashOf(req) })
       if (result.outcome === 'gone') throw refusals.gone()
       if (result.outcome === 'locked') throw refusals.locked(result)
+      if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
       if (result.outcome === 'wrong') throw refusals.wrong_password('password')
       res.status(204).end()
     },

@@ -19,6 +19,13 @@ export const refusals = {
 
   disabled: () => forbidden('Account is disabled', 'ACCOUNT_DISABLED'),
 
+  /** After a right password alone. */
+  password_reset_required: () =>
+    forbidden(
+      'This password can not be used until it is reset; a mail with a link is on its way to the owner',
+      'PASSWORD_RESET_REQUIRED',
+    ),
+
   locked: ({ retryAfterSeconds }: { retryAfterSeconds: number }) =>
     tooManyRequests('Account temporarily locked', retryAfterSeconds, 'ACCOUNT_LOCKED'),
 

@@ -39,6 +39,7 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
       const result = await deps.signIn({ emailKey: email, password, rememberMe: remember_me, origin })
       if (result.outcome === 'locked') throw refusals.locked(result)
       if (result.outcome === 'disabled') throw refusals.disabled()
+      if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
       if (result.outcome === 'wrong') throw refusals.wrong_sign_in()
       remember(res)
       res.json(signedInJson(result.user, result.given))

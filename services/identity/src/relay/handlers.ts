@@ -19,11 +19,12 @@ export interface RelayHandlersDeps {
       kept: { readonly except: SessionId | undefined; readonly fromCredentialVersion: number },
       reason: UserSessionsEndReason,
     ): Promise<void>
+    endDisowned(userId: UserId, id: SessionId): Promise<void>
   }
   readonly tokens: {
     updateSubject(user: User): Promise<void>
     deleteSubject(userId: UserId): Promise<void>
-    endOfflineAccess(userId: UserId, signedInUntil: Date): Promise<void>
+    endOfflineAccess(userId: UserId, signedInUntil: Date, sessionId: SessionId | undefined): Promise<void>
   }
   readonly mails: { send(mail: Mail): Promise<void> }
 }
@@ -45,8 +46,8 @@ const parsing =
 export const createRelayHandlers = (deps: RelayHandlersDeps) => {
   const { users, issuePasswordReset, sessions, tokens, mails } = deps
   return {
-    'password_reset.requested': parsing('password_reset.requested', ({ emailKey, locale }, requestId) =>
-      issuePasswordReset({ requestId, emailKey: emailKey as EmailKey, locale }),
+    'password_reset.requested': parsing('password_reset.requested', ({ emailKey, ...request }, requestId) =>
+      issuePasswordReset({ ...request, requestId, emailKey: emailKey as EmailKey }),
     ),
     'message.send': parsing('message.send', ({ expiresAt, ...mail }) =>
       mails.send({ ...mail, expiresAt: expiresAt === null ? undefined : new Date(expiresAt) }),
@@ -57,8 +58,12 @@ export const createRelayHandlers = (deps: RelayHandlersDeps) => {
       if (user !== undefined) await tokens.updateSubject(user)
     }),
     'subject.deleted': parsing('subject.deleted', ({ userId }) => tokens.deleteSubject(userId as UserId)),
-    'offline_access.end': parsing('offline_access.end', ({ userId, signedInUntil }) =>
-      tokens.endOfflineAccess(userId as UserId, new Date(signedInUntil)),
+    'offline_access.end': parsing('offline_access.end', ({ userId, signedInUntil, sessionId }) => {
+      const only = (sessionId ?? undefined) as SessionId | undefined
+      return tokens.endOfflineAccess(userId as UserId, new Date(signedInUntil), only)
+    }),
+    'session.disowned': parsing('session.disowned', ({ userId, sessionId }) =>
+      sessions.endDisowned(userId as UserId, sessionId as SessionId),
     ),
     'sessions.end': parsing('sessions.end', ({ userId, exceptSessionId, fromCredentialVersion, reason }) => {
       const except = (exceptSessionId ?? undefined) as SessionId | undefined

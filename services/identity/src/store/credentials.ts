@@ -11,12 +11,14 @@ import { toUser, type UserRow, userColumns } from './user-row.ts'
 interface AccountRow extends UserRow {
   readonly passwordHash: string | null
   readonly credentialVersion: number | null
+  readonly isSuspended: boolean
   readonly deviceKnown: boolean
 }
 
 // One statement for known and unknown addresses alike: their look-ups must cost the same.
 const selectAccount = (condition: string): string => `
   SELECT ${userColumns}, c.password_hash AS "passwordHash", c.version AS "credentialVersion",
+         c.reset_required_at IS NOT NULL AS "isSuspended",
          d.user_id IS NOT NULL AS "deviceKnown"
     FROM users u
     LEFT JOIN password_credentials c ON c.user_id = u.id
@@ -24,11 +26,11 @@ const selectAccount = (condition: string): string => `
    WHERE ${condition} = $1`
 
 const toAccount = (row: AccountRow): Account => {
-  const { passwordHash, credentialVersion, deviceKnown } = row
+  const { passwordHash, credentialVersion, isSuspended, deviceKnown } = row
   const credential =
     passwordHash === null || credentialVersion === null
       ? undefined
-      : { passwordHash, version: credentialVersion }
+      : { passwordHash, version: credentialVersion, isSuspended }
   return { user: toUser(row), credential, deviceKnown }
 }
 
@@ -43,6 +45,16 @@ export const createCredentials = ({ pool }: { pool: Pool }) => {
 
     findByUser: (userId: UserId, device: DeviceHash | undefined): Promise<Account | undefined> =>
       find('account-by-id', selectAccount('u.id'), [userId, device ?? null]),
+
+    /** Whether the user's password opens nothing until it was reset. */
+    isSuspended: async (userId: UserId): Promise<boolean> => {
+      const { rowCount } = await pool.query({
+        name: 'is-password-suspended',
+        text: 'SELECT FROM password_credentials WHERE user_id = $1 AND reset_required_at IS NOT NULL',
+        values: [userId],
+      })
+      return rowCount === 1
+    },
 
     /** Hashes of the latest `limit` passwords of the user, the present one first. */
     listHashes: async (userId: UserId, limit: number): Promise<readonly string[]> => {

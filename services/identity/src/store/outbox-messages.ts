@@ -6,14 +6,19 @@ import { enqueue } from '@latchkey/outbox'
 import { createUuid } from '@latchkey/runtime/ids'
 import type { PoolClient } from 'pg'
 import { z } from 'zod'
+import { resetCauses } from '../domain/password-reset.ts'
 
 /** The kinds of rows and what they carry. No payload holds a raw secret. */
 export const outboxPayloads = {
   /** Somebody asks for a reset of whatever account has this address, if any. */
-  'password_reset.requested': z.object({ emailKey: z.string(), locale: z.string() }),
+  'password_reset.requested': z.object({
+    emailKey: z.string(),
+    locale: z.string(),
+    cause: z.enum(resetCauses).default('forgotten'),
+  }),
   'message.send': z.object({
     messageId: z.string(),
-    template: z.enum(['password_reset', 'password_changed', 'account_deleted']),
+    template: z.enum(['password_reset', 'password_reset_required', 'password_changed', 'account_deleted']),
     recipient: z.string(),
     locale: z.string(),
     /** A compact JWE, or empty. */
@@ -25,7 +30,14 @@ export const outboxPayloads = {
   'subject.updated': z.object({ userId: z.string() }),
   'subject.deleted': z.object({ userId: z.string() }),
   /** What was granted to applications for the user's absence, by sign-ins until then: no session's end ends it. */
-  'offline_access.end': z.object({ userId: z.string(), signedInUntil: z.iso.datetime() }),
+  'offline_access.end': z.object({
+    userId: z.string(),
+    signedInUntil: z.iso.datetime(),
+    /** Only what was granted in this session; null: in any. */
+    sessionId: z.string().nullable().default(null),
+  }),
+  /** The owner says that a session is not theirs. */
+  'session.disowned': z.object({ userId: z.string(), sessionId: z.string() }),
   'sessions.end': z.object({
     userId: z.string(),
     exceptSessionId: z.string().nullable(),
@@ -37,6 +49,7 @@ export const outboxPayloads = {
 
 export type OutboxKind = keyof typeof outboxPayloads
 export type OutboxPayload<Kind extends OutboxKind> = z.infer<(typeof outboxPayloads)[Kind]>
+type WrittenPayload<Kind extends OutboxKind> = z.input<(typeof outboxPayloads)[Kind]>
 export type Message = OutboxPayload<'message.send'>
 
 /** @param key whom or what it is about */
@@ -44,7 +57,7 @@ export const tell = <Kind extends OutboxKind>(
   client: Pick<PoolClient, 'query'>,
   kind: Kind,
   key: string,
-  payload: OutboxPayload<Kind>,
+  payload: WrittenPayload<Kind>,
 ) => enqueue(client, { kind, key, payload })
 
 /** A mail about an account, with an id that makes it one mail however often it is handed over. */

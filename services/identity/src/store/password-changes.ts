@@ -26,7 +26,7 @@ const replace = `
   )
   INSERT INTO password_credentials AS c (user_id, password_hash, changed_at)
   SELECT $1, $4, $5 WHERE $2::int IS NULL OR EXISTS (SELECT FROM old)
-  ON CONFLICT (user_id) DO UPDATE SET password_hash = $4, version = c.version + 1, changed_at = $5
+  ON CONFLICT (user_id) DO UPDATE SET password_hash = $4, version = c.version + 1, changed_at = $5, reset_required_at = NULL
   RETURNING c.version`
 
 const forgetHistory = `

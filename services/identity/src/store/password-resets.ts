@@ -8,10 +8,16 @@ import type { User } from '../domain/user.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { toUser, type UserRow, userColumns } from './user-row.ts'
 
+// The owner who disowned a session gets a mail whatever others have asked for; at sign-ins with a password that is of no
+// use, another one only once the last is too old.
 const insert = `
   INSERT INTO password_resets (token_hash, request_id, user_id, created_at, expires_at)
   SELECT $1, $2, $3, $4, $5
-   WHERE (SELECT count(*) FROM password_resets WHERE user_id = $3 AND created_at > $4::timestamptz - interval '1 hour') < $6
+   WHERE CASE $7
+     WHEN 'not_me' THEN true
+     WHEN 'suspended' THEN NOT EXISTS (SELECT FROM password_resets WHERE user_id = $3 AND used_at IS NULL AND expires_at > $4)
+     ELSE (SELECT count(*) FROM password_resets WHERE user_id = $3 AND created_at > $4::timestamptz - interval '1 hour') < $6
+     END
   ON CONFLICT (request_id) DO NOTHING`
 
 export const createPasswordResets = ({ pool, mailsPerHour }: { pool: Pool; mailsPerHour: number }) => ({
@@ -24,17 +30,23 @@ export const createPasswordResets = ({ pool, mailsPerHour }: { pool: Pool; mails
       await tell(client, 'password_reset.requested', emailKey, { emailKey, locale })
     }),
 
+  /** For a password that can't be used until it is reset. */
+  remind: (emailKey: EmailKey): Promise<void> =>
+    inTransaction(pool, async client => {
+      await tell(client, 'password_reset.requested', emailKey, { emailKey, locale: '', cause: 'suspended' })
+    }),
+
   /** Stores the token and hands over its mail; false where this request has had its mail, or the user too many. */
   create: (reset: NewPasswordReset): Promise<boolean> =>
     inTransaction(pool, async client => {
-      const { requestId, user, tokenHash, sealedData, locale, at, expiresAt } = reset
+      const { requestId, cause, user, tokenHash, sealedData, locale, at, expiresAt } = reset
       // Requests that are relayed at once count each other.
       await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [user.id])
-      const values = [tokenHash, requestId, user.id, at, expiresAt, mailsPerHour]
+      const values = [tokenHash, requestId, user.id, at, expiresAt, mailsPerHour, cause]
       const { rowCount } = await client.query(insert, values)
       if (rowCount === 0) return false
       const message = aMessage({
-        template: 'password_reset',
+        template: cause === 'forgotten' ? 'password_reset' : 'password_reset_required',
         recipient: user.email,
         locale,
         sealedData,

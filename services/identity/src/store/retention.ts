@@ -10,6 +10,14 @@ const statements = {
          WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     oldest: 'SELECT min(expires_at) AS oldest FROM password_resets',
   },
+  /** By the end of their life. */
+  not_me_links: {
+    remove: `
+      DELETE FROM not_me_links WHERE token_hash IN (
+        SELECT token_hash FROM not_me_links
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM not_me_links',
+  },
   /** By the end of the lock, or of the count that did not come to one. */
   login_attempts: {
     remove: `

@@ -38,6 +38,8 @@ export type ChangePasswordOutcome =
   /** There is no such user, or not any more. */
   | { readonly outcome: 'gone' }
   | { readonly outcome: 'wrong' }
+  /** Right, but somebody else may know it: only the mail of a reset helps. */
+  | { readonly outcome: 'password_reset_required' }
   | Extract<AttemptOutcome, { outcome: 'locked' }>
   | { readonly outcome: 'password_refused'; readonly violations: readonly Violation[] }
 
@@ -55,6 +57,7 @@ export const createChangePassword =
     if (attempt.outcome !== 'right') return attempt
     // Without a password there is none to know: a first one is set by the mail of a reset.
     if (credential === undefined) return { outcome: 'wrong' }
+    if (credential.isSuspended) return { outcome: 'password_reset_required' }
     const chosen = await deps.choosePassword({ password: input.newPassword, owner: user, userId: user.id })
     if (chosen.outcome === 'refused') return { outcome: 'password_refused', violations: chosen.violations }
     const changed = await deps.passwords.change({

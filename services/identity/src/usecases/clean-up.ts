@@ -1,7 +1,13 @@
 /** Removes what is past its time, in small batches, and tells how far behind it is. */
 import { inBatches, type ReportCleanupLag } from '@latchkey/runtime/schedule'
 
-const retained = ['password_resets', 'login_attempts', 'known_devices', 'authentications'] as const
+const retained = [
+  'password_resets',
+  'not_me_links',
+  'login_attempts',
+  'known_devices',
+  'authentications',
+] as const
 
 export type Retained = (typeof retained)[number]
 

@@ -34,6 +34,8 @@ export type DeleteAccountOutcome =
   | { readonly outcome: 'gone' }
   | { readonly outcome: 'wrong' }
   | { readonly outcome: 'password_missing' }
+  /** Right, but somebody else may know it: it proves nothing until it was reset. */
+  | { readonly outcome: 'password_reset_required' }
   | { readonly outcome: 'reauthentication_required' }
   | Extract<AttemptOutcome, { outcome: 'locked' }>
 
@@ -55,7 +57,8 @@ export const createDeleteAccount = (deps: DeleteAccountDeps) => {
       passwordHash: credential.passwordHash,
       password,
     })
-    return attempt.outcome === 'right' ? undefined : attempt
+    if (attempt.outcome !== 'right') return attempt
+    return credential.isSuspended ? { outcome: 'password_reset_required' } : undefined
   }
 
   return async (input: DeleteAccountInput): Promise<DeleteAccountOutcome> => {

@@ -5,7 +5,7 @@
 import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { ResetTokenHash } from '../domain/ids.ts'
-import type { NewPasswordReset } from '../domain/password-reset.ts'
+import type { NewPasswordReset, ResetCause } from '../domain/password-reset.ts'
 import type { User } from '../domain/user.ts'
 
 export interface IssuePasswordResetDeps {
@@ -28,11 +28,12 @@ export interface PasswordResetRequest {
   readonly requestId: string
   readonly emailKey: EmailKey
   readonly locale: string
+  readonly cause: ResetCause
 }
 
 export const createIssuePasswordReset =
   ({ users, resets, seal, showReset, relaySoon, ttlSeconds, now }: IssuePasswordResetDeps) =>
-  async ({ requestId, emailKey, locale }: PasswordResetRequest): Promise<void> => {
+  async ({ requestId, emailKey, locale, cause }: PasswordResetRequest): Promise<void> => {
     const user = await users.findByEmail(emailKey)
     if (user === undefined || user.disabledAt !== undefined) return
     const rawToken = randomToken()
@@ -40,7 +41,8 @@ export const createIssuePasswordReset =
     const sealedData = await seal({ token: rawToken })
     const at = now()
     const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000)
-    const created = await resets.create({ requestId, user, tokenHash, sealedData, locale, at, expiresAt })
+    const reset = { requestId, cause, user, tokenHash, sealedData, locale, at, expiresAt }
+    const created = await resets.create(reset)
     if (!created) return
     showReset(tokenHash, user)
     relaySoon()

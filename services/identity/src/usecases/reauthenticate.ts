@@ -29,6 +29,8 @@ export type ReauthenticationOutcome =
   | { readonly outcome: 'gone' }
   /** Wrong, or there is no password to know. */
   | { readonly outcome: 'wrong' }
+  /** Right, but somebody else may know it: it proves nothing until it was reset. */
+  | { readonly outcome: 'password_reset_required' }
   | Extract<AttemptOutcome, { outcome: 'locked' }>
 
 export const createReauthenticate =
@@ -43,6 +45,7 @@ export const createReauthenticate =
       password,
     })
     if (attempt.outcome !== 'right') return attempt
+    if (credential?.isSuspended === true) return { outcome: 'password_reset_required' }
     await authentications.note({ sessionId, userId, at: now() })
     return { outcome: 'confirmed' }
   }

@@ -20,6 +20,12 @@ export const templates = {
     expires: true,
     link: ({ token = '' }) => `/reset-password?token=${encodeURIComponent(token)}`,
   },
+  /** The owner said that somebody else had the account: the password can't be used until it is reset. */
+  password_reset_required: {
+    sealed: ['token'],
+    expires: true,
+    link: ({ token = '' }) => `/reset-password?token=${encodeURIComponent(token)}`,
+  },
   password_changed: { sealed: [], expires: false },
   account_deleted: { sealed: [], expires: false },
 } as const satisfies Record<string, Template>

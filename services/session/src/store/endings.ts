@@ -39,6 +39,12 @@ const keep = `
   UPDATE sessions SET credential_version = greatest(credential_version, $3)
    WHERE id = $1 AND user_id = $2 AND ended_at IS NULL`
 
+/** Whoever had it was seen there, so that the places say nothing for the owner: true of a session that ended before, too. */
+const forgetAddresses = `
+  DELETE FROM known_addresses k USING sessions s
+   WHERE s.id = $1 AND ($2::uuid IS NULL OR s.user_id = $2)
+     AND k.user_id = s.user_id AND k.address IN (s.original_ip, s.ip_address)`
+
 /** Ends sessions whose rows the transaction has locked, or a single one. */
 export const endLocked = async (
   client: PoolClient,
@@ -76,6 +82,7 @@ export const createEndings = ({ pool }: { pool: Pool }) => ({
             FOR NO KEY UPDATE`,
         [id, userId ?? null, unlessRenewed],
       )
+      if (reason === 'not_me') await client.query(forgetAddresses, [id, userId ?? null])
       const targets = rows.map(row => ({ id: row.id, reason }))
       const [ending] = await endLocked(client, targets, at, token)
       return ending

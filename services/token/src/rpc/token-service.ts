@@ -75,7 +75,10 @@ export const createTokenService = (deps: TokenServiceDeps): TokenHandlers => ({
   },
   endOfflineAccess: async request => {
     const signedInUntil = parseInstant(request.signedInUntil, 'signed_in_until')
-    await deps.endOfflineAccess(parseId<UserId>(request.userId, 'user_id'), signedInUntil)
+    const userId = parseId<UserId>(request.userId, 'user_id')
+    const sessionId =
+      request.sessionId === '' ? undefined : parseId<SessionId>(request.sessionId, 'session_id')
+    await deps.endOfflineAccess(userId, signedInUntil, sessionId)
     return {}
   },
   deleteSubject: async request => {

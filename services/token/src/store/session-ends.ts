@@ -40,8 +40,8 @@ const statement = `
 
 const offlineStatement = `
   with families as (
-    update refresh_families set ended_at = now(), end_reason = 'password_reset'
-     where ended_at is null and offline and subject = $1 and authenticated_at <= $2
+    update refresh_families set ended_at = now(), end_reason = case when $4::uuid is null then 'password_reset' else 'not_me' end
+     where ended_at is null and offline and subject = $1 and authenticated_at <= $2 and ($4::uuid is null or session_id = $4)
     returning id
   )
   insert into revocations (key, expires_at)
@@ -61,9 +61,13 @@ export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
     return rows[0]?.told ?? 0
   },
 
-  /** With the access tokens that came of it. What a later sign-in granted stays; again changes nothing. */
-  endOfflineAccess: async (subject: UserId, signedInUntil: Date): Promise<void> => {
-    await pool.query(offlineStatement, [subject, signedInUntil, grantRevocationSeconds])
+  /**
+   * With the access tokens that came of it; of one session where it is named. What a later sign-in granted stays; again
+   * changes nothing.
+   */
+  endOfflineAccess: async (subject: UserId, signedInUntil: Date, sessionId?: SessionId): Promise<void> => {
+    const values = [subject, signedInUntil, grantRevocationSeconds, sessionId]
+    await pool.query(offlineStatement, values)
   },
 
   /** Leaves a message that has the session service end the session, for the reason `logout`. */

@@ -5,6 +5,7 @@ import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
 import { createForgotPasswordPage, type ForgotPasswordPageDeps } from './forgot-password.ts'
 import { createLoginPage, type LoginPageDeps } from './login.ts'
+import { createNotMePage, type NotMePageDeps } from './not-me.ts'
 import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
 
@@ -12,6 +13,7 @@ type AllDeps = EntranceDeps &
   AccountPagesDeps &
   ForgotPasswordPageDeps &
   LoginPageDeps &
+  NotMePageDeps &
   RegisterPageDeps &
   ResetPasswordPageDeps
 
@@ -34,6 +36,7 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createRegisterPage(deps),
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),
+    ...createNotMePage(deps),
     ...createAccountPages(deps),
   ]
   const paths = new Set(routes.map(({ path }) => path))

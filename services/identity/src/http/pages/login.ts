@@ -88,6 +88,11 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
         })
         if (result.outcome === 'wrong') return again(refusals.wrong_sign_in(), { alert: words.login.wrong })
         if (result.outcome === 'disabled') return again(refusals.disabled(), { alert: words.login.disabled })
+        if (result.outcome === 'password_reset_required')
+          return again(refusals.password_reset_required(), {
+            alert: words.login.suspended,
+            advice: words.login.suspendedAdvice,
+          })
         if (result.outcome === 'locked') {
           const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
           const advice = fill(words.login.lockedAdvice, { minutes })

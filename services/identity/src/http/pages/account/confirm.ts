@@ -65,6 +65,8 @@ export const createConfirmPage = ({ ui, area, reauthenticate }: ConfirmPageDeps)
         const result = await reauthenticate({ userId: user.id, sessionId, device, password })
         if (result.outcome === 'gone') return res.redirect(303, ui.link('/login'))
         if (result.outcome === 'wrong') return again({ status: 400, text: words.account.confirm.wrong })
+        if (result.outcome === 'password_reset_required')
+          return again({ status: 403, text: words.login.suspended })
         if (result.outcome === 'locked') {
           res.set('Retry-After', String(result.retryAfterSeconds))
           const minutes = String(Math.ceil(result.retryAfterSeconds / 60))

@@ -102,6 +102,8 @@ export const createPasswordPage = (deps: PasswordPageDeps): readonly Route[] => 
         if (result.outcome === 'wrong') return again({ status: 400, current: [words.account.password.wrong] })
         if (result.outcome === 'password_refused')
           return again({ status: 400, chosen: sentencesOf(words, result.violations) })
+        if (result.outcome === 'password_reset_required')
+          return again({ status: 403, alert: words.login.suspended })
         if (result.outcome === 'locked') {
           res.set('Retry-After', String(result.retryAfterSeconds))
           const minutes = String(Math.ceil(result.retryAfterSeconds / 60))

@@ -1,0 +1,34 @@
+/**
+ * The "this wasn't me" link of a notice: it names a session that the owner of the account may disown. It lives for days,
+ * works once and for nothing else; its token is kept as a hash.
+ */
+import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
+import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from './ids.ts'
+
+export interface NotMeLink {
+  readonly tokenHash: NotMeTokenHash
+  readonly userId: UserId
+  readonly sessionId: SessionId
+  /** The device that signed in, where it is to be forgotten with the session. */
+  readonly device: DeviceHash | undefined
+  readonly createdAt: Date
+  readonly expiresAt: Date
+}
+
+export const hashNotMeToken = (rawToken: string): NotMeTokenHash => sha256Hex(rawToken) as NotMeTokenHash
+
+export type MintNotMeLink = (about: Pick<NotMeLink, 'userId' | 'sessionId' | 'device'>) => {
+  /** For the mail, sealed, and for nobody else. */
+  readonly rawToken: string
+  /** For `insertNotMeLink`, in the transaction that hands the mail over. */
+  readonly link: NotMeLink
+}
+
+export const createMintNotMeLink =
+  ({ ttlSeconds, now }: { ttlSeconds: number; now: () => Date }): MintNotMeLink =>
+  about => {
+    const rawToken = randomToken()
+    const createdAt = now()
+    const expiresAt = new Date(createdAt.getTime() + ttlSeconds * 1_000)
+    return { rawToken, link: { ...about, tokenHash: hashNotMeToken(rawToken), createdAt, expiresAt } }
+  }

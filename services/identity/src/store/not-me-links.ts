@@ -1,0 +1,72 @@
+/** "This wasn't me" links, by the hash of their token, and what following one does. */
+import { inTransaction } from '@latchkey/runtime/postgres'
+import type { Pool, PoolClient } from 'pg'
+import type { EmailKey } from '../domain/email-address.ts'
+import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
+import type { NotMeLink } from '../domain/not-me-link.ts'
+import { tell } from './outbox-messages.ts'
+
+const insert = `
+  INSERT INTO not_me_links (token_hash, user_id, session_id, device_hash, created_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6)`
+
+/** Through the client that holds the transaction of the mail. */
+export const insertNotMeLink = async (client: Pick<PoolClient, 'query'>, link: NotMeLink): Promise<void> => {
+  const { tokenHash, userId, sessionId, device = null, createdAt, expiresAt } = link
+  await client.query(insert, [tokenHash, userId, sessionId, device, createdAt, expiresAt])
+}
+
+interface UsableRow {
+  readonly userId: UserId
+  readonly emailKey: EmailKey
+  readonly sessionId: SessionId
+  readonly device: DeviceHash | null
+}
+
+const usable = `l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND u.disabled_at IS NULL`
+
+const find = `SELECT l.user_id FROM not_me_links l JOIN users u ON u.id = l.user_id WHERE ${usable}`
+
+// The user's row first, as wherever a password is replaced.
+const lock = `
+  SELECT u.id AS "userId", u.email_key AS "emailKey", l.session_id AS "sessionId", l.device_hash AS device
+    FROM not_me_links l JOIN users u ON u.id = l.user_id WHERE ${usable} FOR NO KEY UPDATE OF u`
+
+// At most one success, whatever the number of parallel requests.
+const use = `UPDATE not_me_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL`
+
+// A new version: who is about to sign in with the password, or to change it, is too late.
+const suspendPassword = `
+  UPDATE password_credentials SET reset_required_at = $2, version = version + 1 WHERE user_id = $1`
+
+const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: string): Promise<void> => {
+  const { userId, emailKey, sessionId, device } = row
+  await client.query(suspendPassword, [userId, at])
+  // Whoever was in may have asked for them.
+  await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+  await client.query('DELETE FROM known_devices WHERE user_id = $1 AND device_hash = $2', [userId, device])
+  await tell(client, 'session.disowned', sessionId, { userId, sessionId })
+  await tell(client, 'offline_access.end', userId, { userId, sessionId, signedInUntil: at.toISOString() })
+  await tell(client, 'password_reset.requested', emailKey, { emailKey, locale, cause: 'not_me' })
+}
+
+export const createNotMeLinks = ({ pool }: { pool: Pool }) => ({
+  /** Without using it. */
+  isUsable: async (tokenHash: NotMeTokenHash, at: Date): Promise<boolean> =>
+    (await pool.query(find, [tokenHash, at])).rowCount === 1,
+
+  /**
+   * Uses the link, and in the same transaction: the password can't be used until it is reset, open resets die, the device
+   * is forgotten, and what ends the session, with what was granted in it, and mails the owner is on its way. False where
+   * the link is unknown, used or outdated.
+   */
+  disown: (tokenHash: NotMeTokenHash, at: Date, locale: string): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const [row] = (await client.query<UsableRow>(lock, [tokenHash, at])).rows
+      if (row === undefined) return false
+      const { rowCount } = await client.query(use, [tokenHash, at])
+      if (rowCount === 0) return false
+      await disown(client, row, at, locale)
+      return true
+    }),
+})

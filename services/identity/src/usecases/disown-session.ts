@@ -1,0 +1,28 @@
+/** The owner of an account says that a session is not theirs. The link in the notice is the proof; it works once. */
+import type { NotMeTokenHash } from '../domain/ids.ts'
+import { hashNotMeToken } from '../domain/not-me-link.ts'
+
+export interface DisownSessionDeps {
+  readonly notMeLinks: {
+    /** True for exactly one of any number of calls with the same token. */
+    disown(tokenHash: NotMeTokenHash, at: Date, locale: string): Promise<boolean>
+  }
+  /** Waits a moment for what was told to other services to arrive. */
+  readonly settle: () => Promise<void>
+  readonly onDisowned: () => void
+  readonly now: () => Date
+}
+
+/** Unknown, used, outdated: nobody is told which. */
+export type DisownSessionOutcome = 'disowned' | 'invalid_token'
+
+export const createDisownSession =
+  ({ notMeLinks, settle, onDisowned, now }: DisownSessionDeps) =>
+  async (rawToken: string, locale: string): Promise<DisownSessionOutcome> => {
+    if (!(await notMeLinks.disown(hashNotMeToken(rawToken), now(), locale))) return 'invalid_token'
+    onDisowned()
+    await settle()
+    return 'disowned'
+  }
+
+export type DisownSession = ReturnType<typeof createDisownSession>

@@ -1,0 +1,191 @@
+/** The "this wasn't me" link: what it ends, and what the password that somebody else knows is worth afterwards. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createUuid } from '@latchkey/runtime/ids'
+import { createClock, eventually } from '@latchkey/testkit'
+import type { DeviceHash, SessionId, UserId } from '../src/domain/ids.ts'
+import { createMintNotMeLink } from '../src/domain/not-me-link.ts'
+import { insertNotMeLink } from '../src/store/not-me-links.ts'
+import { goodPassword, type IdentityUnderTest, otherPassword, startIdentity } from './identity-under-test.ts'
+import { createVisitor } from './pages-visitor.ts'
+
+const clock = createClock(new Date())
+let identity: IdentityUnderTest
+beforeAll(async () => {
+  identity = await startIdentity({ now: clock.now })
+})
+afterAll(() => identity.close())
+
+const mintNotMeLink = createMintNotMeLink({ ttlSeconds: 604_800, now: clock.now })
+
+/** A user whose account somebody else has signed in to, and the token of the owner's mail about it. */
+const aVictim = async () => {
+  const owner = await identity.register()
+  await identity.login(owner.email, goodPassword)
+  const sessions = () => identity.neighbours.session.sessions.filter(({ userId }) => userId === owner.id)
+  const session = sessions()[1]
+  if (session === undefined) throw new Error('the intruder has no session')
+  const { rawToken, link } = mintNotMeLink({
+    userId: owner.id as UserId,
+    sessionId: session.id as SessionId,
+    device: session.deviceId as DeviceHash,
+  })
+  await insertNotMeLink(identity.database.pool, link)
+  return { owner, session, sessions, rawToken }
+}
+
+const disown = (token: string) => createVisitor(identity).send('POST', '/sessions/not-me', { token })
+const resetMails = (email: string) =>
+  identity.neighbours.notification.messages.filter(
+    ({ recipient, template }) => recipient === email && template === 'password_reset_required',
+  )
+const resetTokenOf = async (email: string): Promise<string> => {
+  const mail = await eventually(() => {
+    const found = resetMails(email).at(-1)
+    if (found === undefined) throw new Error('no mail yet')
+    return found
+  })
+  return String((await identity.unseal(mail.sealedData)).token)
+}
+const suspended = { status: 403, body: { code: 'PASSWORD_RESET_REQUIRED' } }
+
+describe('/sessions/not-me', () => {
+  it('changes nothing when it is opened: a mail scanner signs nobody out', async () => {
+    const { rawToken, sessions } = await aVictim()
+    const visitor = createVisitor(identity, { 'accept-language': 'de' })
+    const page = await visitor.open(`/sessions/not-me?token=${rawToken}`)
+    expect([page.status, page.text]).toEqual([200, expect.stringContaining('Das war ich nicht')])
+    expect(sessions().map(({ endReason }) => endReason)).toEqual([undefined, undefined])
+    const done = await visitor.submit(page)
+    expect([done.status, done.headers.get('location')]).toEqual([303, expect.stringContaining('?done=1')])
+    expect((await visitor.open(String(done.headers.get('location')))).status).toBe(200)
+  })
+
+  it('ends the session, what was granted in it and its device’s good name, and leaves the others', async () => {
+    const { owner, session, sessions, rawToken } = await aVictim()
+    expect((await disown(rawToken)).status).toBe(303)
+    expect(sessions().map(({ endReason }) => endReason)).toEqual([undefined, 'not_me'])
+    await eventually(() =>
+      expect(identity.neighbours.token.offlineEndings).toContainEqual({
+        userId: owner.id,
+        sessionId: session.id,
+        signedInUntil: expect.anything(),
+      }),
+    )
+    const { rows } = await identity.database.pool.query(
+      'SELECT device_hash FROM known_devices WHERE user_id = $1',
+      [owner.id],
+    )
+    expect(rows).toHaveLength(1)
+    expect(rows).not.toContainEqual({ device_hash: session.deviceId })
+  })
+
+  it('tells the owner, in the language of the page, with a link that works although others had asked for many', async () => {
+    const { owner, rawToken } = await aVictim()
+    for (let wish = 0; wish < 5; wish += 1)
+      await identity.call('POST', '/auth/password/reset', { body: { email: owner.email } })
+    const visitor = createVisitor(identity, { 'accept-language': 'fr' })
+    await visitor.submit(await visitor.open(`/sessions/not-me?token=${rawToken}`))
+    const token = await resetTokenOf(owner.email)
+    expect(resetMails(owner.email)).toMatchObject([{ locale: 'fr' }])
+    const body = { token, new_password: otherPassword }
+    expect((await identity.call('POST', '/auth/password/reset/confirm', { body })).status).toBe(200)
+    expect((await identity.login(owner.email, otherPassword)).status).toBe(200)
+  })
+
+  it('lets resets die that whoever was in may have asked for', async () => {
+    const { owner, rawToken } = await aVictim()
+    await identity.call('POST', '/auth/password/reset', { body: { email: owner.email } })
+    const mail = await eventually(() => {
+      const found = identity.neighbours.notification.messages.find(
+        ({ recipient, template }) => recipient === owner.email && template === 'password_reset',
+      )
+      if (found === undefined) throw new Error('no mail yet')
+      return found
+    })
+    await disown(rawToken)
+    const { token = '' } = await identity.unseal(mail.sealedData)
+    const body = { token, new_password: otherPassword }
+    expect(await identity.call('POST', '/auth/password/reset/confirm', { body })).toMatchObject({
+      body: { code: 'INVALID_RESET_TOKEN' },
+    })
+  })
+
+  it('works once, under ten parallel requests too', async () => {
+    const { owner, rawToken } = await aVictim()
+    const answers = await Promise.all(Array.from({ length: 10 }, () => disown(rawToken)))
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(1)
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(9)
+    await resetTokenOf(owner.email)
+    expect(resetMails(owner.email)).toHaveLength(1)
+  })
+
+  it('works for a week', async () => {
+    const { rawToken } = await aVictim()
+    clock.advance(604_800_000)
+    expect((await disown(rawToken)).status).toBe(400)
+    expect((await createVisitor(identity).open(`/sessions/not-me?token=${rawToken}`)).status).toBe(400)
+    clock.advance(-1)
+    expect((await disown(rawToken)).status).toBe(303)
+  })
+
+  it.each(['', 'x', 'A'.repeat(43), "'--"])('answers the token %j with a page that says so', async token => {
+    expect(await disown(token)).toMatchObject({ status: 400, text: expect.stringContaining('<html') })
+  })
+
+  it('keeps of the token nothing but its hash', async () => {
+    const { rawToken } = await aVictim()
+    for (const table of ['not_me_links', 'outbox']) {
+      const { rows } = await identity.database.pool.query(`SELECT t::text AS text FROM ${table} t`)
+      expect(JSON.stringify(rows)).not.toContain(rawToken)
+    }
+    expect(identity.logLines.join('\n')).not.toContain(rawToken)
+  })
+})
+
+describe('a password that somebody else knows', () => {
+  it('opens nothing, and says so only to who knows it', async () => {
+    const { owner, rawToken } = await aVictim()
+    await disown(rawToken)
+    expect(await identity.login(owner.email, goodPassword)).toMatchObject(suspended)
+    expect((await identity.login(owner.email, otherPassword)).status).toBe(401)
+    const visitor = createVisitor(identity)
+    const page = await visitor.open('/login')
+    const answer = await visitor.submit(page, { email: owner.email, password: goodPassword })
+    expect([answer.status, answer.text]).toEqual([403, expect.stringContaining('can’t be used any more')])
+
+    // Neither does it prove anything in a session that lives on: it might be another one of the intruder's.
+    const { bearer } = owner
+    const body = { current_password: goodPassword, new_password: otherPassword }
+    expect(await identity.call('PUT', '/auth/password', { bearer, body })).toMatchObject(suspended)
+    const proof = { bearer, body: { password: goodPassword } }
+    expect(await identity.call('POST', '/auth/reauthenticate', proof)).toMatchObject(suspended)
+    expect(await identity.call('DELETE', '/auth/me', proof)).toMatchObject(suspended)
+  })
+
+  it('has another link mailed at a sign-in once the first one is too old, and none before', async () => {
+    const { owner, rawToken } = await aVictim()
+    await disown(rawToken)
+    const first = await resetTokenOf(owner.email)
+    for (let n = 0; n < 3; n += 1) await identity.login(owner.email, goodPassword)
+    clock.advance(3_600_000)
+    await identity.login(owner.email, goodPassword)
+    await eventually(() => expect(resetMails(owner.email)).toHaveLength(2), { timeoutMs: 10_000 })
+    expect(await resetTokenOf(owner.email)).not.toBe(first)
+  })
+
+  it('is refused to a sign-in that was under way when it was disowned', async () => {
+    const { owner, sessions, rawToken } = await aVictim()
+    identity.neighbours.session.onCreate.push(async () => {
+      await disown(rawToken)
+    })
+    expect((await identity.login(owner.email, goodPassword)).status).toBe(401)
+    expect(sessions().at(-1)).toMatchObject({ endReason: 'sign_in_failed' })
+  })
+
+  it('is nobody else’s business', async () => {
+    const { rawToken } = await aVictim()
+    const bystander = await identity.register({ email: `user-${createUuid()}@example.com` })
+    await disown(rawToken)
+    expect((await identity.login(bystander.email, goodPassword)).status).toBe(200)
+  })
+})
