@@ -10,6 +10,7 @@ import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createAdmins } from './clients/admins.ts'
 import { createBrowsers } from './clients/browsers.ts'
+import { createConnectedApps } from './clients/connected-apps.ts'
 import { createMails } from './clients/mails.ts'
 import { createSessions } from './clients/sessions.ts'
 import { createTokens } from './clients/tokens.ts'
@@ -35,6 +36,7 @@ export const composeClients = ({ settings, tls, metrics, closing }: ClientsInit)
     sessions: createSessions(session),
     tokens: createTokens(token),
     browsers: createBrowsers(token),
+    connectedApps: createConnectedApps(token),
     admins: createAdmins(token),
     mails: createMails(notification),
     verifier,

@@ -18,9 +18,10 @@ import type { UseCases } from './compose-usecases.ts'
 import type { IdentitySettings } from './config.ts'
 import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
+import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
 import { createPages } from './http/pages/index.ts'
-import { createReauthenticationRoutes } from './http/reauthentication.ts'
+import { createAuthenticateRecent, createReauthenticationRoutes } from './http/reauthentication.ts'
 import { createResetRoutes } from './http/reset-routes.ts'
 import { createSchemas } from './http/schemas.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
@@ -63,6 +64,10 @@ export const composeServers = (init: ServersInit) => {
       ...createSignInRoutes({ ...useCases, schemas, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
       ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
+      ...createDataRoutes({
+        ...useCases,
+        authenticateRecent: createAuthenticateRecent({ ...useCases, authenticate }),
+      }),
       ...createResetRoutes({ ...useCases, schemas }),
       ...init.admin.routes,
       ...pages.routes,

@@ -12,6 +12,7 @@ import { createLoginAttempts } from './store/login-attempts.ts'
 import { createNotMeLinks } from './store/not-me-links.ts'
 import { createPasswordChanges } from './store/password-changes.ts'
 import { createPasswordResets } from './store/password-resets.ts'
+import { createPersonalData } from './store/personal-data.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRedisMirrors } from './store/redis-mirrors.ts'
 import { createRetention } from './store/retention.ts'
@@ -49,6 +50,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     notMeLinks: createNotMeLinks({ pool }),
     attempts: createLoginAttempts({ pool, policy }),
     mirrors: createRedisMirrors({ redis, logger }),
+    personalData: createPersonalData({ pool }),
     retention: createRetention({ pool }),
   }
 }

@@ -20,6 +20,7 @@ import { createCleanUp } from './usecases/clean-up.ts'
 import { createConfirmPasswordReset } from './usecases/confirm-password-reset.ts'
 import { createDeleteAccount } from './usecases/delete-account.ts'
 import { createDisownSession } from './usecases/disown-session.ts'
+import { createExportData } from './usecases/export-data.ts'
 import { createFindBrowserUser } from './usecases/find-browser-user.ts'
 import { createGetProfile } from './usecases/get-profile.ts'
 import { createHasPassword } from './usecases/has-password.ts'
@@ -73,7 +74,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     now,
   })
   const choosePassword = createChoosePassword({ policy, hasher, credentials })
-  const { sessions, tokens, browsers } = clients
+  const { sessions, tokens, browsers, connectedApps } = clients
   // One way in for programs, which are given tokens, and one for pages, whose browsers are given a cookie.
   const beginApiSession = createBeginSession({ sessions, give: tokens.issue, logger })
   const beginBrowserSession = createBeginSession({ sessions, give: browsers.begin, logger })
@@ -98,6 +99,14 @@ export const composeUseCases = (init: UseCasesInit) => {
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
     findFlow: browsers.findFlow,
     ownSessions: sessions,
+    connectedApps,
+    exportData: createExportData({
+      getProfile,
+      sessions,
+      connectedApps,
+      personalData: stores.personalData,
+      now,
+    }),
     hasPassword: createHasPassword({ credentials }),
     getProfile,
     updateProfile: createUpdateProfile({ users, getProfile, now }),

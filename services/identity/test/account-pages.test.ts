@@ -29,17 +29,21 @@ const placeOf = (answer: { status: number; headers: Headers }) => [
 ]
 
 describe('the account pages', () => {
-  it.each(['/account', '/account/password', '/account/sessions', '/account/confirm'])(
-    '%s is for who is signed in, in a list of sections',
-    async path => {
-      expect(placeOf(await createVisitor(identity).open(path))).toEqual([303, '/login'])
-      const { visitor } = await somebody()
-      const page = await visitor.open(path)
-      expect(page.status).toBe(200)
-      expect(page.text).toMatch(/<nav aria-label="Your account">/)
-      expect(page.headers.get('cache-control')).toBe('no-store')
-    },
-  )
+  it.each([
+    '/account',
+    '/account/password',
+    '/account/sessions',
+    '/account/apps',
+    '/account/data',
+    '/account/confirm',
+  ])('%s is for who is signed in, in a list of sections', async path => {
+    expect(placeOf(await createVisitor(identity).open(path))).toEqual([303, '/login'])
+    const { visitor } = await somebody()
+    const page = await visitor.open(path)
+    expect(page.status).toBe(200)
+    expect(page.text).toMatch(/<nav aria-label="Your account">/)
+    expect(page.headers.get('cache-control')).toBe('no-store')
+  })
 
   it('CHECKLIST 10: take no form of another session, of another action, or without its proof', async () => {
     const first = await somebody()
@@ -129,6 +133,62 @@ describe('/account/sessions', () => {
     for (const session_id of [sessionsOf(other.id)[0]?.id ?? '', "' OR 1=1"])
       expect((await visitor.submit(mine, { session_id }, '/account/sessions/end')).status).toBe(303)
     expect(endingsOf(other.id)).toEqual([undefined, undefined])
+  })
+})
+
+describe('/account/apps', () => {
+  it('shows what can act for one, and disconnects one of them', async () => {
+    const { visitor, id } = await somebody()
+    const { apps } = identity.neighbours.token
+    apps.push({ userId: id, clientId: 'shop' }, { userId: id, clientId: 'blog' })
+    const page = await visitor.open('/account/apps')
+    expect(page.text).toContain('The shop')
+    expect(page.text).toContain('See your email address')
+    const answer = await visitor.submit(page, { client_id: 'shop' }, '/account/apps/disconnect')
+    expect(placeOf(answer)).toEqual([303, '/account/apps?done=disconnected'])
+    expect(apps.filter(({ userId }) => userId === id)).toEqual([{ userId: id, clientId: 'blog' }])
+  })
+})
+
+describe('/account/data', () => {
+  it('gives everything that is kept, and no secret', async () => {
+    const { visitor, id, email, bearer } = await somebody()
+    const file = await visitor.submit(await visitor.open('/account/data'), {}, '/account/data/download')
+    expect(file.headers.get('content-disposition')).toBe('attachment; filename="account-data.json"')
+    expect(file.body).toMatchObject({ user: { id, email }, connected_apps: [], devices: [{}, {}] })
+    expect((file.body.sessions as object[]).length).toBe(2)
+    expect(file.text).not.toMatch(/argon2|hash/i)
+    const byApi = await identity.call('GET', '/auth/me/export', { bearer })
+    expect(byApi.body).toMatchObject({ user: { id, email } })
+  })
+
+  it('CHECKLIST 38: asks who it is once more, where that was long ago, and goes on from there', async () => {
+    const { visitor, id } = await somebody()
+    const page = await visitor.open('/account/data')
+    clock.advance(600_000)
+    const asked = await visitor.submit(page, {}, '/account/data/download')
+    expect(placeOf(asked)).toEqual([303, '/account/confirm?next=%2Faccount%2Fdata'])
+    const session = sessionsOf(id).at(-1)?.id
+    const bearer = await identity.neighbours.token.sign({ sub: id, sid: session })
+    const refused = await identity.call('GET', '/auth/me/export', { bearer })
+    expect([refused.status, refused.body.code]).toEqual([403, 'REAUTHENTICATION_REQUIRED'])
+
+    const confirm = await visitor.open('/account/confirm?next=%2Faccount%2Fdata')
+    expect(placeOf(await visitor.submit(confirm, { password: goodPassword }))).toEqual([303, '/account/data'])
+    expect((await visitor.submit(page, {}, '/account/data/download')).status).toBe(200)
+    expect((await identity.call('GET', '/auth/me/export', { bearer })).status).toBe(200)
+  })
+
+  it('deletes the account of who knows its password', async () => {
+    const { visitor, email, id } = await somebody()
+    const remove = async (password: string) =>
+      visitor.submit(await visitor.open('/account/data'), { password }, '/account/data/delete')
+    expect((await remove('')).status).toBe(400)
+    expect((await remove('Wrong-Guess-1!')).text).toContain('This is not your password.')
+    expect(endingsOf(id)).toEqual([undefined, undefined])
+    expect(placeOf(await remove(goodPassword))).toEqual([303, '/login'])
+    expect((await identity.login(email, goodPassword)).status).toBe(401)
+    expect(endingsOf(id)).toEqual(['account_deleted', 'account_deleted'])
   })
 })
 

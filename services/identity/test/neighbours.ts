@@ -130,6 +130,7 @@ const createTokenNeighbour = async () => {
   const offlineEndings: EndOfflineAccessRequest__Output[] = []
   const browserSessions: KeptBrowserSession[] = []
   const flows: KeptFlow[] = []
+  const apps: { userId: string; clientId: string }[] = []
   /** Scopes of operators' clients, by their tokens. */
   const operators = new Map<string, readonly string[]>()
   const { set, pass } = createSwitch()
@@ -157,6 +158,26 @@ const createTokenNeighbour = async () => {
     endOfflineAccess: async request => {
       await pass()
       offlineEndings.push(request)
+      return {}
+    },
+    listConnectedApps: async ({ userId }) => {
+      await pass()
+      return {
+        apps: apps
+          .filter(app => app.userId === userId)
+          .map(({ clientId }) => ({
+            clientId,
+            clientName: `The ${clientId}`,
+            connectedAt: toTimestamp(new Date()),
+            permissions: ['See your email address'],
+            actsOffline: false,
+          })),
+      }
+    },
+    disconnectApp: async ({ userId, clientId }) => {
+      await pass()
+      const index = apps.findIndex(app => app.userId === userId && app.clientId === clientId)
+      if (index >= 0) apps.splice(index, 1)
       return {}
     },
     beginBrowserSession: async request => {
@@ -196,6 +217,7 @@ const createTokenNeighbour = async () => {
     operators,
     browserSessions,
     flows,
+    apps,
     issued,
     subjects,
     deleted,

@@ -12,6 +12,7 @@ import { createBrowserSessions } from './store/browser-sessions.ts'
 import { createClientFailures } from './store/client-failures.ts'
 import { createClientOrigins } from './store/client-origins.ts'
 import { createClients } from './store/clients.ts'
+import { createConnectedApps } from './store/connected-apps.ts'
 import { createConsents } from './store/consents.ts'
 import { createDeviceAuthorizations } from './store/device-authorizations.ts'
 import { createExpiredRows } from './store/expired-rows.ts'
@@ -56,6 +57,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     clientOrigins: createClientOrigins({ pool, now }),
     clients: createClients({ prisma, now }),
     codes: createAuthorizationCodes({ pool }),
+    connectedApps: createConnectedApps({ pool }),
     consents: createConsents({ pool }),
     devices: createDeviceAuthorizations({ pool }),
     /** What is removed some time after its end; the names are the metric's. */

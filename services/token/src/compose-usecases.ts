@@ -9,13 +9,16 @@ import type { Keys } from './compose-keys.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import { successorKeyOf } from './domain/refresh-token.ts'
+import { describeScope } from './http/pages/scope-list.ts'
 import { createBeginBrowserSession } from './usecases/begin-browser-session.ts'
 import { createDeleteSubject } from './usecases/delete-subject.ts'
 import { createDescribeFlow } from './usecases/describe-flow.ts'
+import { createDisconnectApp } from './usecases/disconnect-app.ts'
 import { createEndOfflineAccess } from './usecases/end-offline-access.ts'
 import { createFindBrowserSession } from './usecases/find-browser-session.ts'
 import { createIssueIdToken } from './usecases/issue-id-token.ts'
 import { createIssueTokens } from './usecases/issue-tokens.ts'
+import { createListConnectedApps } from './usecases/list-connected-apps.ts'
 import { createRefreshTokens } from './usecases/refresh-tokens.ts'
 import { createRemoveExpiredTokens } from './usecases/remove-expired-tokens.ts'
 import { createUpdateSubject } from './usecases/update-subject.ts'
@@ -35,7 +38,7 @@ export interface UseCasesInit {
 
 export const composeUseCases = (init: UseCasesInit) => {
   const { settings, stores, clients, keys, metrics, logger, nudge, now } = init
-  const { browserSessions, clients: oauthClients, families, flows, subjects, expired } = stores
+  const { browserSessions, clients: oauthClients, connectedApps, families, flows, subjects, expired } = stores
   const { signAccessToken, signIdToken } = keys
   const rotations = metrics.counter({
     name: 'refresh_rotations_total',
@@ -68,6 +71,12 @@ export const composeUseCases = (init: UseCasesInit) => {
     beginBrowserSession: createBeginBrowserSession({ browserSessions, subjects, createToken: randomToken }),
     findBrowserSession: createFindBrowserSession({ browserSessions, checkSession: clients.checkSession }),
     describeFlow: createDescribeFlow({ flows, clients: oauthClients }),
+    listConnectedApps: createListConnectedApps({
+      connectedApps,
+      findScopes: stores.scopes.listActive,
+      describeScope,
+    }),
+    disconnectApp: createDisconnectApp({ connectedApps }),
     updateSubject: createUpdateSubject({ subjects }),
     deleteSubject: createDeleteSubject({ subjects }),
     endOfflineAccess: createEndOfflineAccess({ sessionEnds: stores.sessionEnds }),

@@ -2,16 +2,18 @@
 import { fromTimestamp, type TokenHandlers, toTimestamp } from '@latchkey/contracts'
 import { RpcError } from '@latchkey/runtime/grpc'
 import { isUuid } from '@latchkey/runtime/ids'
-import type { SessionId, UserId } from '../domain/ids.ts'
+import type { ClientId, SessionId, UserId } from '../domain/ids.ts'
 import type { Subject } from '../domain/subject.ts'
 import type { DpopNonces } from '../dpop/nonces.ts'
 import type { AuthorizeAdmin } from '../usecases/authorize-admin.ts'
 import type { BeginBrowserSession } from '../usecases/begin-browser-session.ts'
 import type { DeleteSubject } from '../usecases/delete-subject.ts'
 import type { DescribeFlow } from '../usecases/describe-flow.ts'
+import type { DisconnectApp } from '../usecases/disconnect-app.ts'
 import type { EndOfflineAccess } from '../usecases/end-offline-access.ts'
 import type { FindBrowserSession } from '../usecases/find-browser-session.ts'
 import type { IssueTokens } from '../usecases/issue-tokens.ts'
+import type { ListConnectedApps } from '../usecases/list-connected-apps.ts'
 import type { UpdateSubject } from '../usecases/update-subject.ts'
 
 export interface TokenServiceDeps {
@@ -19,6 +21,8 @@ export interface TokenServiceDeps {
   readonly updateSubject: UpdateSubject
   readonly deleteSubject: DeleteSubject
   readonly endOfflineAccess: EndOfflineAccess
+  readonly listConnectedApps: ListConnectedApps
+  readonly disconnectApp: DisconnectApp
   readonly beginBrowserSession: BeginBrowserSession
   readonly findBrowserSession: FindBrowserSession
   readonly describeFlow: DescribeFlow
@@ -83,6 +87,25 @@ export const createTokenService = (deps: TokenServiceDeps): TokenHandlers => ({
   },
   deleteSubject: async request => {
     await deps.deleteSubject(parseId<UserId>(request.userId, 'user_id'))
+    return {}
+  },
+
+  listConnectedApps: async ({ userId, locale }) => {
+    const apps = await deps.listConnectedApps(parseId<UserId>(userId, 'user_id'), locale)
+    return {
+      apps: apps.map(({ clientId, name, clientUri = '', connectedAt, permissions, actsOffline }) => ({
+        clientId,
+        clientName: name,
+        clientUri,
+        connectedAt: toTimestamp(connectedAt),
+        permissions: [...permissions],
+        actsOffline,
+      })),
+    }
+  },
+  disconnectApp: async ({ userId, clientId }) => {
+    if (clientId === '') throw invalid('client_id')
+    await deps.disconnectApp(parseId<UserId>(userId, 'user_id'), clientId as ClientId)
     return {}
   },
 

@@ -10,4 +10,6 @@ export const sections: readonly Section[] = [
   { path: '/account', labelOf: ({ account }) => account.profile.label },
   { path: '/account/password', labelOf: ({ account }) => account.password.label },
   { path: '/account/sessions', labelOf: ({ account }) => account.sessions.label },
+  { path: '/account/apps', labelOf: ({ account }) => account.apps.label },
+  { path: '/account/data', labelOf: ({ account }) => account.data.label },
 ]

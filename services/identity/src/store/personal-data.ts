@@ -1,0 +1,20 @@
+/** What the tables hold about one user, for their own eyes: when and what, never what proves who they are. */
+import type { Pool } from 'pg'
+import type { UserId } from '../domain/ids.ts'
+
+// A kind that is not here is not told: a table about users belongs into this list.
+const statements = {
+  password: 'SELECT changed_at FROM password_credentials WHERE user_id = $1',
+  earlier_passwords: 'SELECT retired_at FROM password_history WHERE user_id = $1 ORDER BY retired_at',
+  password_resets: 'SELECT created_at, used_at FROM password_resets WHERE user_id = $1 ORDER BY created_at',
+  devices: 'SELECT first_seen_at, last_seen_at FROM known_devices WHERE user_id = $1 ORDER BY first_seen_at',
+} as const
+
+export const createPersonalData = ({ pool }: { pool: Pool }) => ({
+  collect: async (userId: UserId): Promise<Readonly<Record<string, readonly object[]>>> => {
+    const entries = Object.entries(statements).map(
+      async ([kind, text]) => [kind, (await pool.query<object>(text, [userId])).rows] as const,
+    )
+    return Object.fromEntries(await Promise.all(entries))
+  },
+})

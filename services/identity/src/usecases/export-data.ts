@@ -1,0 +1,44 @@
+/**
+ * All that there is about a user, for themselves: what they said, how they sign in, where they are signed in, and which
+ * applications act for them. No hash, key or token of theirs is in it. @see GDPR Articles 15 and 20
+ */
+import type { ConnectedApp } from '../domain/connected-app.ts'
+import type { UserId } from '../domain/ids.ts'
+import type { ListedSession } from '../domain/listed-session.ts'
+import type { User } from '../domain/user.ts'
+import type { GetProfile } from './get-profile.ts'
+
+export interface ExportDataDeps {
+  readonly getProfile: GetProfile
+  readonly sessions: { list(userId: UserId): Promise<readonly ListedSession[]> }
+  readonly connectedApps: { list(userId: UserId, locale: string): Promise<readonly ConnectedApp[]> }
+  readonly personalData: {
+    /** By kind, each a list of what is kept. */
+    collect(userId: UserId): Promise<Readonly<Record<string, readonly object[]>>>
+  }
+  readonly now: () => Date
+}
+
+export interface ExportedData {
+  readonly at: Date
+  readonly user: User
+  readonly sessions: readonly ListedSession[]
+  readonly connectedApps: readonly ConnectedApp[]
+  readonly kept: Readonly<Record<string, readonly object[]>>
+}
+
+/** Undefined for who is gone or disabled. @throws what a store or service failed with: half an answer would be a wrong one */
+export const createExportData =
+  ({ getProfile, sessions, connectedApps, personalData, now }: ExportDataDeps) =>
+  async (userId: UserId, locale: string): Promise<ExportedData | undefined> => {
+    const user = await getProfile(userId)
+    if (user === undefined) return undefined
+    const [ownSessions, apps, kept] = await Promise.all([
+      sessions.list(userId),
+      connectedApps.list(userId, locale),
+      personalData.collect(userId),
+    ])
+    return { at: now(), user, sessions: ownSessions, connectedApps: apps, kept }
+  }
+
+export type ExportData = ReturnType<typeof createExportData>
