@@ -1,0 +1,3 @@
+export * from './cbor.ts'
+export * from './key.ts'
+export * from './software-authenticator.ts'
