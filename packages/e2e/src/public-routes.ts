@@ -23,6 +23,16 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/auth/password/reset/confirm', methods: ['POST', 'OPTIONS'] },
   { path: '/auth/sessions', methods: ['GET', 'DELETE', 'HEAD', 'OPTIONS'] },
   { path: '/auth/sessions/00000000-0000-4000-8000-000000000000', methods: ['DELETE', 'OPTIONS'] },
+  { path: '/auth/passkeys/options', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/passkeys/sign-in', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/reauthenticate/passkey/options', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/reauthenticate/passkey', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/mfa/passkeys/options', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/mfa/passkeys', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
+  {
+    path: '/auth/mfa/passkeys/00000000-0000-4000-8000-000000000000',
+    methods: ['PATCH', 'DELETE', 'OPTIONS'],
+  },
   { path: '/login', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/register', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/forgot-password', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
@@ -73,6 +83,22 @@ export interface JsonRoute {
   readonly objects?: readonly string[]
 }
 
+const base64url = (text: string): string => Buffer.from(text).toString('base64url')
+
+/** As a browser would send one, but of no passkey. */
+const credentialOf = (type: 'webauthn.create' | 'webauthn.get', response: object) => ({
+  id: base64url('id'),
+  type: 'public-key',
+  response: {
+    clientDataJSON: base64url(JSON.stringify({ type, challenge: 'x', origin: 'https://example.com' })),
+    ...response,
+  },
+})
+const assertion = credentialOf('webauthn.get', {
+  authenticatorData: base64url('data'),
+  signature: base64url('signature'),
+})
+
 export const jsonRoutes: readonly JsonRoute[] = [
   {
     method: 'POST',
@@ -119,5 +145,32 @@ export const jsonRoutes: readonly JsonRoute[] = [
     path: '/auth/password/reset/confirm',
     needsBearer: false,
     body: () => ({ token: 'A'.repeat(43), new_password: 'Quite-Another-2!' }),
+  },
+  {
+    method: 'POST',
+    path: '/auth/passkeys/sign-in',
+    needsBearer: false,
+    body: () => ({ credential: assertion, remember_me: true }),
+  },
+  {
+    method: 'POST',
+    path: '/auth/reauthenticate/passkey',
+    needsBearer: true,
+    body: () => ({ credential: assertion }),
+  },
+  {
+    method: 'POST',
+    path: '/auth/mfa/passkeys',
+    needsBearer: true,
+    body: () => ({
+      name: 'Blue key',
+      credential: credentialOf('webauthn.create', { attestationObject: base64url('object') }),
+    }),
+  },
+  {
+    method: 'PATCH',
+    path: '/auth/mfa/passkeys/00000000-0000-4000-8000-000000000000',
+    needsBearer: true,
+    body: () => ({ name: 'Blue key' }),
   },
 ]

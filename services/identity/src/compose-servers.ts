@@ -21,6 +21,8 @@ import { createAccountRoutes } from './http/account-routes.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
 import { createPages } from './http/pages/index.ts'
+import { createPasskeyProofRoutes } from './http/passkey-proof-routes.ts'
+import { createPasskeyRoutes } from './http/passkey-routes.ts'
 import { createAuthenticateRecent, createReauthenticationRoutes } from './http/reauthentication.ts'
 import { createResetRoutes } from './http/reset-routes.ts'
 import { createSchemas } from './http/schemas.ts'
@@ -46,6 +48,7 @@ export const composeServers = (init: ServersInit) => {
   const schemas = createSchemas(passwords.policy)
   const readDevice = createReadDevice({ publicUrl: settings.PUBLIC_URL })
   const authenticate = createAuthenticate(clients.verifier)
+  const authenticateRecent = createAuthenticateRecent({ ...useCases, authenticate })
   const publicUrl = settings.PUBLIC_URL
   const pages = createPages({
     ...useCases,
@@ -68,6 +71,8 @@ export const composeServers = (init: ServersInit) => {
         ...useCases,
         authenticateRecent: createAuthenticateRecent({ ...useCases, authenticate }),
       }),
+      ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
+      ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
       ...createResetRoutes({ ...useCases, schemas }),
       ...init.admin.routes,
       ...pages.routes,

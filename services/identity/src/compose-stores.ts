@@ -10,6 +10,8 @@ import { createAuthentications } from './store/authentications.ts'
 import { createCredentials } from './store/credentials.ts'
 import { createLoginAttempts } from './store/login-attempts.ts'
 import { createNotMeLinks } from './store/not-me-links.ts'
+import { createPasskeyCeremonies } from './store/passkey-ceremonies.ts'
+import { createPasskeys } from './store/passkeys.ts'
 import { createPasswordChanges } from './store/password-changes.ts'
 import { createPasswordResets } from './store/password-resets.ts'
 import { createPersonalData } from './store/personal-data.ts'
@@ -25,6 +27,9 @@ export interface StoresInit {
   readonly logger: Logger
   readonly closing: Closing
 }
+
+// More than anybody has; few enough for the options that a browser is given.
+const passkeysPerUser = 20
 
 export const composeStores = ({ settings, metrics, logger, closing }: StoresInit) => {
   const pool = createPool({
@@ -48,6 +53,8 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     passwords: createPasswordChanges({ pool }),
     resets: createPasswordResets({ pool, mailsPerHour: settings.PASSWORD_RESET_MAILS_PER_HOUR }),
     notMeLinks: createNotMeLinks({ pool }),
+    passkeys: createPasskeys({ pool, perUser: passkeysPerUser }),
+    passkeyCeremonies: createPasskeyCeremonies({ pool }),
     attempts: createLoginAttempts({ pool, policy }),
     mirrors: createRedisMirrors({ redis, logger }),
     personalData: createPersonalData({ pool }),

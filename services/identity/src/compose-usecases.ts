@@ -5,6 +5,7 @@ import { createCleanupLag } from '@latchkey/runtime/schedule'
 import { createAdmissionRules } from './admission/index.ts'
 import { createSeal } from './clients/mails.ts'
 import type { Clients } from './compose-clients.ts'
+import { composePasskeys } from './compose-passkeys.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
@@ -117,6 +118,7 @@ export const composeUseCases = (init: UseCasesInit) => {
       isRecentlyAuthenticated,
       settle,
     }),
+    ...composePasskeys({ settings, stores, admitToApi, admitToBrowser, getProfile, logger, now }),
     isRecentlyAuthenticated,
     reauthenticate: createReauthenticate({ credentials, authentications, attemptPassword, now }),
     changePassword: createChangePassword({
@@ -167,6 +169,7 @@ export const composeUseCases = (init: UseCasesInit) => {
         login_attempts: 0,
         known_devices: settings.KNOWN_DEVICE_TTL_DAYS * daySeconds,
         authentications: settings.REAUTHENTICATION_MAX_AGE_SECONDS,
+        passkey_ceremonies: 0,
       },
       reportLag: createCleanupLag(metrics),
       now,

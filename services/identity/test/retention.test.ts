@@ -58,6 +58,7 @@ const cleanUpWith = (batchSize: number, lagsMs: Map<string, number>) => {
       login_attempts: 0,
       known_devices: 365 * day,
       authentications: 600,
+      passkey_ceremonies: 0,
     },
     reportLag: noteLags(lagsMs),
     now: clock.now,
@@ -75,6 +76,9 @@ describe('the cleanup', () => {
       'INSERT INTO password_resets (token_hash, request_id, user_id, created_at, expires_at) VALUES ($1, $2, $3, now(), $4)'
     await database.pool.query(insertReset, ['old', createUuid(), userId, ago(day + 1)])
     await database.pool.query(insertReset, ['fresh', createUuid(), userId, ago(day - 1)])
+    const aCeremony = `INSERT INTO passkey_ceremonies (challenge_hash, purpose, bound_to, expires_at) VALUES ($1, 'sign_in', '', $2)`
+    await database.pool.query(aCeremony, ['old', ago(1)])
+    await database.pool.query(aCeremony, ['fresh', ago(-60)])
     await signIn(userId, 'old', ago(365 * day + 1))
     await signIn(userId, 'used', ago(365 * day - 1))
 
@@ -85,13 +89,15 @@ describe('the cleanup', () => {
       await count('password_resets'),
       await count('known_devices'),
       await count('authentications'),
-    ]).toEqual([1, 1, 1, 0])
+      await count('passkey_ceremonies'),
+    ]).toEqual([1, 1, 1, 0, 1])
     expect(Object.fromEntries(lagsMs)).toEqual({
       login_attempts: 0,
       password_resets: 0,
       not_me_links: 0,
       known_devices: 0,
       authentications: 0,
+      passkey_ceremonies: 0,
     })
   })
 
@@ -108,6 +114,7 @@ describe('the cleanup', () => {
         login_attempts: 0,
         known_devices: 365 * day,
         authentications: 600,
+        passkey_ceremonies: 0,
       },
       reportLag: noteLags(lagsMs),
       now: clock.now,

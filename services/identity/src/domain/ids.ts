@@ -9,3 +9,6 @@ export type DeviceHash = Brand<string, 'DeviceHash'>
 export type ResetTokenHash = Brand<string, 'ResetTokenHash'>
 /** SHA-256 of the token of a "this wasn't me" link, hex. */
 export type NotMeTokenHash = Brand<string, 'NotMeTokenHash'>
+export type PasskeyId = Brand<string, 'PasskeyId'>
+/** SHA-256 of a challenge that was given to a browser or program for a passkey, hex. */
+export type ChallengeHash = Brand<string, 'ChallengeHash'>

@@ -1,6 +1,7 @@
 /** How users and tokens are written on the wire. */
 
 import type { ManagedUser } from '../domain/managed-user.ts'
+import type { Passkey } from '../domain/passkey.ts'
 import type { TokenSet } from '../domain/sign-in.ts'
 import type { User } from '../domain/user.ts'
 
@@ -32,4 +33,15 @@ export const signedInJson = (user: User, tokens: TokenSet) => ({
   token_type: 'Bearer',
   expires_in: tokens.expiresInSeconds,
   refresh_expires_in: tokens.refreshExpiresInSeconds,
+})
+
+export const passkeyJson = ({ id, name, isBackupEligible, isBackedUp, transports, ...passkey }: Passkey) => ({
+  id,
+  name,
+  /** `synced` ones can be on several devices; `device` ones never leave the one that made them. */
+  kind: isBackupEligible ? 'synced' : 'device',
+  backed_up: isBackedUp,
+  transports,
+  created_at: passkey.createdAt.toISOString(),
+  last_used_at: passkey.lastUsedAt?.toISOString() ?? null,
 })

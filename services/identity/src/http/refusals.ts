@@ -53,6 +53,26 @@ export const refusals = {
   invalid_reset_token: () =>
     new Problem({ status: 400, code: 'INVALID_RESET_TOKEN', detail: 'Invalid or expired token' }),
 
+  /** Whatever is wrong with it: the log says what. @see WebAuthn Level 3 §14.6.2 */
+  passkey_refused: (status: 400 | 401) =>
+    new Problem({ status, code: 'PASSKEY_REFUSED', detail: 'The passkey was not accepted' }),
+
+  passkey_exists: () =>
+    new Problem({ status: 409, code: 'PASSKEY_EXISTS', detail: 'This passkey is registered already' }),
+
+  too_many_passkeys: () =>
+    new Problem({ status: 409, code: 'TOO_MANY_PASSKEYS', detail: 'Remove a passkey before adding another' }),
+
+  passkey_unknown: () =>
+    new Problem({ status: 404, code: 'PASSKEY_NOT_FOUND', detail: 'There is no such passkey' }),
+
+  last_way_in: () =>
+    new Problem({
+      status: 409,
+      code: 'LAST_WAY_IN',
+      detail: 'Without it nobody could sign in any more: set a password or add a passkey first',
+    }),
+
   /** The token was good when it was signed; its user is not there any more. */
   gone: () => unauthorized('Invalid token'),
 } as const

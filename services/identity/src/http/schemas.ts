@@ -16,7 +16,7 @@ const report = (context: z.RefinementCtx, violations: readonly Violation[]): voi
 }
 
 /** A schema that goes on with what a domain rule makes of its value. */
-const checkedBy =
+export const checkedBy =
   <Input, Value>(parse: (input: Input) => Checked<Value>) =>
   (input: Input, context: z.RefinementCtx): Value => {
     const checked = parse(input)

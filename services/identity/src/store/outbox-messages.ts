@@ -18,7 +18,15 @@ export const outboxPayloads = {
   }),
   'message.send': z.object({
     messageId: z.string(),
-    template: z.enum(['password_reset', 'password_reset_required', 'password_changed', 'account_deleted']),
+    template: z.enum([
+      'password_reset',
+      'password_reset_required',
+      'password_changed',
+      'account_deleted',
+      'passkey_added',
+      'passkey_removed',
+      'passkey_suspicious',
+    ]),
     recipient: z.string(),
     locale: z.string(),
     /** A compact JWE, or empty. */

@@ -41,6 +41,14 @@ const statements = {
          WHERE at < $1 ORDER BY at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     oldest: 'SELECT min(at) AS oldest FROM authentications',
   },
+  /** By the end of their life, used or not. */
+  passkey_ceremonies: {
+    remove: `
+      DELETE FROM passkey_ceremonies WHERE challenge_hash IN (
+        SELECT challenge_hash FROM passkey_ceremonies
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM passkey_ceremonies',
+  },
 } as const
 
 export type Retained = keyof typeof statements

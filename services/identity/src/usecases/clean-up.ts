@@ -7,6 +7,7 @@ const retained = [
   'login_attempts',
   'known_devices',
   'authentications',
+  'passkey_ceremonies',
 ] as const
 
 export type Retained = (typeof retained)[number]

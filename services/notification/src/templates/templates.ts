@@ -28,6 +28,9 @@ export const templates = {
   },
   password_changed: { sealed: [], expires: false },
   account_deleted: { sealed: [], expires: false },
+  passkey_added: { sealed: [], expires: false },
+  passkey_removed: { sealed: [], expires: false },
+  passkey_suspicious: { sealed: [], expires: false },
 } as const satisfies Record<string, Template>
 
 export type TemplateName = keyof typeof templates

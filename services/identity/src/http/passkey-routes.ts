@@ -1,0 +1,92 @@
+/** A user's own passkeys. Adding and removing one asks for a proof of who it is that is not old. @see ASVS 7.5.1 */
+import type { Authenticate } from '@latchkey/contracts'
+import { pathParameter, type Route, readJson } from '@latchkey/runtime/http'
+import { isUuid } from '@latchkey/runtime/ids'
+import type { Request } from 'express'
+import type { PasskeyId, UserId } from '../domain/ids.ts'
+import type { Passkey } from '../domain/passkey.ts'
+import type { PasskeyName } from '../domain/passkey-name.ts'
+import type { BeginPasskeyEnrolment } from '../usecases/begin-passkey-enrolment.ts'
+import type { EnrolPasskey } from '../usecases/enrol-passkey.ts'
+import { passkeyJson } from './answers.ts'
+import { passkeySchemas } from './passkey-schemas.ts'
+import type { AuthenticateRecent } from './reauthentication.ts'
+import { refusals } from './refusals.ts'
+
+export interface PasskeyRoutesDeps {
+  readonly authenticate: Authenticate
+  readonly authenticateRecent: AuthenticateRecent
+  readonly beginPasskeyEnrolment: BeginPasskeyEnrolment
+  readonly enrolPasskey: EnrolPasskey
+  readonly ownPasskeys: {
+    list(userId: UserId): Promise<readonly Passkey[]>
+    rename(userId: UserId, id: PasskeyId, name: PasskeyName): Promise<Passkey | undefined>
+    remove(userId: UserId, id: PasskeyId): Promise<'removed' | 'unknown' | 'last_way_in'>
+  }
+}
+
+const passkeysPath = '/auth/mfa/passkeys'
+
+const idOf = (req: Request): PasskeyId => {
+  const id = pathParameter(req, 'id')
+  if (!isUuid(id)) throw refusals.passkey_unknown()
+  return id as PasskeyId
+}
+
+export const createPasskeyRoutes = (deps: PasskeyRoutesDeps): readonly Route[] => [
+  {
+    method: 'POST',
+    path: `${passkeysPath}/options`,
+    handler: async (req, res) => {
+      const { userId, sessionId } = await deps.authenticateRecent(req)
+      const options = await deps.beginPasskeyEnrolment(userId, sessionId)
+      if (options === undefined) throw refusals.gone()
+      res.json(options)
+    },
+  },
+  {
+    method: 'POST',
+    path: passkeysPath,
+    handler: async (req, res) => {
+      const { userId, sessionId } = await deps.authenticateRecent(req)
+      const { name, credential } = await readJson(req, passkeySchemas.enrol)
+      const result = await deps.enrolPasskey({ userId, sessionId, name, ...credential })
+      if (result.outcome === 'gone') throw refusals.gone()
+      if (result.outcome === 'refused') throw refusals.passkey_refused(400)
+      if (result.outcome === 'exists') throw refusals.passkey_exists()
+      if (result.outcome === 'too_many') throw refusals.too_many_passkeys()
+      res.status(201).json(passkeyJson(result.passkey))
+    },
+  },
+  {
+    method: 'GET',
+    path: passkeysPath,
+    handler: async (req, res) => {
+      const { userId } = await deps.authenticate(req)
+      const passkeys = await deps.ownPasskeys.list(userId)
+      res.json({ passkeys: passkeys.map(passkeyJson), total: passkeys.length })
+    },
+  },
+  {
+    method: 'PATCH',
+    path: `${passkeysPath}/:id`,
+    handler: async (req, res) => {
+      const { userId } = await deps.authenticate(req)
+      const { name } = await readJson(req, passkeySchemas.rename)
+      const passkey = await deps.ownPasskeys.rename(userId, idOf(req), name)
+      if (passkey === undefined) throw refusals.passkey_unknown()
+      res.json(passkeyJson(passkey))
+    },
+  },
+  {
+    method: 'DELETE',
+    path: `${passkeysPath}/:id`,
+    handler: async (req, res) => {
+      const { userId } = await deps.authenticateRecent(req)
+      const outcome = await deps.ownPasskeys.remove(userId, idOf(req))
+      if (outcome === 'unknown') throw refusals.passkey_unknown()
+      if (outcome === 'last_way_in') throw refusals.last_way_in()
+      res.status(204).end()
+    },
+  },
+]

@@ -1,0 +1,26 @@
+/** Whether somebody could still sign in without one of their ways: asked with the user's row locked, before it is taken away. */
+import type { PoolClient } from 'pg'
+import type { PasskeyId, UserId } from '../domain/ids.ts'
+
+/** The way that is to go. */
+export type WayIn = { readonly passkey: PasskeyId } | 'password'
+
+// A passkey counts where it is known to sign in alone.
+const otherWays = `
+  SELECT FROM password_credentials WHERE user_id = $1 AND NOT $2
+  UNION ALL
+  SELECT FROM passkeys WHERE user_id = $1 AND is_discoverable AND can_verify_user AND id IS DISTINCT FROM $3`
+
+export const hasOtherWayIn = async (
+  client: Pick<PoolClient, 'query'>,
+  userId: UserId,
+  leaving: WayIn,
+): Promise<boolean> => {
+  const isPassword = leaving === 'password'
+  const { rows } = await client.query(`${otherWays} LIMIT 1`, [
+    userId,
+    isPassword,
+    isPassword ? null : leaving.passkey,
+  ])
+  return rows.length > 0
+}

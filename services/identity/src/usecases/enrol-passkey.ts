@@ -1,0 +1,85 @@
+/** A new passkey for somebody who is signed in: the challenge is spent, then everything about it is checked. */
+import { sha256Hex } from '@latchkey/runtime/crypto'
+import { createUuid } from '@latchkey/runtime/ids'
+import type { ChallengeHash, PasskeyId, SessionId, UserId } from '../domain/ids.ts'
+import type { CeremonyPurpose, NewPasskey, Passkey } from '../domain/passkey.ts'
+import type { PasskeyName } from '../domain/passkey-name.ts'
+import type { RelyingParty } from '../domain/webauthn/relying-party.ts'
+import { type RegistrationResponse, verifyRegistration } from '../domain/webauthn/verify-registration.ts'
+
+export interface EnrolPasskeyDeps {
+  readonly relyingParty: RelyingParty
+  readonly ceremonies: {
+    consume(use: {
+      challengeHash: ChallengeHash
+      purpose: CeremonyPurpose
+      boundTo: string
+      at: Date
+    }): Promise<{ readonly userId: UserId | undefined } | undefined>
+  }
+  readonly passkeys: { add(passkey: NewPasskey): Promise<'added' | 'exists' | 'too_many' | 'gone'> }
+  readonly logger: { info(members: object, message: string): void }
+  readonly now: () => Date
+}
+
+export interface PasskeyEnrolment {
+  readonly userId: UserId
+  readonly sessionId: SessionId
+  readonly name: PasskeyName
+  readonly response: RegistrationResponse
+  readonly transports: readonly string[]
+  /** As the browser says; it is no promise. */
+  readonly isDiscoverable: boolean
+}
+
+export type PasskeyEnrolmentOutcome =
+  | { readonly outcome: 'enrolled'; readonly passkey: Passkey }
+  | { readonly outcome: 'refused' }
+  | { readonly outcome: 'exists' }
+  | { readonly outcome: 'too_many' }
+  | { readonly outcome: 'gone' }
+
+const uuidOf = (aaguid: Buffer): string =>
+  aaguid.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
+
+export const createEnrolPasskey =
+  ({ relyingParty, ceremonies, passkeys, logger, now }: EnrolPasskeyDeps) =>
+  async (enrolment: PasskeyEnrolment): Promise<PasskeyEnrolmentOutcome> => {
+    const { userId, sessionId, response, name, transports, isDiscoverable } = enrolment
+    const refuse = (reason: string): PasskeyEnrolmentOutcome => {
+      logger.info({ reason, user_id: userId }, 'a new passkey was refused')
+      return { outcome: 'refused' }
+    }
+
+    const at = now()
+    const challengeHash = sha256Hex(response.clientData.challenge) as ChallengeHash
+    const use = { challengeHash, purpose: 'enrolment', boundTo: sessionId, at } as const
+    const ceremony = await ceremonies.consume(use)
+    if (ceremony?.userId !== userId) return refuse('ceremony')
+    const expected = { relyingParty, challengeHash, needsUserVerification: false }
+    const verified = verifyRegistration(response, expected)
+    if (verified.outcome === 'refused') return refuse(verified.reason)
+
+    const { credential, authenticatorData } = verified
+    const passkey: NewPasskey = {
+      id: createUuid<PasskeyId>(),
+      userId,
+      credentialId: response.credentialId,
+      publicKey: credential.publicKey,
+      signCount: authenticatorData.signCount,
+      transports,
+      isBackupEligible: authenticatorData.isBackupEligible,
+      isBackedUp: authenticatorData.isBackedUp,
+      isDiscoverable,
+      canVerifyUser: authenticatorData.isUserVerified,
+      aaguid: uuidOf(credential.aaguid),
+      name,
+      createdAt: at,
+    }
+    const outcome = await passkeys.add(passkey)
+    return outcome === 'added'
+      ? { outcome: 'enrolled', passkey: { ...passkey, lastUsedAt: undefined } }
+      : { outcome }
+  }
+
+export type EnrolPasskey = ReturnType<typeof createEnrolPasskey>
