@@ -63,6 +63,7 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/admin/api/clients/some-client/regenerate-secret', methods: ['POST', 'OPTIONS'] },
   { path: '/admin/api/scopes', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/scopes/some-scope', methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
+  { path: '/admin/api/tokens/decode', methods: ['POST', 'OPTIONS'] },
   { path: '/admin/api/default-scopes', methods: ['GET', 'PUT', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users/some-user', methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { type Called, latchkey, latchkeyProcess } from '../src/latchkey.ts'
+import { aPerson, createDevice } from '../src/person.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 
 let suite: Suite
@@ -198,5 +199,24 @@ describe('exit codes', () => {
   it('1 where nothing answers', async () => {
     const env = { LATCHKEY_URL: 'http://127.0.0.1:9', LATCHKEY_CLIENT_SECRET: 'x' }
     expect((await latchkey(['admin', 'status'], env)).code).toBe(1)
+  })
+})
+
+describe('latchkey token', () => {
+  it('tells whose an opaque token is, and whether it is good', async () => {
+    const device = createDevice(suite)
+    const person = aPerson()
+    await device.register(person)
+    const { refresh_token: token, access_token: bearer } = await device.signIn(person)
+    const ask = (word: string) =>
+      latchkey(['token', word, token, '--output', 'json'], { LATCHKEY_DATA_DIR: suite.dataDir })
+    const decoded = await ask('decode')
+    expect(decoded).toMatchObject({
+      code: 0,
+      json: { kind: 'refresh_token', state: 'live', session: 'live' },
+    })
+    expect((await ask('verify')).code).toBe(0)
+    await device.send('POST', '/auth/logout', { bearer })
+    expect(await ask('verify')).toMatchObject({ code: 1, json: { session: 'revoked' } })
   })
 })

@@ -386,6 +386,13 @@ export const routes: readonly Route[] = [
     limit: 'default',
   },
   {
+    methods: ['POST'],
+    path: '/admin/api/tokens/decode',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
     methods: ['GET', 'PUT'],
     path: '/admin/api/default-scopes',
     upstream: 'token',

@@ -4,6 +4,7 @@ import { createUuid } from '@latchkey/runtime/ids'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import { createRedis } from '@latchkey/runtime/redis'
+import type { Clients } from './compose-clients.ts'
 import type { Proofs } from './compose-proofs.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
@@ -11,12 +12,15 @@ import type { ClientId } from './domain/ids.ts'
 import { guardAdminRoutes } from './http/admin-access.ts'
 import { createAdminClientRoutes } from './http/admin-clients.ts'
 import { createAdminScopeRoutes } from './http/admin-scopes.ts'
+import { createAdminTokenRoutes } from './http/admin-tokens.ts'
 import { createClientChanges } from './store/client-changes.ts'
 import { createClientRegistry } from './store/client-registry.ts'
+import { createRefreshTokenRecords } from './store/refresh-token-records.ts'
 import { createAuthorizeAdmin } from './usecases/authorize-admin.ts'
 import { createCreateClient } from './usecases/create-client.ts'
 import { createDeleteClient } from './usecases/delete-client.ts'
 import { createEnsureAdminClient } from './usecases/ensure-admin-client.ts'
+import { createExplainToken } from './usecases/explain-token.ts'
 import { createManageScopes } from './usecases/manage-scopes.ts'
 import { createRegenerateSecret } from './usecases/regenerate-secret.ts'
 import { createUpdateClient } from './usecases/update-client.ts'
@@ -24,12 +28,22 @@ import { createUpdateClient } from './usecases/update-client.ts'
 export interface AdminInit {
   readonly settings: Pick<TokenSettings, 'REDIS_URL' | 'ADMIN_CLIENT_ID' | 'ADMIN_CLIENT_SECRET'>
   readonly stores: Pick<Stores, 'pool' | 'redis' | 'clientOrigins' | 'clients' | 'scopes'>
-  readonly proofs: Pick<Proofs, 'authenticateBearer' | 'dpopNonces'>
+  readonly clients: Pick<Clients, 'checkSession'>
+  readonly proofs: Pick<Proofs, 'authenticateBearer' | 'checkAccessToken' | 'dpopNonces'>
   readonly logger: Logger
   readonly closing: Closing
+  readonly now: () => Date
 }
 
-export const composeAdmin = async ({ settings, stores, proofs, logger, closing }: AdminInit) => {
+export const composeAdmin = async ({
+  settings,
+  stores,
+  clients: { checkSession },
+  proofs,
+  logger,
+  closing,
+  now,
+}: AdminInit) => {
   const { pool, redis, clientOrigins, clients, scopes } = stores
   const subscriber = createRedis({ url: settings.REDIS_URL, name: 'token-clients', logger })
   closing.add('client changes', () => subscriber.disconnect())
@@ -69,6 +83,14 @@ export const composeAdmin = async ({ settings, stores, proofs, logger, closing }
       logger,
     }),
     ...createAdminScopeRoutes({ manageScopes, logger }),
+    ...createAdminTokenRoutes({
+      explainToken: createExplainToken({
+        refreshTokens: createRefreshTokenRecords({ pool }),
+        checkAccessToken: proofs.checkAccessToken,
+        checkSession,
+        now,
+      }),
+    }),
   ])
   return { registry, createClient, announceClient, authorizeAdmin, routes }
 }

@@ -12,6 +12,7 @@ import { certsDev } from './certs-dev.ts'
 import { initCommand } from './init.ts'
 import { migrateCommand } from './migrate.ts'
 import { provisionCommand } from './provision.ts'
+import { tokenCommands } from './token.ts'
 
 export const commands: readonly Command[] = [
   statusCommand,
@@ -19,6 +20,7 @@ export const commands: readonly Command[] = [
   ...scopeCommands,
   ...userCommands,
   ...userActionCommands,
+  ...tokenCommands,
   initCommand,
   provisionCommand,
   migrateCommand,
