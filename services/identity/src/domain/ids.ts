@@ -11,4 +11,4 @@ export type ResetTokenHash = Brand<string, 'ResetTokenHash'>
 export type NotMeTokenHash = Brand<string, 'NotMeTokenHash'>
 export type PasskeyId = Brand<string, 'PasskeyId'>
 /** SHA-256 of a challenge that was given to a browser or program for a passkey, hex. */
-export type ChallengeHash = Brand<string, 'ChallengeHash'>
+export type PasskeyChallengeHash = Brand<string, 'PasskeyChallengeHash'>

@@ -1,6 +1,6 @@
 /** A passkey as we keep it, and what it proves. @see WebAuthn Level 3 §4, credential record */
 import type { AuthenticationMethod } from './authentication-method.ts'
-import type { ChallengeHash, PasskeyId, UserId } from './ids.ts'
+import type { PasskeyChallengeHash, PasskeyId, UserId } from './ids.ts'
 import type { PasskeyName } from './passkey-name.ts'
 
 export interface Passkey {
@@ -45,7 +45,7 @@ export interface PasskeyUse {
 export type CeremonyPurpose = 'enrolment' | 'sign_in' | 'second_factor' | 'reauthentication'
 
 export interface PasskeyCeremony {
-  readonly challengeHash: ChallengeHash
+  readonly challengeHash: PasskeyChallengeHash
   readonly purpose: CeremonyPurpose
   /** Undefined where the passkey is to say who it is. */
   readonly userId: UserId | undefined

@@ -1,6 +1,6 @@
 /** Challenges that were given out, by their hash. Each is good once, for what and whom it was given out for. */
 import type { Pool } from 'pg'
-import type { ChallengeHash, UserId } from '../domain/ids.ts'
+import type { PasskeyChallengeHash, UserId } from '../domain/ids.ts'
 import type { CeremonyPurpose, PasskeyCeremony } from '../domain/passkey.ts'
 
 const insert = `
@@ -13,7 +13,7 @@ const consume = `
   RETURNING user_id`
 
 export interface CeremonyUse {
-  readonly challengeHash: ChallengeHash
+  readonly challengeHash: PasskeyChallengeHash
   readonly purpose: CeremonyPurpose
   readonly boundTo: string
   readonly at: Date

@@ -1,7 +1,7 @@
 /** A new passkey for somebody who is signed in: the challenge is spent, then everything about it is checked. */
 import { sha256Hex } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
-import type { ChallengeHash, PasskeyId, SessionId, UserId } from '../domain/ids.ts'
+import type { PasskeyChallengeHash, PasskeyId, SessionId, UserId } from '../domain/ids.ts'
 import type { CeremonyPurpose, NewPasskey, Passkey } from '../domain/passkey.ts'
 import type { PasskeyName } from '../domain/passkey-name.ts'
 import type { RelyingParty } from '../domain/webauthn/relying-party.ts'
@@ -11,7 +11,7 @@ export interface EnrolPasskeyDeps {
   readonly relyingParty: RelyingParty
   readonly ceremonies: {
     consume(use: {
-      challengeHash: ChallengeHash
+      challengeHash: PasskeyChallengeHash
       purpose: CeremonyPurpose
       boundTo: string
       at: Date
@@ -52,7 +52,7 @@ export const createEnrolPasskey =
     }
 
     const at = now()
-    const challengeHash = sha256Hex(response.clientData.challenge) as ChallengeHash
+    const challengeHash = sha256Hex(response.clientData.challenge) as PasskeyChallengeHash
     const use = { challengeHash, purpose: 'enrolment', boundTo: sessionId, at } as const
     const ceremony = await ceremonies.consume(use)
     if (ceremony?.userId !== userId) return refuse('ceremony')

@@ -7,7 +7,7 @@
  */
 import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { AuthenticationMethod } from '../domain/authentication-method.ts'
-import type { ChallengeHash, UserId } from '../domain/ids.ts'
+import type { PasskeyChallengeHash, UserId } from '../domain/ids.ts'
 import { type CeremonyPurpose, methodsOf, type Passkey, type PasskeyUse } from '../domain/passkey.ts'
 import type { RelyingParty } from '../domain/webauthn/relying-party.ts'
 import { userHandleOf } from '../domain/webauthn/user-handle.ts'
@@ -17,7 +17,7 @@ export interface ProvePasskeyDeps {
   readonly relyingParty: RelyingParty
   readonly ceremonies: {
     consume(use: {
-      challengeHash: ChallengeHash
+      challengeHash: PasskeyChallengeHash
       purpose: CeremonyPurpose
       boundTo: string
       at: Date
@@ -78,7 +78,7 @@ export const createProvePasskey = (deps: ProvePasskeyDeps) => {
       return { outcome: 'refused' }
     }
 
-    const challengeHash = sha256Hex(assertion.clientData.challenge) as ChallengeHash
+    const challengeHash = sha256Hex(assertion.clientData.challenge) as PasskeyChallengeHash
     const ceremony = await ceremonies.consume({ challengeHash, purpose, boundTo, at })
     if (ceremony === undefined) return refuse('ceremony')
     const passkey = await findOwned(assertion, ceremony.userId)
