@@ -23,7 +23,7 @@ interface Scene {
 
 const person = aPerson({ email: 'jo.doe@example.com', name: 'Jo Doe' })
 
-const send = (page: Page, button: string) => page.getByRole('button', { name: button }).click()
+const send = (page: Page, button: string) => page.getByRole('button', { name: button, exact: true }).click()
 
 const signIn = async (page: Page, password: string): Promise<void> => {
   await page.getByLabel('Email address').fill(person.email)
@@ -114,7 +114,35 @@ const scenes: readonly Scene[] = [
     play: async (page, { gateway }) => {
       await page.goto(`${gateway}/login`)
       await signIn(page, person.password)
-      await page.getByRole('link', { name: 'Where you are signed in' }).click()
+      await page.getByRole('link', { name: 'Devices' }).click()
+    },
+  },
+  {
+    name: 'account-apps',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }, application) => {
+      await page.goto(gateway + application.signInPath({ scope: 'openid profile email offline_access' }))
+      await signIn(page, person.password)
+      if (page.url().includes('/oauth/consent')) await send(page, 'Allow')
+      await page.goto(`${gateway}/account/apps`)
+    },
+  },
+  {
+    name: 'account-data',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await signIn(page, person.password)
+      await page.getByRole('link', { name: 'Data' }).click()
+    },
+  },
+  {
+    name: 'account-confirm',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await signIn(page, person.password)
+      await page.goto(`${gateway}/account/confirm?next=/account/data`)
     },
   },
   {

@@ -9,7 +9,7 @@ export interface Section {
 export const sections: readonly Section[] = [
   { path: '/account', labelOf: ({ account }) => account.profile.label },
   { path: '/account/password', labelOf: ({ account }) => account.password.label },
-  { path: '/account/sessions', labelOf: ({ account }) => account.sessions.label },
-  { path: '/account/apps', labelOf: ({ account }) => account.apps.label },
-  { path: '/account/data', labelOf: ({ account }) => account.data.label },
+  { path: '/account/sessions', labelOf: ({ account }) => account.sessions.short },
+  { path: '/account/apps', labelOf: ({ account }) => account.apps.short },
+  { path: '/account/data', labelOf: ({ account }) => account.data.short },
 ]
