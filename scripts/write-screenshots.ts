@@ -1,4 +1,4 @@
-/** Writes docs/screenshots anew: every page, narrow and wide, as Chromium shows it. */
+/** Writes docs/screenshots anew: every page and every mail, narrow and wide, as Chromium shows it. */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '@latchkey/launcher/stack'
@@ -7,6 +7,7 @@ import { provideChromium } from '../packages/e2e/src/provide-chromium.ts'
 import { takeScreenshots } from '../packages/e2e/src/screenshots.ts'
 import { startSuite, withoutLimits } from '../packages/e2e/src/suite.ts'
 import { withTestStores } from './checks/test-stores.ts'
+import { takeMailScreenshots } from './mail-screenshots.ts'
 
 const folder = join(root, 'docs/screenshots')
 
@@ -20,7 +21,8 @@ const names = await withTestStores(async ({ env }) => {
   try {
     await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
-    return await takeScreenshots(browser, suite, folder)
+    const pages = await takeScreenshots(browser, suite, folder)
+    return [...pages, ...(await takeMailScreenshots(browser, folder))]
   } finally {
     await browser.close()
     await suite.stop()
