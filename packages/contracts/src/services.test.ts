@@ -127,12 +127,15 @@ describe('TokenService', () => {
         }
       },
       updateSubject: unexpected,
+      updateSubjects: unexpected,
       deleteSubject: unexpected,
       endOfflineAccess: unexpected,
       beginBrowserSession: unexpected,
       getBrowserSession: unexpected,
       getAuthorizationFlow: unexpected,
       authorizeAdmin: unexpected,
+      listConnectedApps: unexpected,
+      disconnectApp: unexpected,
     })
     const client = closing(createTokenClient(await serve('token', service)))
     const subject = { userId: 'u1', email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 7 }

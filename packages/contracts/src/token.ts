@@ -66,6 +66,7 @@ export type {
   IssueTokensResponse,
   IssueTokensResponse__Output,
 } from './generated/latchkey/token/v1/IssueTokensResponse.ts'
+export type { Membership, Membership__Output } from './generated/latchkey/token/v1/Membership.ts'
 export type { Subject, Subject__Output } from './generated/latchkey/token/v1/Subject.ts'
 export type {
   UpdateSubjectRequest,
@@ -75,6 +76,14 @@ export type {
   UpdateSubjectResponse,
   UpdateSubjectResponse__Output,
 } from './generated/latchkey/token/v1/UpdateSubjectResponse.ts'
+export type {
+  UpdateSubjectsRequest,
+  UpdateSubjectsRequest__Output,
+} from './generated/latchkey/token/v1/UpdateSubjectsRequest.ts'
+export type {
+  UpdateSubjectsResponse,
+  UpdateSubjectsResponse__Output,
+} from './generated/latchkey/token/v1/UpdateSubjectsResponse.ts'
 
 export const tokenServiceDefinition = loadService<TokenServiceDefinition>(
   'latchkey/token/v1/token_service.proto',

@@ -63,7 +63,7 @@ describe('RFC 9068 §2: an access token', () => {
         exp: expect.any(Number),
         auth_time: expect.any(Number),
         amr: ['pwd'],
-        scope: 'openid profile email',
+        scope: 'openid profile email roles',
         type: 'access',
       })
       expect(expires_in).toBe(900)

@@ -271,6 +271,14 @@ export const routes: readonly Route[] = [
   },
   {
     methods: ['GET', 'POST'],
+    path: '/oauth/organization',
+    upstream: 'token',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['GET', 'POST'],
     path: '/oauth/device',
     upstream: 'token',
     bearer: 'none',

@@ -150,6 +150,11 @@ const createTokenNeighbour = async () => {
       subjects.push(subject)
       return {}
     },
+    updateSubjects: async request => {
+      await pass()
+      subjects.push(...request.subjects)
+      return {}
+    },
     deleteSubject: async ({ userId }) => {
       await pass()
       deleted.push(userId)

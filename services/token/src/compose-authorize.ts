@@ -14,11 +14,13 @@ import type { UseCases } from './compose-usecases.ts'
 import type { TokenSettings } from './config.ts'
 import { createAuthorizeRoutes } from './http/authorize.ts'
 import { createConsentRoutes } from './http/consent.ts'
+import { createOrganizationRoutes } from './http/organization.ts'
 import { createParRoutes } from './http/par.ts'
 import { createSendStep } from './http/send-step.ts'
 import { createReadIdTokenHint } from './keys/id-token-hint.ts'
 import { createAnswerConsent } from './usecases/answer-consent.ts'
 import { createAuthorize } from './usecases/authorize.ts'
+import { createChooseOrganization, createShowOrganizations } from './usecases/choose-organization.ts'
 import { createHoldRequest } from './usecases/hold-request.ts'
 import { createIssueCode } from './usecases/issue-code.ts'
 import { createPushRequest } from './usecases/push-request.ts'
@@ -65,7 +67,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
     now,
   })
   const { findBrowserSession } = useCases
-  const takeStep = createTakeStep({ findBrowserSession, consents, issuer, now })
+  const takeStep = createTakeStep({ findBrowserSession, consents, subjects, issuer, now })
   const issueCode = createIssueCode({
     codes,
     recordActivity: clients.recordActivity,
@@ -79,7 +81,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
 
   const outcomes = metrics.counter({
     name: 'authorization_requests_total',
-    help: 'Steps of authorization requests: code, sign_in, consent, undecided, resume, held, or the OAuth error',
+    help: 'Steps of authorization requests: code, sign_in, organization, consent, undecided, resume, held, or the OAuth error',
     labelNames: ['outcome'],
   })
   const watch = createWatchAuthorizations({ count: outcome => outcomes.inc({ outcome }), logger })
@@ -103,6 +105,11 @@ export const composeAuthorize = (init: AuthorizeInit) => {
         ...http,
         showConsent: createShowConsent({ readFlow, takeStep, findScopes, subjects }),
         answerConsent: watch(createAnswerConsent(going)),
+      }),
+      ...createOrganizationRoutes({
+        ...http,
+        showOrganizations: createShowOrganizations({ readFlow, takeStep }),
+        chooseOrganization: createChooseOrganization({ readFlow, takeStep, flows }),
       }),
       ...createParRoutes({
         dpopNonces: proofs.dpopNonces,

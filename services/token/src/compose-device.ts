@@ -59,7 +59,7 @@ export const composeDevice = ({ settings, stores, grants, useCases, pages, now }
           userCodeKeys,
           createToken: randomToken,
         }),
-        decideOnDevice: createDecideOnDevice({ openDeviceFlow, flows, devices, now }),
+        decideOnDevice: createDecideOnDevice({ subjects, openDeviceFlow, flows, devices, now }),
       }),
     ],
   }

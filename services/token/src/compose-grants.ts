@@ -59,7 +59,11 @@ export const composeGrants = (init: GrantsInit) => {
   const { checkSession, recordActivity } = clients
   const { issueIdToken, useRefreshToken } = useCases
   const authenticateClient = composeAuthentication(init)
-  const signGrantTokens = createSignGrantTokens({ signAccessToken, issueIdToken })
+  const signGrantTokens = createSignGrantTokens({
+    subjects: stores.subjects,
+    signAccessToken,
+    issueIdToken,
+  })
   const issueGrantTokens = createIssueGrantTokens({ signGrantTokens, families, randomBytes })
   const redeeming = {
     grantRevocations: stores.grantRevocations,
@@ -76,6 +80,7 @@ export const composeGrants = (init: GrantsInit) => {
       issuer: settings.PUBLIC_URL,
       checkAccessToken: proofs.checkAccessToken,
       findScopes,
+      subjects: stores.subjects,
       signAccessToken,
       logger,
     }),

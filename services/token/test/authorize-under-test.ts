@@ -1,5 +1,5 @@
 /** A token service with a client, and a browser that asks it for a code. */
-import { browserCookiesOf, toTimestamp } from '@latchkey/contracts'
+import { browserCookiesOf, type Subject, toTimestamp } from '@latchkey/contracts'
 import { createUuid } from '@latchkey/runtime/ids'
 import { Redis } from 'ioredis'
 import { aClient, type ClientInit, redirectUri } from './a-client.ts'
@@ -50,6 +50,16 @@ export const startAuthorizeSuite = async (env: Record<string, string> = {}) => {
     return { sessionId, userId }
   }
 
+  /** What identity does when somebody signs in through the first-party API. */
+  const signInWithApi = (userId: string, members: Partial<Subject> = {}) =>
+    replica.client.issueTokens({
+      subject: { userId, email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 1, ...members },
+      sessionId: createUuid(),
+      sessionEndsAt: toTimestamp(new Date(Date.now() + 2_592_000_000)),
+      authenticatedAt: toTimestamp(new Date()),
+      authenticationMethods: ['pwd'],
+    })
+
   const newBrowser = () => createBrowser(replica)
 
   const aSignedInBrowser = async (init?: SignInInit) => {
@@ -85,6 +95,7 @@ export const startAuthorizeSuite = async (env: Record<string, string> = {}) => {
     newClient,
     newBrowser,
     signIn,
+    signInWithApi,
     aSignedInBrowser,
     aRequest,
     authorize,

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createTokenVerifier } from '@latchkey/sdk'
 import { createLocalJWKSet, jwtVerify } from 'jose'
+import { noAuthority } from '../src/domain/authority.ts'
 import { firstPartyGrant, type Grant } from '../src/domain/grant.ts'
 import type { ClientId, GrantId, SessionId, UserId } from '../src/domain/ids.ts'
 import { createIdTokenSigner } from '../src/keys/id-token-signer.ts'
@@ -33,7 +34,14 @@ beforeAll(async () => {
   keyring = createKeyring({ keys, now })
   await keyring.reload()
   const subjects = createSubjects(database)
-  await subjects.save({ userId, email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 1 })
+  await subjects.save({
+    ...noAuthority,
+    userId,
+    email: 'ada@example.com',
+    emailVerified: true,
+    name: 'Ada',
+    version: 1,
+  })
   issueIdToken = createIssueIdToken({ subjects, signIdToken: createIdTokenSigner({ keyring, issuer, now }) })
 })
 afterAll(() => database.drop())

@@ -123,7 +123,7 @@ describe('RFC 7662 §2.2: a refresh token', () => {
       iss: issuer,
       sub: granted.subject,
       client_id: id,
-      scope: 'openid profile email',
+      scope: 'openid profile email roles',
       exp: expect.any(Number),
       sid: granted.sessionId,
       auth_time: expect.any(Number),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import { type AccessTokenInput, accessTokenOfGrant } from '../src/domain/access-token.ts'
+import { noAuthority } from '../src/domain/authority.ts'
 import { firstPartyGrant, type Grant } from '../src/domain/grant.ts'
 import { hashSecret } from '../src/domain/hash-secret.ts'
 import type { GrantId, SessionId, UserId } from '../src/domain/ids.ts'
@@ -51,10 +52,13 @@ export const createIssuedTokens = async (suite: { database: TokenDatabase; keyEn
     families,
     subjects,
     accessToken: async (grant: Grant, differences: Partial<AccessTokenInput> = {}): Promise<string> =>
-      (await signAccessToken({ ...accessTokenOfGrant(grant), ...differences })).accessToken,
+      (await signAccessToken({ ...accessTokenOfGrant(grant, undefined), ...differences })).accessToken,
     idToken: async (grant: Grant): Promise<string> =>
       signIdToken(
-        { grant, accessToken: await signAccessToken(accessTokenOfGrant(grant)).then(t => t.accessToken) },
+        {
+          grant,
+          accessToken: await signAccessToken(accessTokenOfGrant(grant, undefined)).then(t => t.accessToken),
+        },
         'RS256',
       ),
     /** The first token of the grant's family. */
@@ -65,7 +69,14 @@ export const createIssuedTokens = async (suite: { database: TokenDatabase; keyEn
     },
     /** The subject of the grant, as identity would have told of it. */
     knowSubject: ({ subject: userId }: Grant) =>
-      subjects.save({ userId, email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 1 }),
+      subjects.save({
+        ...noAuthority,
+        userId,
+        email: 'ada@example.com',
+        emailVerified: true,
+        name: 'Ada',
+        version: 1,
+      }),
   }
 }
 

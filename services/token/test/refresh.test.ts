@@ -73,7 +73,7 @@ describe('POST /auth/refresh', () => {
       iss: issuer,
       aud: issuer,
       client_id: 'latchkey',
-      scope: 'openid profile email',
+      scope: 'openid profile email roles',
       type: 'access',
       amr: ['pwd'],
       auth_time: expect.any(Number),

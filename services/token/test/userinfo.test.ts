@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { Redis } from 'ioredis'
 import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
+import { noAuthority } from '../src/domain/authority.ts'
 import type { UserId } from '../src/domain/ids.ts'
 import { aClient, type ClientInit } from './a-client.ts'
 import { aGrant, createIssuedTokens, type IssuedTokens } from './issued-tokens.ts'
@@ -100,6 +101,7 @@ describe('OpenID Connect Core §5.3: UserInfo', () => {
     await ask(token)
     const { subject: userId } = grant
     await issued.subjects.save({
+      ...noAuthority,
       userId,
       email: 'new@example.com',
       emailVerified: false,
@@ -124,6 +126,7 @@ it('OpenID Connect Core §5.1: updated_at is when the data changed, not when the
   expect((await ask(token)).body.updated_at).toBe(before)
   const { subject: userId } = grant
   await issued.subjects.save({
+    ...noAuthority,
     userId,
     email: 'ada@example.com',
     emailVerified: true,

@@ -13,6 +13,7 @@ import { checkDpopJkt } from './check-dpop-jkt.ts'
 import { type CheckIdTokenHintDeps, checkIdTokenHint } from './check-id-token-hint.ts'
 import { checkMaxAge } from './check-max-age.ts'
 import { checkNonce } from './check-nonce.ts'
+import { checkOrganization } from './check-organization.ts'
 import { checkPkce } from './check-pkce.ts'
 import { checkPrompt } from './check-prompt.ts'
 import { checkResources } from './check-resources.ts'
@@ -60,6 +61,7 @@ export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
     const hintedSubject = await checkIdTokenHint(input, prompts, deps)
     const nonce = checkNonce(input)
     const dpopJkt = checkDpopJkt(input)
+    const organization = checkOrganization(input, scopes)
     return {
       client,
       target,
@@ -74,6 +76,7 @@ export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
       claims,
       expectedSubject: hintedSubject ?? subjectOfClaims(claims),
       dpopJkt,
+      organization,
     }
   }
 

@@ -18,6 +18,7 @@ export const knownParameters = [
   'login_hint',
   'max_age',
   'nonce',
+  'organization',
   'prompt',
   'redirect_uri',
   'registration',

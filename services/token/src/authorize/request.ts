@@ -31,6 +31,8 @@ export interface AuthorizationRequest {
   /** Whom the client means: of `id_token_hint`, or of a `sub` that it asks for by value. */
   readonly expectedSubject?: string | undefined
   readonly dpopJkt?: string | undefined
+  /** Id or slug of the organization that the user is to act in. */
+  readonly organization?: string | undefined
 }
 
 /** What a rule is given. */

@@ -1,4 +1,5 @@
 /** The claims of an access token. @see RFC 9068 §2.2 */
+import { type Authority, type AuthorityClaims, authorityClaims } from './authority.ts'
 import type { Grant } from './grant.ts'
 import { firstPartyClientId } from './grant.ts'
 import { namesRequested } from './subject-claims.ts'
@@ -33,6 +34,8 @@ export interface AccessTokenInput {
   readonly actor?: Actor | undefined
   /** What the `claims` parameter asks for at the UserInfo endpoint. */
   readonly userinfoClaims?: readonly string[] | undefined
+  /** What its subject may do, as far as its scope tells. */
+  readonly authority?: AuthorityClaims | undefined
 }
 
 export interface AccessTokenPolicy {
@@ -40,9 +43,13 @@ export interface AccessTokenPolicy {
   readonly ttlSeconds: number
 }
 
-/** What every access token of a grant says; scope and resources may be fewer. */
+/**
+ * What every access token of a grant says; scope and resources may be fewer.
+ * @param authority undefined where the scope does not tell of it
+ */
 export const accessTokenOfGrant = (
   grant: Grant,
+  authority: Authority | undefined,
   { scope = grant.scope, resources = grant.resources }: Partial<Pick<Grant, 'scope' | 'resources'>> = {},
 ): AccessTokenInput => ({
   subject: grant.subject,
@@ -58,6 +65,7 @@ export const accessTokenOfGrant = (
   acr: grant.acr,
   dpopJkt: grant.dpopJkt,
   userinfoClaims: namesRequested(grant.claims?.userinfo),
+  authority: authority && authorityClaims(authority, { scope, organizationId: grant.organizationId }),
 })
 
 const epochSeconds = (instant: Date) => Math.floor(instant.getTime() / 1000)
@@ -94,6 +102,12 @@ export const accessTokenClaims = (
     acr: input.acr,
     cnf: input.dpopJkt === undefined ? undefined : { jkt: input.dpopJkt },
     act: input.actor,
+    roles: input.authority?.roles,
+    permissions: input.authority?.permissions,
+    org_id: input.authority?.org_id,
+    org_name: input.authority?.org_name,
+    org_roles: input.authority?.org_roles,
+    org_permissions: input.authority?.org_permissions,
     // Nothing else knows at the UserInfo endpoint what the request was: not every grant has a refresh family.
     userinfo_claims: input.userinfoClaims?.length ? input.userinfoClaims.slice() : undefined,
   }

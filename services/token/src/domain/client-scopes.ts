@@ -4,7 +4,16 @@ import type { Client } from './client.ts'
 import type { Scope } from './scope.ts'
 
 /** They speak of a user: of their identity, their data, their absence. */
-const usersScopes = new Set(['openid', 'profile', 'email', 'address', 'phone', 'offline_access'])
+const usersScopes = new Set([
+  'openid',
+  'profile',
+  'email',
+  'address',
+  'phone',
+  'roles',
+  'organization',
+  'offline_access',
+])
 
 export const scopeNotAvailable = () =>
   new OAuthError('invalid_scope', 'Requested scope not available for client')

@@ -1,5 +1,5 @@
 /** What a user has granted to a client at one time; every token of the grant says the same. */
-import type { ClientId, GrantId, SessionId, UserId } from './ids.ts'
+import type { ClientId, GrantId, OrganizationId, SessionId, UserId } from './ids.ts'
 
 /** One claim's entry of the `claims` parameter; `null` asks for it without more. @see OpenID Connect Core §5.5.1 */
 export type ClaimRequest = null | {
@@ -30,6 +30,8 @@ export interface Grant {
   readonly claims?: ClaimsRequest
   /** RFC 7638 thumbprint of the DPoP key that every token of the grant is bound to. */
   readonly dpopJkt?: string
+  /** Which of their organizations the user acts in; of use with the scope `organization`. */
+  readonly organizationId?: OrganizationId
   /** Granted offline_access: outlives the session. */
   readonly isOffline: boolean
   /** No token outlives this instant. */
@@ -39,7 +41,7 @@ export interface Grant {
 /** The client that signs in through the first-party API. It is in no table, and no other may have its name. */
 export const firstPartyClientId = 'latchkey' as ClientId
 
-const firstPartyScope = 'openid profile email'
+const firstPartyScope = 'openid profile email roles'
 
 /** What a sign-in through the first-party API grants. */
 export const firstPartyGrant = (

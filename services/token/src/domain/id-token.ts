@@ -1,9 +1,10 @@
 /**
- * The claims of an ID token: who signed in to which client, when and how. What scopes give is read at the UserInfo
- * endpoint, since an access token always comes along (OpenID Connect Core §5.4); here is only what the `claims`
- * parameter asks for. `azp` would repeat the only audience.
+ * The claims of an ID token: who signed in to which client, when and how, and in which organization they act. What scopes
+ * give is read at the UserInfo endpoint, since an access token always comes along (OpenID Connect Core §5.4); here is only
+ * what the `claims` parameter asks for. `azp` would repeat the only audience.
  * @see OpenID Connect Core §2, §3.1.3.6
  */
+import { organizationClaims } from './authority.ts'
 import type { Grant } from './grant.ts'
 import { type KnownSubject, namesRequested, subjectClaims } from './subject-claims.ts'
 
@@ -21,18 +22,20 @@ export interface IdTokenInput {
     | 'acr'
     | 'claims'
     | 'endsAt'
+    | 'scope'
+    | 'organizationId'
   >
   /** Of the authorization request; a refresh has none. @see OpenID Connect Core §12.2 */
   readonly nonce?: string | undefined
-  /** Needed where the `claims` parameter asks for something about the subject. */
+  /** Needed where the `claims` parameter asks for something about the subject, or the grant is about an organization. */
   readonly subject?: KnownSubject | undefined
   /** The left half of the access token's hash. */
   readonly atHash?: string | undefined
 }
 
 /** True where the token can't be made without the subject's snapshot. */
-export const needsSubject = (grant: Pick<Grant, 'claims'>): boolean =>
-  namesRequested(grant.claims?.id_token).length > 0
+export const needsSubject = (grant: Pick<Grant, 'claims' | 'organizationId'>): boolean =>
+  namesRequested(grant.claims?.id_token).length > 0 || grant.organizationId !== undefined
 
 const epochSeconds = (instant: Date) => Math.floor(instant.getTime() / 1000)
 
@@ -42,7 +45,12 @@ export const idTokenClaims = (
   issuer: string,
   now: Date,
 ) => ({
-  ...(subject === undefined ? {} : subjectClaims(subject, namesRequested(grant.claims?.id_token))),
+  ...(subject === undefined
+    ? {}
+    : {
+        ...subjectClaims(subject, namesRequested(grant.claims?.id_token)),
+        ...organizationClaims(subject, grant),
+      }),
   iss: issuer,
   sub: grant.subject,
   aud: grant.clientId,

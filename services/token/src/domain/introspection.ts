@@ -40,6 +40,12 @@ export const introspectionOfAccessToken = (claims: AccessTokenClaims): Introspec
   amr: claims.amr,
   cnf: claims.cnf,
   act: claims.act,
+  roles: claims.roles,
+  permissions: claims.permissions,
+  org_id: claims.org_id,
+  org_name: claims.org_name,
+  org_roles: claims.org_roles,
+  org_permissions: claims.org_permissions,
 })
 
 const epochSeconds = (instant: Date) => Math.floor(instant.getTime() / 1000)

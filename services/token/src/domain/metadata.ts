@@ -20,10 +20,14 @@ const idTokenClaimNames = [
   'amr',
   'sid',
   'at_hash',
+  'org_id',
+  'org_name',
+  'org_roles',
+  'org_permissions',
 ]
 
 /** Those that come with Latchkey; an installation's own are its clients' affair. */
-const standardScopes = ['openid', 'profile', 'email', 'offline_access']
+const standardScopes = ['openid', 'profile', 'email', 'roles', 'organization', 'offline_access']
 
 const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 

@@ -1,4 +1,5 @@
 /** A family of refresh tokens: its beginning, the use of one of its tokens, and what may come of that (ADR 6). */
+import type { Authority } from './authority.ts'
 import type { Grant } from './grant.ts'
 import type { GrantId } from './ids.ts'
 
@@ -16,6 +17,8 @@ export interface NewFamily {
 export interface KnownFamily {
   readonly grant: Grant
   readonly rotates: boolean
+  /** What its subject may do now; undefined where nothing is known about the subject. */
+  readonly authority: Authority | undefined
 }
 
 export interface RotationInput {

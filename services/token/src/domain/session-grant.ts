@@ -4,7 +4,7 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { acrOf } from './acr.ts'
 import type { BrowserSession } from './browser-session.ts'
 import { type ClaimsRequest, type Grant, offlineGrantTtlSeconds } from './grant.ts'
-import type { ClientId, GrantId } from './ids.ts'
+import type { ClientId, GrantId, OrganizationId } from './ids.ts'
 
 export interface GrantedRequest {
   readonly clientId: ClientId
@@ -12,11 +12,12 @@ export interface GrantedRequest {
   readonly resources: readonly string[]
   readonly claims?: ClaimsRequest | undefined
   readonly dpopJkt?: string | undefined
+  readonly organizationId?: OrganizationId | undefined
 }
 
 export const grantOfSession = (session: BrowserSession, granted: GrantedRequest, now: Date): Grant => {
   const { sessionId, subject, authenticatedAt, authenticationMethods, endsAt } = session
-  const { clientId, scopes, resources, claims, dpopJkt } = granted
+  const { clientId, scopes, resources, claims, dpopJkt, organizationId } = granted
   const acr = acrOf(authenticationMethods)
   const isOffline = scopes.includes('offline_access')
   return {
@@ -31,6 +32,7 @@ export const grantOfSession = (session: BrowserSession, granted: GrantedRequest,
     ...(acr === undefined ? {} : { acr }),
     ...(claims === undefined ? {} : { claims }),
     ...(dpopJkt === undefined ? {} : { dpopJkt }),
+    ...(organizationId === undefined ? {} : { organizationId }),
     isOffline,
     endsAt: isOffline ? new Date(now.getTime() + offlineGrantTtlSeconds * 1000) : endsAt,
   }

@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
+import { noAuthority } from './authority.ts'
 import type { UserId } from './ids.ts'
 import { namesOfScope, namesRequested, scopesOfClaims, subjectClaims } from './subject-claims.ts'
 
 const ada = {
+  ...noAuthority,
   userId: 'b7d9' as UserId,
   email: 'ada@example.com',
   emailVerified: false,

@@ -13,6 +13,8 @@ const claims = {
   updated_at: subject => Math.floor(subject.updatedAt.getTime() / 1000),
   email: subject => subject.email,
   email_verified: subject => subject.emailVerified,
+  roles: subject => subject.roles,
+  permissions: subject => subject.permissions,
 } satisfies Record<string, (subject: KnownSubject) => unknown>
 
 export type SubjectClaimName = keyof typeof claims
@@ -24,6 +26,7 @@ export const subjectClaimNames = Object.keys(claims) as readonly SubjectClaimNam
 const namesByScope: Readonly<Record<string, readonly SubjectClaimName[]>> = {
   profile: ['name', 'updated_at'],
   email: ['email', 'email_verified'],
+  roles: ['roles', 'permissions'],
 }
 
 /** The claims that a scope gives at the UserInfo endpoint. @see OpenID Connect Core §5.4 */
@@ -46,4 +49,6 @@ export const scopesOfClaims = ({ userinfo, id_token: idToken }: ClaimsRequest): 
 
 /** Each claim once, however often it is named; those without a value are left out. @see OpenID Connect Core §5.3.2 */
 export const subjectClaims = (subject: KnownSubject, names: readonly SubjectClaimName[]): SubjectClaims =>
-  Object.fromEntries(names.map(name => [name, claims[name](subject)]).filter(([, value]) => value !== ''))
+  Object.fromEntries(names.map(name => [name, claims[name](subject)]).filter(([, value]) => hasValue(value)))
+
+const hasValue = (value: unknown): boolean => (Array.isArray(value) ? value.length > 0 : value !== '')

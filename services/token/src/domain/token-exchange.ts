@@ -4,7 +4,9 @@
  */
 import { formatScope, isResource, OAuthError, parseScope } from '@latchkey/oauth'
 import type { AccessTokenClaims, AccessTokenInput, Actor } from './access-token.ts'
+import { type Authority, authorityClaims } from './authority.ts'
 import type { Client } from './client.ts'
+import type { OrganizationId } from './ids.ts'
 import { isAdminScope } from './scope.ts'
 
 export const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
@@ -19,6 +21,8 @@ export interface Exchange {
   readonly requestedResources: readonly string[]
   /** Names of the active ones. */
   readonly activeScopes: readonly string[]
+  /** What the subject may do now; undefined for one that is no user. */
+  readonly authority?: Authority | undefined
   readonly dpopJkt?: string | undefined
 }
 
@@ -57,14 +61,16 @@ const actorOf = ({ client, subject, actor }: Exchange): Actor => ({
 
 /** @throws OAuthError `invalid_scope`, `invalid_target` */
 export const exchangedToken = (exchange: Exchange, issuer: string): AccessTokenInput => {
-  const { client, subject, dpopJkt } = exchange
+  const { client, subject, authority, dpopJkt } = exchange
   const audience = exchangedAudience(exchange)
+  const scope = exchangedScope(exchange)
+  const organizationId = subject.org_id as OrganizationId | undefined
   return {
     subject: subject.sub,
     clientId: client.id,
     // The issuer is what a token without resources is for.
     resources: audience.length === 1 && audience[0] === issuer ? [] : audience,
-    scope: exchangedScope(exchange),
+    scope,
     ttlSeconds: client.metadata.accessTokenTtlSeconds,
     endsAt: new Date(subject.exp * 1000),
     sessionId: subject.sid,
@@ -74,6 +80,7 @@ export const exchangedToken = (exchange: Exchange, issuer: string): AccessTokenI
     acr: subject.acr,
     dpopJkt,
     actor: actorOf(exchange),
+    authority: authority && authorityClaims(authority, { scope, organizationId }),
   }
 }
 

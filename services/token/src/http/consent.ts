@@ -29,8 +29,10 @@ const form = z.object({
  * A form is good for one flow, one sign-in, and what it says: a client, which may change itself, and an operator can make
  * more of a stored request than the page has shown.
  */
-const purposeOf = (flow: string, { session, client, asked, resources, redirectUri }: AskedOfUser) =>
-  `consent:${flow}:${session.sessionId}:${JSON.stringify([client.name, asked, resources, redirectUri])}`
+const purposeOf = (flow: string, { session, organization, ...asked }: AskedOfUser) => {
+  const said = [asked.client.name, asked.asked, asked.resources, asked.redirectUri, organization?.id]
+  return `consent:${flow}:${session.sessionId}:${JSON.stringify(said)}`
+}
 
 export const createConsentRoutes = (deps: ConsentRoutesDeps): readonly Route[] => {
   const { browser, ui } = deps

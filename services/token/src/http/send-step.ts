@@ -6,7 +6,12 @@ import type { AuthorizeResult } from '../usecases/authorize.ts'
 import { sendAuthorizationResponse } from './send-authorization-response.ts'
 
 /** Identity's, and ours. */
-const pages = { sign_in: '/login', consent: '/oauth/consent', device: '/oauth/device' } as const
+const pages = {
+  sign_in: '/login',
+  organization: '/oauth/organization',
+  consent: '/oauth/consent',
+  device: '/oauth/device',
+} as const
 
 /** @throws Problem 503 where nobody can say whether the session lives */
 export const createSendStep =

@@ -2,7 +2,8 @@
 import { fromTimestamp, type TokenHandlers, toTimestamp } from '@latchkey/contracts'
 import { RpcError } from '@latchkey/runtime/grpc'
 import { isUuid } from '@latchkey/runtime/ids'
-import type { ClientId, SessionId, UserId } from '../domain/ids.ts'
+import type { Membership } from '../domain/authority.ts'
+import type { ClientId, OrganizationId, SessionId, UserId } from '../domain/ids.ts'
 import type { Subject } from '../domain/subject.ts'
 import type { DpopNonces } from '../dpop/nonces.ts'
 import type { AuthorizeAdmin } from '../usecases/authorize-admin.ts'
@@ -46,13 +47,36 @@ interface SubjectMessage {
   readonly emailVerified: boolean
   readonly name: string
   readonly version: number
+  readonly roles: readonly string[]
+  readonly permissions: readonly string[]
+  readonly organizations: readonly MembershipMessage[]
 }
+
+interface MembershipMessage {
+  readonly organizationId: string
+  readonly slug: string
+  readonly name: string
+  readonly roles: readonly string[]
+  readonly permissions: readonly string[]
+}
+
+const parseMembership = ({ organizationId, ...rest }: MembershipMessage): Membership => ({
+  id: parseId<OrganizationId>(organizationId, 'subject.organizations.organization_id'),
+  ...rest,
+})
+
+/** More in one call would keep others waiting. */
+const mostSubjects = 100
 
 const parseSubject = (message: SubjectMessage | null): Subject => {
   if (message === null) throw invalid('subject')
   if (message.email === '') throw invalid('subject.email')
-  const { email, emailVerified, name, version } = message
-  return { userId: parseId<UserId>(message.userId, 'subject.user_id'), email, emailVerified, name, version }
+  const { userId, organizations, ...rest } = message
+  return {
+    ...rest,
+    userId: parseId<UserId>(userId, 'subject.user_id'),
+    organizations: organizations.map(parseMembership),
+  }
 }
 
 const parseInstant = (message: Parameters<typeof fromTimestamp>[0], field: string): Date => {
@@ -75,6 +99,16 @@ export const createTokenService = (deps: TokenServiceDeps): TokenHandlers => ({
   },
   updateSubject: async request => {
     await deps.updateSubject(parseSubject(request.subject))
+    return {}
+  },
+  updateSubjects: async ({ subjects }) => {
+    if (subjects.length > mostSubjects)
+      throw new RpcError(
+        'TOO_MANY_SUBJECTS',
+        'INVALID_ARGUMENT',
+        `at most ${mostSubjects} subjects at a time`,
+      )
+    await Promise.all(subjects.map(parseSubject).map(subject => deps.updateSubject(subject)))
     return {}
   },
   endOfflineAccess: async request => {

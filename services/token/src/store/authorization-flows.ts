@@ -35,6 +35,10 @@ const useStatement = `
    where handle_hash = $1 and browser_hash = $2 and used_at is null and expires_at > now()
   returning client_id, parameters, created_at`
 
+const amendStatement = `
+  update authorization_flows set parameters = parameters || $3
+   where handle_hash = $1 and browser_hash = $2 and used_at is null and expires_at > now()`
+
 const toFlow = (row: Row | undefined): AuthorizationFlow | undefined =>
   row && { clientId: row.client_id, parameters: row.parameters, createdAt: row.created_at }
 
@@ -53,6 +57,16 @@ export const createAuthorizationFlows = ({ pool }: { pool: pg.Pool }) => ({
       values: [handleHash, browserHash],
     })
     return toFlow(rows[0])
+  },
+
+  /** Sets parameters of a request that waits. False where it waits no more. */
+  amend: async (
+    { handleHash, browserHash }: FlowKey,
+    parameters: AuthorizationParameters,
+  ): Promise<boolean> => {
+    const values = [handleHash, browserHash, JSON.stringify(parameters)]
+    const { rowCount } = await pool.query({ name: 'amend-flow', text: amendStatement, values })
+    return rowCount === 1
   },
 
   /** The same, for the last time: of any number of parallel uses, one gets it. */

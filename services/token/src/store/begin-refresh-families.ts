@@ -10,13 +10,13 @@ const statement = `
   with presented as (
     select * from jsonb_to_recordset($1::jsonb) as g(
       id uuid, "sessionId" uuid, subject uuid, "clientId" text, scope text, resources text[], acr text, claims jsonb,
-      "dpopJkt" text, "isOffline" boolean, "authenticatedAt" timestamptz, "authenticationMethods" text[],
+      "dpopJkt" text, "organizationId" uuid, "isOffline" boolean, "authenticatedAt" timestamptz, "authenticationMethods" text[],
       "endsAt" timestamptz, "tokenHash" bytea, rotates boolean, "ttlSeconds" int)
   ), families as (
     insert into refresh_families
-      (id, session_id, subject, client_id, scope, resources, acr, claims, dpop_jkt, offline, authenticated_at,
+      (id, session_id, subject, client_id, scope, resources, acr, claims, dpop_jkt, organization_id, offline, authenticated_at,
        authentication_methods, ends_at, current_hash, rotates, expires_at)
-    select id, "sessionId", subject, "clientId", scope, resources, acr, claims, "dpopJkt", "isOffline",
+    select id, "sessionId", subject, "clientId", scope, resources, acr, claims, "dpopJkt", "organizationId", "isOffline",
            "authenticatedAt", "authenticationMethods", "endsAt", "tokenHash", rotates,
            least(now() + make_interval(secs => "ttlSeconds"), "endsAt")
       from presented order by id

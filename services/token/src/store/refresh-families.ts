@@ -3,8 +3,9 @@
  * about them; nothing here waits for another service.
  */
 import type pg from 'pg'
+import type { Membership } from '../domain/authority.ts'
 import type { ClaimsRequest, Grant } from '../domain/grant.ts'
-import type { ClientId, GrantId, SessionId, UserId } from '../domain/ids.ts'
+import type { ClientId, GrantId, OrganizationId, SessionId, UserId } from '../domain/ids.ts'
 import type {
   KnownFamily,
   NewFamily,
@@ -32,9 +33,14 @@ interface GrantRow {
   acr: string | null
   claims: ClaimsRequest | null
   dpop_jkt: string | null
+  organization_id: OrganizationId | null
   offline: boolean
   rotates: boolean
   ends_at: Date
+  /** Null where nothing is known about the subject. */
+  roles: string[] | null
+  permissions: string[] | null
+  organizations: Membership[] | null
 }
 
 const toGrant = (row: GrantRow): Grant => ({
@@ -49,14 +55,26 @@ const toGrant = (row: GrantRow): Grant => ({
   ...(row.acr === null ? {} : { acr: row.acr }),
   ...(row.claims === null ? {} : { claims: row.claims }),
   ...(row.dpop_jkt === null ? {} : { dpopJkt: row.dpop_jkt }),
+  ...(row.organization_id === null ? {} : { organizationId: row.organization_id }),
   isOffline: row.offline,
   endsAt: row.ends_at,
 })
 
+const toFamily = (row: GrantRow): KnownFamily => {
+  const { rotates, roles, permissions, organizations } = row
+  const authority =
+    roles === null ? undefined : { roles, permissions: permissions ?? [], organizations: organizations ?? [] }
+  return { grant: toGrant(row), rotates, authority }
+}
+
+// The subject comes along: what somebody may do is read anew for each token.
 const grantStatement = `
   select t.token_hash, f.id, f.subject, f.session_id, f.client_id, f.scope, f.resources, f.authenticated_at,
-         f.authentication_methods, f.acr, f.claims, f.dpop_jkt, f.offline, f.rotates, f.ends_at
-    from refresh_tokens t join refresh_families f on f.id = t.family_id
+         f.authentication_methods, f.acr, f.claims, f.dpop_jkt, f.organization_id, f.offline, f.rotates, f.ends_at,
+         s.roles, s.permissions, s.organizations
+    from refresh_tokens t
+    join refresh_families f on f.id = t.family_id
+    left join subjects s on s.user_id = f.subject and s.deleted_at is null
    where t.token_hash = any($1)`
 
 // Larger ones gain nothing (ADR 6); two statements keep Postgres busy while Node digests the other.
@@ -74,9 +92,7 @@ export const createRefreshFamilies = ({ pool, policy }: RefreshFamiliesDeps) => 
       text: grantStatement,
       values: [hashes],
     })
-    const families = new Map(
-      rows.map(row => [row.token_hash.toString('base64'), { grant: toGrant(row), rotates: row.rotates }]),
-    )
+    const families = new Map(rows.map(row => [row.token_hash.toString('base64'), toFamily(row)]))
     return hashes.map(hash => ({ family: families.get(hash.toString('base64')) }))
   }
 

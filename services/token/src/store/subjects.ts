@@ -1,5 +1,6 @@
 /** Snapshots of subjects, as identity told them last. Out of order messages never bring back an older state. */
 import type pg from 'pg'
+import type { Membership } from '../domain/authority.ts'
 import type { UserId } from '../domain/ids.ts'
 import { grantRevocationSeconds } from '../domain/revocation.ts'
 import type { Subject } from '../domain/subject.ts'
@@ -7,16 +8,20 @@ import type { KnownSubject } from '../domain/subject-claims.ts'
 
 /** A sign-in says again what is known: that is no change, and the claim `updated_at` stays. */
 const upsert = `
-  insert into subjects as s (user_id, email, email_verified, name, version) values ($1, $2, $3, $4, $5)
+  insert into subjects as s (user_id, email, email_verified, name, version, roles, permissions, organizations)
+  values ($1, $2, $3, $4, $5, $6, $7, $8)
   on conflict (user_id) do update
      set email = excluded.email, email_verified = excluded.email_verified, name = excluded.name,
-         version = excluded.version, updated_at = now()
+         version = excluded.version, roles = excluded.roles, permissions = excluded.permissions,
+         organizations = excluded.organizations, updated_at = now()
    where s.deleted_at is null and s.version <= excluded.version
-     and (s.email, s.email_verified, s.name, s.version)
-         is distinct from (excluded.email, excluded.email_verified, excluded.name, excluded.version)`
+     and (s.email, s.email_verified, s.name, s.version, s.roles, s.permissions, s.organizations)
+         is distinct from (excluded.email, excluded.email_verified, excluded.name, excluded.version, excluded.roles,
+                           excluded.permissions, excluded.organizations)`
 
 const findStatement = `
-  select email, email_verified, name, version, updated_at from subjects where user_id = $1 and deleted_at is null`
+  select email, email_verified, name, version, updated_at, roles, permissions, organizations from subjects
+   where user_id = $1 and deleted_at is null`
 
 interface Row {
   email: string
@@ -24,6 +29,9 @@ interface Row {
   name: string
   version: string
   updated_at: Date
+  roles: string[]
+  permissions: string[]
+  organizations: Membership[]
 }
 
 /**
@@ -35,7 +43,8 @@ const forget = `
     insert into subjects as s (user_id, email, email_verified, name, version, deleted_at)
     values ($1, '', false, '', 0, now())
     on conflict (user_id) do update
-       set email = '', email_verified = false, name = '', updated_at = now(), deleted_at = now()
+       set email = '', email_verified = false, name = '', roles = '{}', permissions = '{}', organizations = '[]',
+           updated_at = now(), deleted_at = now()
      where s.deleted_at is null
   ), ended as (
     update refresh_families set ended_at = now(), end_reason = 'account_deleted'
@@ -47,11 +56,13 @@ const forget = `
 
 export const createSubjects = ({ pool }: { pool: pg.Pool }) => ({
   /** Keeps the snapshot unless a newer one is stored or the subject was deleted. */
-  save: async ({ userId, email, emailVerified, name, version }: Subject): Promise<void> => {
+  save: async (subject: Subject): Promise<void> => {
+    const { userId, email, emailVerified, name, version, roles, permissions, organizations } = subject
+    const memberships = JSON.stringify(organizations)
     await pool.query({
       name: 'save-subject',
       text: upsert,
-      values: [userId, email, emailVerified, name, version],
+      values: [userId, email, emailVerified, name, version, roles, permissions, memberships],
     })
   },
   /** Undefined for an unknown or deleted one. */
@@ -59,8 +70,8 @@ export const createSubjects = ({ pool }: { pool: pg.Pool }) => ({
     const { rows } = await pool.query<Row>({ name: 'find-subject', text: findStatement, values: [userId] })
     const [row] = rows
     if (row === undefined) return undefined
-    const { email, email_verified: emailVerified, name, version, updated_at: updatedAt } = row
-    return { userId, email, emailVerified, name, version: Number(version), updatedAt }
+    const { email_verified: emailVerified, version, updated_at: updatedAt, ...rest } = row
+    return { ...rest, userId, emailVerified, version: Number(version), updatedAt }
   },
   /** Forgets the subject for good and ends its families. Again changes nothing. */
   delete: async (userId: UserId): Promise<void> => {

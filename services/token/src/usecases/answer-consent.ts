@@ -5,6 +5,7 @@
  */
 import { OAuthError } from '@latchkey/oauth'
 import { errorResponse } from '../authorize/response.ts'
+import type { Membership } from '../domain/authority.ts'
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
@@ -27,6 +28,7 @@ export interface AnswerConsentDeps {
 /** What a page has to say, and an answer to it is good for. */
 export interface AskedOfUser {
   readonly session: BrowserSession
+  readonly organization: Membership | undefined
   readonly client: Pick<Client, 'name'>
   readonly asked: readonly string[]
   readonly resources: readonly string[]
@@ -50,18 +52,18 @@ export const createAnswerConsent =
     const { request, key, waitsSince } = waiting
     const step = await takeStep({ request, rawSession, waitsSince })
     if (step.next === 'undecided') return { outcome: 'undecided' }
-    if (step.next === 'respond' || step.next === 'sign_in') return { outcome: 'resume' }
+    if (step.next !== 'consent' && step.next !== 'go_on') return { outcome: 'resume' }
 
-    const { session } = step
+    const { session, organization } = step
     const { client, asked, resources, target } = request
-    input.verifyForm({ session, client, asked, resources, redirectUri: target.redirectUri })
+    input.verifyForm({ session, organization, client, asked, resources, redirectUri: target.redirectUri })
     if ((await flows.use(key)) === undefined) throw flowIsOver()
     if (!isAllowed) {
       const denied = new OAuthError('access_denied', 'The user did not allow it')
       return { outcome: 'respond', response: errorResponse(target, issuer, denied) }
     }
     await consents.add({ subject: session.subject, clientId: client.id }, { scopes: asked, resources })
-    return { outcome: 'respond', response: await issueCode({ request, session, ipAddress }) }
+    return { outcome: 'respond', response: await issueCode({ request, session, organization, ipAddress }) }
   }
 
 export type AnswerConsent = ReturnType<typeof createAnswerConsent>

@@ -39,7 +39,7 @@ export interface AuthorizeInput {
 export type AuthorizeResult =
   | { readonly outcome: 'respond'; readonly response: AuthorizationResponse }
   /** A page has to ask the user; the handle names the request that waits. */
-  | { readonly outcome: 'sign_in' | 'consent' | 'device'; readonly handle: string }
+  | { readonly outcome: 'sign_in' | 'organization' | 'consent' | 'device'; readonly handle: string }
   | { readonly outcome: 'undecided' }
 
 /** @throws OAuthError what no client may be told by redirect */
@@ -54,7 +54,7 @@ export const createAuthorize =
     if (step.next === 'respond') return { outcome: 'respond', response: step.response }
     if (step.next === 'undecided') return { outcome: 'undecided' }
     if (step.next === 'go_on') {
-      const response = await issueCode({ request, session: step.session, ipAddress })
+      const response = await issueCode({ ...step, request, ipAddress })
       return { outcome: 'respond', response }
     }
     const handle = createToken()

@@ -4,10 +4,13 @@
  * the token (ADR 11). @see RFC 8693
  */
 import { OAuthError } from '@latchkey/oauth'
+import { isUuid } from '@latchkey/runtime/ids'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { AccessTokenClaims } from '../domain/access-token.ts'
+import { type Authority, findMembership, needsAuthority } from '../domain/authority.ts'
 import type { Client } from '../domain/client.ts'
 import { checkGrantKey } from '../domain/dpop-binding.ts'
+import type { OrganizationId, UserId } from '../domain/ids.ts'
 import { mayIntrospect } from '../domain/introspection.ts'
 import type { Scope } from '../domain/scope.ts'
 import { accessTokenType, exchangedToken, refuseUnreadableTargets } from '../domain/token-exchange.ts'
@@ -30,6 +33,7 @@ export interface ExchangeTokenDeps {
   readonly checkAccessToken: CheckAccessToken
   /** The active ones. */
   readonly findScopes: () => Promise<readonly Scope[]>
+  readonly subjects: { find(userId: UserId): Promise<Authority | undefined> }
   readonly signAccessToken: SignAccessToken
   readonly logger: Pick<Logger, 'info'>
 }
@@ -67,6 +71,17 @@ export const createExchangeToken = (deps: ExchangeTokenDeps) => {
     return claims
   }
 
+  /** As it is now. @throws OAuthError where the subject has left the organization that the token is about */
+  const findAuthority = async ({ sub, scope, org_id }: AccessTokenClaims): Promise<Authority | undefined> => {
+    if (!isUuid(sub) || !needsAuthority(scope ?? '')) return undefined
+    const authority = await deps.subjects.find(sub as UserId)
+    const hasLeft =
+      org_id !== undefined &&
+      (authority === undefined || findMembership(authority, org_id as OrganizationId) === undefined)
+    if (hasLeft) throw invalid('subject_token')
+    return authority
+  }
+
   return async (input: ExchangeTokenInput): Promise<IssuedTokens> => {
     const { client, scope: requestedScope, targets, dpopJkt } = input
     refuseUnreadableTargets(targets)
@@ -77,7 +92,8 @@ export const createExchangeToken = (deps: ExchangeTokenDeps) => {
     ])
     const exchange = { client, subject, actor, requestedScope, requestedResources: targets, dpopJkt }
     const activeScopes = scopes.map(({ name }) => name)
-    const token = exchangedToken({ ...exchange, activeScopes }, deps.issuer)
+    const authority = await findAuthority(subject)
+    const token = exchangedToken({ ...exchange, activeScopes, authority }, deps.issuer)
     const signed = await deps.signAccessToken(token)
     const about = { client_id: client.id, subject: subject.sub, of_client_id: subject.client_id }
     deps.logger.info(

@@ -1,6 +1,7 @@
 /** The end of a request that nothing stands in the way of: a grant, and a code that stands for it. */
 import type { AuthorizationRequest } from '../authorize/request.ts'
 import { type AuthorizationResponse, codeResponse } from '../authorize/response.ts'
+import type { Membership } from '../domain/authority.ts'
 import type { NewCode } from '../domain/authorization-code.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import { hashSecret } from '../domain/hash-secret.ts'
@@ -19,19 +20,24 @@ export interface IssueCodeDeps {
 export interface IssueCodeInput {
   readonly request: AuthorizationRequest
   readonly session: BrowserSession
+  readonly organization: Membership | undefined
   readonly ipAddress: string
 }
 
 export const createIssueCode =
   (deps: IssueCodeDeps) =>
   async (input: IssueCodeInput): Promise<AuthorizationResponse> => {
-    const { request, session, ipAddress } = input
+    const { request, session, organization, ipAddress } = input
     const { client, target, codeChallenge, nonce } = request
     const code = deps.createToken()
     const now = deps.now()
     await deps.codes.issue({
       codeHash: hashSecret(code),
-      grant: grantOfSession(session, { ...request, clientId: client.id }, now),
+      grant: grantOfSession(
+        session,
+        { ...request, clientId: client.id, organizationId: organization?.id },
+        now,
+      ),
       redirectUri: target.redirectUri,
       codeChallenge,
       nonce,

@@ -51,7 +51,7 @@ export const createIssueTokens =
       authenticationMethods,
       endsAt: sessionEndsAt,
     })
-    const signed = await deps.signAccessToken(accessTokenOfGrant(grant))
+    const signed = await deps.signAccessToken(accessTokenOfGrant(grant, subject))
     const refreshToken = toRefreshToken(deps.randomBytes(32))
     const [refreshExpiresInSeconds] = await Promise.all([
       deps.families.begin({ grant, rotates: true, tokenHash: hashSecret(refreshToken) }),

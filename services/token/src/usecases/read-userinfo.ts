@@ -5,9 +5,10 @@
 import { OAuthError } from '@latchkey/oauth'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { AccessTokenClaims } from '../domain/access-token.ts'
+import { organizationClaims } from '../domain/authority.ts'
 import { bearerChallenge } from '../domain/bearer-challenge.ts'
 import type { Client } from '../domain/client.ts'
-import type { UserId } from '../domain/ids.ts'
+import type { OrganizationId, UserId } from '../domain/ids.ts'
 import {
   type KnownSubject,
   namesOfScope,
@@ -51,7 +52,10 @@ export const createReadUserinfo = (deps: ReadUserinfoDeps) => {
     const token = await deps.authenticateBearer(request, { scope: 'openid' })
     const [subject, client] = await Promise.all([findSubject(token), deps.clients.find(token.client_id)])
     const names = [...namesOfScope(token.scope ?? ''), ...namesOfUserinfoClaims(token.userinfo_claims)]
-    const body = { sub: token.sub, ...subjectClaims(subject, names) }
+    // The organization of the token, as long as the user belongs to it.
+    const organizationId = token.org_id as OrganizationId | undefined
+    const organization = organizationClaims(subject, { scope: token.scope ?? '', organizationId })
+    const body = { sub: token.sub, ...subjectClaims(subject, names), ...organization }
     const algorithm = client?.metadata.userinfoSignedResponseAlg
     if (client === undefined || algorithm === undefined) return { format: 'json', body }
     const signed = { typ: 'JWT', audience: client.id, claims: body, algorithm } as const

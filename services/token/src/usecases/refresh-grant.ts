@@ -66,14 +66,14 @@ export const createRefreshGrant = (deps: RefreshGrantDeps) => {
     const family = isRefreshToken(rawToken) ? await deps.families.find(hashSecret(rawToken)) : undefined
     // Another client's token is not used up by being brought here: else it could be ended by a stranger.
     if (family === undefined || family.grant.clientId !== client.id) throw invalidRefreshToken()
-    const { grant } = family
+    const { grant, authority } = family
     checkGrantKey(grant.dpopJkt, dpopJkt)
     const scope = narrowScope(client, grant.scope, input.scope)
     const resources = narrowResources(grant.resources, input.resources)
     await checkSession(grant)
 
     // Signed before the token is used up: without a signing key the client must be able to try again.
-    const tokens = await deps.signGrantTokens({ client, grant, scope, resources, dpopJkt })
+    const tokens = await deps.signGrantTokens({ client, grant, authority, scope, resources, dpopJkt })
     const { refreshTokenTtlSeconds: ttlSeconds } = client.metadata
     const use = await deps.useRefreshToken({ rawToken, family, ttlSeconds })
     if (use.outcome === 'refused') throw invalidRefreshToken()

@@ -50,7 +50,7 @@ export const createRefreshTokens =
     if (session === 'undecided') return { outcome: 'undecided' }
 
     // Signed before the token is used up: without a signing key the client must be able to try again.
-    const signed = await deps.signAccessToken(accessTokenOfGrant(family.grant))
+    const signed = await deps.signAccessToken(accessTokenOfGrant(family.grant, family.authority))
     const use = await deps.useRefreshToken({ rawToken, family })
     if (use.outcome !== 'used') return use
     deps.recordActivity({ sessionId, at: deps.now(), ipAddress })

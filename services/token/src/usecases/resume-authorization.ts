@@ -45,7 +45,7 @@ export const createResumeAuthorization =
         await end()
         return {
           outcome: 'respond',
-          response: await issueCode({ request, session: step.session, ipAddress }),
+          response: await issueCode({ ...step, request, ipAddress }),
         }
       case 'undecided':
         return { outcome: 'undecided' }

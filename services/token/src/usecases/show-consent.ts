@@ -1,4 +1,5 @@
 /** What a user is asked to allow: exactly what the stored request asks for. */
+import type { Membership } from '../domain/authority.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
 import type { UserId } from '../domain/ids.ts'
@@ -21,6 +22,8 @@ export type ShownConsent =
       readonly outcome: 'ask'
       readonly client: Client
       readonly session: BrowserSession
+      /** The one that the user would act in. */
+      readonly organization: Membership | undefined
       /** Whose account it is, as they know it. */
       readonly email: string | undefined
       readonly scopes: readonly Scope[]
@@ -48,6 +51,7 @@ export const createShowConsent =
       outcome: 'ask',
       client,
       session: step.session,
+      organization: step.organization,
       email: subject?.email,
       scopes: known.filter(({ name }) => asked.includes(name)),
       asked,

@@ -6,23 +6,39 @@ import { OAuthError, type OAuthErrorCode } from '@latchkey/oauth'
 import { type Decision, decide } from '../authorize/decide.ts'
 import type { AuthorizationRequest } from '../authorize/request.ts'
 import { type AuthorizationResponse, errorResponse } from '../authorize/response.ts'
+import { type Authority, type Membership, organizationScope } from '../domain/authority.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import type { Consent } from '../domain/consent.ts'
 import type { ClientId, UserId } from '../domain/ids.ts'
+import { chooseOrganization, type OrganizationChoice } from '../domain/organization-choice.ts'
 import type { FindBrowserSession } from './find-browser-session.ts'
+
+/** For whom a request goes on, and in which of their organizations. */
+interface Acting {
+  readonly session: BrowserSession
+  readonly organization: Membership | undefined
+}
 
 export type Step =
   | { readonly next: 'respond'; readonly response: AuthorizationResponse }
   | { readonly next: 'sign_in' }
-  | { readonly next: 'consent'; readonly session: BrowserSession }
+  /** The user belongs to several, and has to say in which they act. */
+  | {
+      readonly next: 'organization'
+      readonly session: BrowserSession
+      readonly memberships: readonly Membership[]
+    }
+  | ({ readonly next: 'consent' } & Acting)
   /** Nothing stands in the way: the caller issues a code. */
-  | { readonly next: 'go_on'; readonly session: BrowserSession }
+  | ({ readonly next: 'go_on' } & Acting)
   /** Nobody can say now whether the session lives. */
   | { readonly next: 'undecided' }
 
 export interface TakeStepDeps {
   readonly findBrowserSession: FindBrowserSession
   readonly consents: { find(key: { subject: UserId; clientId: ClientId }): Promise<Consent | undefined> }
+  /** Undefined for an unknown or deleted one. */
+  readonly subjects: { find(userId: UserId): Promise<Authority | undefined> }
   readonly issuer: string
   readonly now: () => Date
 }
@@ -38,11 +54,14 @@ export interface TakeStepInput {
 /** What a client hears that wants no page. @see OpenID Connect Core §3.1.2.6 */
 const withoutPage = {
   sign_in: ['login_required', 'The user has to sign in'],
+  organization: ['interaction_required', 'The user has to choose an organization; send organization'],
   consent: ['consent_required', 'The user has to consent'],
   undecided: ['temporarily_unavailable', 'The session can not be checked at the moment'],
 } as const satisfies Partial<Record<Step['next'], readonly [OAuthErrorCode, string]>>
 
-export const createTakeStep = ({ findBrowserSession, consents, issuer, now }: TakeStepDeps) => {
+export const createTakeStep = (deps: TakeStepDeps) => {
+  const { findBrowserSession, consents, subjects, issuer, now } = deps
+
   const refuse = (
     { target }: AuthorizationRequest,
     [error, description]: readonly [OAuthErrorCode, string],
@@ -52,17 +71,32 @@ export const createTakeStep = ({ findBrowserSession, consents, issuer, now }: Ta
       response: errorResponse(target, issuer, new OAuthError(error, description)),
     }) as const
 
-  const toStep = (
+  const findOrganization = async (
+    { scopes, organization }: AuthorizationRequest,
+    { subject }: BrowserSession,
+  ): Promise<OrganizationChoice> => {
+    if (!scopes.includes(organizationScope)) return { outcome: 'chosen', membership: undefined }
+    const authority = await subjects.find(subject)
+    return chooseOrganization(authority?.organizations ?? [], organization)
+  }
+
+  const toStep = async (
     request: AuthorizationRequest,
     decision: Decision,
     session: BrowserSession | undefined,
-  ): Step => {
+  ): Promise<Step> => {
     if (decision.next === 'wrong_user')
       return refuse(request, ['login_required', 'Somebody else has signed in than the request is for'])
-    if (decision.next !== 'go_on' && request.prompts.has('none'))
-      return refuse(request, withoutPage[decision.next])
-    if (decision.next === 'sign_in' || session === undefined) return { next: 'sign_in' }
-    return { next: decision.next, session }
+    const isSilent = request.prompts.has('none')
+    if (decision.next === 'sign_in' || session === undefined)
+      return isSilent ? refuse(request, withoutPage.sign_in) : { next: 'sign_in' }
+    const choice = await findOrganization(request, session)
+    if (choice.outcome === 'not_a_member')
+      return refuse(request, ['access_denied', 'The user is not a member of the organization'])
+    const { next } = choice.outcome === 'open' ? ({ next: 'organization' } as const) : decision
+    if (next !== 'go_on' && isSilent) return refuse(request, withoutPage[next])
+    if (choice.outcome === 'open') return { next: 'organization', session, memberships: choice.memberships }
+    return { next: decision.next, session, organization: choice.membership }
   }
 
   return async ({ request, rawSession, waitsSince }: TakeStepInput): Promise<Step> => {

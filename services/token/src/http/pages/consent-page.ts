@@ -29,7 +29,7 @@ const linksOf = (words: Words, signInPath: string, { policyUri, tosUri }: Asked[
   ].flatMap(({ href, label }) => (href === undefined ? [] : [{ href, label }]))
 
 export const consentPage = (
-  { client, email, scopes, resources, redirectUri }: Asked,
+  { client, email, organization, scopes, resources, redirectUri }: Asked,
   { action, csrf, handle, signInPath }: ConsentForm,
   locale: Locale,
 ): Page => {
@@ -40,6 +40,7 @@ export const consentPage = (
     title: fill(words.heading, { client: client.name }),
     body: html`
 ${email !== undefined && paragraph(fill(words.signedInAs, { email }))}
+${organization !== undefined && paragraph(fill(words.actsFor, { organization: organization.name }))}
 ${paragraph(fill(words.asks, { client: client.name }))}
 ${scopeList(scopes, locale)}
 ${resources.length > 0 && [paragraph(words.resources), list(resources.map(term => ({ term })))]}
