@@ -1,5 +1,6 @@
 /** The settings of the token service. */
 import {
+  base64ListSetting,
   base64Setting,
   booleanSetting,
   choiceSetting,
@@ -31,18 +32,7 @@ import { registrationAccesses } from './usecases/admit-registration.ts'
 const keyLength = 32
 const keyEncryptionKey = base64Setting(keyLength)
 
-const keyEncryptionKeys = z
-  .string()
-  .transform((text, context): readonly Uint8Array[] => {
-    const parsed = text.split(',').map(item => keyEncryptionKey.safeParse(item.trim()))
-    if (parsed.every(each => each.success)) return parsed.map(each => each.data)
-    context.addIssue({
-      code: 'custom',
-      message: `must be keys of ${keyLength} bytes in base64, separated by commas`,
-    })
-    return z.NEVER
-  })
-  .default([])
+const keyEncryptionKeys = base64ListSetting(keyLength)
 
 const clientId = z.string().transform((text, context): ClientId => {
   const message = clientIdFault(text)

@@ -4,6 +4,8 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 
+export { createSealer, type Sealed, type Sealer, type SealingKeys, UnsealingError } from './sealer.ts'
+
 const sha256 = (raw: string | Uint8Array): Buffer => createHash('sha256').update(raw).digest()
 
 /** SHA-256 as 64 lower-case hex digits: how raw tokens are stored and looked up. */

@@ -41,6 +41,12 @@ describe('RFC 9457: problems', () => {
     expect(toProblemJson(validationFailed(errors)).errors).toEqual(errors)
   })
 
+  it('may have members of their own, which never stand in for the others', () => {
+    const extensions = { mfa_token: 'opaque', status: 200 }
+    const problem = new Problem({ status: 401, code: 'MFA_REQUIRED', detail: 'A second factor', extensions })
+    expect(toProblemJson(problem)).toMatchObject({ mfa_token: 'opaque', status: 401, code: 'MFA_REQUIRED' })
+  })
+
   it('carry the headers that their status asks for', () => {
     expect(methodNotAllowed(['GET', 'HEAD']).headers).toEqual({ Allow: 'GET, HEAD' })
     expect(unauthorized('Invalid token').headers).toEqual({

@@ -19,6 +19,8 @@ export interface ProblemInit {
   readonly title?: string
   readonly errors?: readonly FieldError[]
   readonly headers?: Readonly<Record<string, string>>
+  /** What else a program needs to go on, beside the members that every problem has. @see RFC 9457 §3.2 */
+  readonly extensions?: Readonly<Record<string, unknown>>
   /** What the endpoints of OAuth call it, where a standard has a word for it: `invalid_grant`. */
   readonly oauthError?: string
   readonly cause?: unknown
@@ -51,6 +53,7 @@ export class Problem extends Error {
   /** Sent with the answer: `Allow`, `Retry-After`, `WWW-Authenticate`. */
   readonly headers: Readonly<Record<string, string>>
   readonly oauthError: string | undefined
+  readonly extensions: Readonly<Record<string, unknown>>
 
   constructor(init: ProblemInit) {
     super(init.detail, init.cause === undefined ? undefined : { cause: init.cause })
@@ -61,11 +64,13 @@ export class Problem extends Error {
     this.errors = init.errors
     this.headers = init.headers ?? {}
     this.oauthError = init.oauthError
+    this.extensions = init.extensions ?? {}
   }
 }
 
 /** The body of the answer; `requestId` is the current request's unless given. @see RFC 9457 §3 */
 export const toProblemJson = (problem: Problem, requestId = currentContext()?.requestId): ProblemJson => ({
+  ...problem.extensions,
   type: typeBase + problem.code.toLowerCase().replaceAll('_', '-'),
   title: problem.title,
   status: problem.status,

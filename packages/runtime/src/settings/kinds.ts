@@ -136,3 +136,20 @@ export const base64Setting = (bytes: number) =>
     })
     return z.NEVER
   })
+
+/** Such values, separated by commas; none where nothing is set. */
+export const base64ListSetting = (bytes: number) => {
+  const item = base64Setting(bytes)
+  return z
+    .string()
+    .transform((text, context): readonly Uint8Array[] => {
+      const parsed = text.split(',').map(each => item.safeParse(each.trim()))
+      if (parsed.every(each => each.success)) return parsed.map(each => each.data)
+      context.addIssue({
+        code: 'custom',
+        message: `must be keys of ${bytes} bytes in base64, separated by commas`,
+      })
+      return z.NEVER
+    })
+    .default([])
+}
