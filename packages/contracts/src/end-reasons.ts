@@ -13,6 +13,7 @@ export const endReasons = [
   'expired',
   'sign_in_failed',
   'not_me',
+  'factors_changed',
 ] as const
 
 export type EndReasonName = (typeof endReasons)[number]

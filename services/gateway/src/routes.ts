@@ -35,6 +35,33 @@ export const routes: readonly Route[] = [
     bearer: 'required',
     limit: 'default',
   },
+  { methods: ['GET'], path: '/auth/mfa', upstream: 'identity', bearer: 'required', limit: 'default' },
+  // The second half of a sign-in spends the budget of the first.
+  { methods: ['POST'], path: '/auth/mfa/verify', upstream: 'identity', bearer: 'none', limit: 'login' },
+  { methods: ['POST'], path: '/auth/mfa/enrol', upstream: 'identity', bearer: 'none', limit: 'login' },
+  {
+    methods: ['POST'],
+    path: '/auth/mfa/enrol/confirm',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'login',
+  },
+  { methods: ['POST'], path: '/auth/mfa/totp', upstream: 'identity', bearer: 'required', limit: 'default' },
+  {
+    methods: ['POST'],
+    path: '/auth/mfa/totp/confirm',
+    upstream: 'identity',
+    bearer: 'required',
+    limit: 'default',
+  },
+  {
+    methods: ['POST'],
+    path: '/auth/mfa/recovery-codes',
+    upstream: 'identity',
+    bearer: 'required',
+    limit: 'default',
+  },
+  { methods: ['DELETE'], path: '/auth/mfa/:id', upstream: 'identity', bearer: 'required', limit: 'default' },
   { methods: ['PUT'], path: '/auth/password', upstream: 'identity', bearer: 'required', limit: 'default' },
   {
     methods: ['POST'],
@@ -102,6 +129,8 @@ export const routes: readonly Route[] = [
 
   // Pages of identity: their forms spend the budgets of what they do, looking at them that of everything else.
   { methods: ['POST'], path: '/login', upstream: 'identity', bearer: 'none', limit: 'login', page: true },
+  { methods: ['POST'], path: '/mfa', upstream: 'identity', bearer: 'none', limit: 'login', page: true },
+  { methods: ['GET'], path: '/mfa', upstream: 'identity', bearer: 'none', limit: 'default', page: true },
   { methods: ['GET'], path: '/login', upstream: 'identity', bearer: 'none', limit: 'default', page: true },
   {
     methods: ['POST'],

@@ -20,6 +20,8 @@ import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
+import { createMfaFactorRoutes } from './http/mfa-factors.ts'
+import { createMfaVerifyRoutes } from './http/mfa-verify.ts'
 import { createPages } from './http/pages/index.ts'
 import { createPasskeyProofRoutes } from './http/passkey-proof-routes.ts'
 import { createPasskeyRoutes } from './http/passkey-routes.ts'
@@ -58,6 +60,7 @@ export const composeServers = (init: ServersInit) => {
     readDevice,
     policy: passwords.policy,
     policyName: settings.PASSWORD_POLICY,
+    rememberDeviceDays: settings.REMEMBER_DEVICE_DAYS,
     now,
   })
   const app = createHttpApp({
@@ -67,6 +70,13 @@ export const composeServers = (init: ServersInit) => {
       ...createSignInRoutes({ ...useCases, schemas, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
       ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
+      ...createMfaVerifyRoutes({ ...useCases, schemas, readDevice }),
+      ...createMfaFactorRoutes({
+        ...useCases,
+        schemas,
+        authenticate,
+        authenticateRecent: createAuthenticateRecent({ ...useCases, authenticate }),
+      }),
       ...createDataRoutes({
         ...useCases,
         authenticateRecent: createAuthenticateRecent({ ...useCases, authenticate }),

@@ -1,4 +1,6 @@
 /** Opens Postgres and Redis and everything that reads and writes them. */
+
+import { createSealer } from '@latchkey/runtime/crypto'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
@@ -16,9 +18,14 @@ import { createPasswordChanges } from './store/password-changes.ts'
 import { createPasswordResets } from './store/password-resets.ts'
 import { createPersonalData } from './store/personal-data.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
+import { createRecoveryCodes } from './store/recovery-codes.ts'
 import { createRedisMirrors } from './store/redis-mirrors.ts'
+import { createRememberedDevices } from './store/remembered-devices.ts'
 import { createRetention } from './store/retention.ts'
+import { createSecondFactors } from './store/second-factors.ts'
+import { createSignInChallenges } from './store/sign-in-challenges.ts'
 import { createSignIns } from './store/sign-ins.ts'
+import { createTotpFactors } from './store/totp-factors.ts'
 import { createUsers } from './store/users.ts'
 
 export interface StoresInit {
@@ -58,6 +65,17 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     attempts: createLoginAttempts({ pool, policy }),
     mirrors: createRedisMirrors({ redis, logger }),
     personalData: createPersonalData({ pool }),
+    secondFactors: createSecondFactors({ pool }),
+    challenges: createSignInChallenges({ pool }),
+    totpFactors: createTotpFactors({
+      pool,
+      sealer: createSealer({
+        current: settings.FACTOR_ENCRYPTION_KEY,
+        old: settings.FACTOR_ENCRYPTION_KEYS_OLD,
+      }),
+    }),
+    recoveryCodes: createRecoveryCodes({ pool }),
+    rememberedDevices: createRememberedDevices({ pool, days: settings.REMEMBER_DEVICE_DAYS }),
     retention: createRetention({ pool }),
   }
 }

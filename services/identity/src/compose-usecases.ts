@@ -1,4 +1,5 @@
 /** Builds the use cases over the stores, the neighbours and the passwords. */
+import { randomToken } from '@latchkey/runtime/crypto'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createCleanupLag } from '@latchkey/runtime/schedule'
@@ -7,9 +8,11 @@ import { createSeal } from './clients/mails.ts'
 import type { Clients } from './compose-clients.ts'
 import { composePasskeys } from './compose-passkeys.ts'
 import type { Passwords } from './compose-passwords.ts'
+import { composeSecondFactors } from './compose-second-factors.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
 import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
+import { totpEnrolmentTtlSeconds } from './domain/totp-factor.ts'
 import { createSettle } from './relay/settle.ts'
 import { createAdmitUser } from './usecases/admit-user.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
@@ -79,12 +82,27 @@ export const composeUseCases = (init: UseCasesInit) => {
   // One way in for programs, which are given tokens, and one for pages, whose browsers are given a cookie.
   const beginApiSession = createBeginSession({ sessions, give: tokens.issue, logger })
   const beginBrowserSession = createBeginSession({ sessions, give: browsers.begin, logger })
-  const rules = createAdmissionRules({
-    isPasswordSuspended: credentials.isSuspended,
-    remindOfReset: ({ emailKey }) => resets.remind(emailKey),
+  const rulesFor = (audience: 'api' | 'browser') =>
+    createAdmissionRules({
+      isPasswordSuspended: credentials.isSuspended,
+      remindOfReset: ({ emailKey }) => resets.remind(emailKey),
+      secondFactors: stores.secondFactors,
+      challenges: stores.challenges,
+      demandsSecondFactor: () => Promise.resolve(false),
+      audience,
+      createToken: randomToken,
+      now,
+    })
+  const admitToApi = createAdmitUser({
+    rules: rulesFor('api'),
+    signIns,
+    beginSession: beginApiSession,
   })
-  const admitToApi = createAdmitUser({ rules, signIns, beginSession: beginApiSession })
-  const admitToBrowser = createAdmitUser({ rules, signIns, beginSession: beginBrowserSession })
+  const admitToBrowser = createAdmitUser({
+    rules: rulesFor('browser'),
+    signIns,
+    beginSession: beginBrowserSession,
+  })
   const signInDeps = { credentials, hasher, attemptPassword, now }
   const registerDeps = { users, choosePassword, now }
   const getProfile = createGetProfile({ users })
@@ -96,6 +114,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     signIn: createSignIn({ ...signInDeps, admitUser: admitToApi }),
     registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),
     signInBrowser: createSignIn({ ...signInDeps, admitUser: admitToBrowser }),
+    ...composeSecondFactors({ settings, stores, attemptSecret, admitToApi, admitToBrowser, settle, now }),
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
     findFlow: browsers.findFlow,
@@ -170,6 +189,9 @@ export const composeUseCases = (init: UseCasesInit) => {
         known_devices: settings.KNOWN_DEVICE_TTL_DAYS * daySeconds,
         authentications: settings.REAUTHENTICATION_MAX_AGE_SECONDS,
         passkey_ceremonies: 0,
+        sign_in_challenges: 0,
+        remembered_devices: 0,
+        totp_factors: totpEnrolmentTtlSeconds,
       },
       reportLag: createCleanupLag(metrics),
       now,

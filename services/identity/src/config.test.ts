@@ -13,6 +13,7 @@ const required = {
   TOKEN_GRPC: 'dns:///token:9443',
   SESSION_GRPC: 'dns:///session:9443',
   NOTIFICATION_GRPC: 'dns:///notification:9443',
+  FACTOR_ENCRYPTION_KEY: Buffer.alloc(32, 2).toString('base64'),
   MAIL_SEALING_KEY: Buffer.alloc(32, 1).toString('base64'),
 }
 

@@ -1,5 +1,6 @@
 /** The settings of the identity service. */
 import {
+  base64ListSetting,
   base64Setting,
   choiceSetting,
   grpcSettings,
@@ -60,6 +61,15 @@ export const identitySettings = {
   ),
   REAUTHENTICATION_MAX_AGE_SECONDS: secondsSetting(600, { min: 60, max: 86_400 }).describe(
     'Seconds after which a change that matters (address, factors, deletion) asks who it is once more',
+  ),
+  FACTOR_ENCRYPTION_KEY: secret(base64Setting(32)).describe(
+    'Encrypts the secrets of authenticator apps in the database: 32 bytes in base64, as openssl rand -base64 32 makes',
+  ),
+  FACTOR_ENCRYPTION_KEYS_OLD: secret(base64ListSetting(32)).describe(
+    'Former values of FACTOR_ENCRYPTION_KEY, separated by commas; what they sealed is sealed anew when it is used',
+  ),
+  REMEMBER_DEVICE_DAYS: integerSetting(30, { max: 365 }).describe(
+    'Days for which a device can be remembered that is not asked for the second factor; 0: none can',
   ),
   ARGON2_CONCURRENCY: integerSetting(0, { max: 64 }).describe(
     'Passwords that are hashed at the same time, 19 MiB each; 0 means one for each core',

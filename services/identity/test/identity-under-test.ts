@@ -61,6 +61,7 @@ export const startIdentity = async ({ env = {}, now }: StartOptions = {}) => {
     DATABASE_POOL_TIMEOUT: '5',
     REDIS_URL: redisServer.url,
     PUBLIC_URL: publicUrl,
+    FACTOR_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
     MAIL_SEALING_KEY: sealingKey.toString('base64'),
     ...neighbours.env,
     ...env,

@@ -68,7 +68,13 @@ export const foldersOf = (
 
   return {
     gateway: forOwner({ ...certificate('gateway'), ...redis }),
-    identity: forOwner({ ...certificate('identity'), ...redis, ...database('identity'), ...mailSealingKey }),
+    identity: forOwner({
+      ...certificate('identity'),
+      ...redis,
+      ...database('identity'),
+      ...mailSealingKey,
+      'factor-encryption-key': secrets['factor-encryption-key'],
+    }),
     token: forOwner({
       ...certificate('token'),
       ...redis,

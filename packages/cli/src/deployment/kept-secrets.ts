@@ -22,6 +22,7 @@ const generators = {
   'notification-database-password': password,
   'admin-client-secret': password,
   'key-encryption-key': key,
+  'factor-encryption-key': key,
   'mail-sealing-key': key,
 } satisfies Record<string, () => string>
 

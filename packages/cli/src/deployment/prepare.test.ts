@@ -49,7 +49,7 @@ describe('latchkey init', () => {
     await init()
     const secrets = Object.entries(await everything()).filter(([path]) => path.includes('/setup/secrets/'))
     const values = secrets.map(([, value]) => value)
-    expect(new Set(values).size).toBe(9)
+    expect(new Set(values).size).toBe(10)
     for (const value of values) expect(Buffer.from(value, 'base64url')).toHaveLength(32)
   })
 

@@ -18,6 +18,8 @@ export interface Secrets {
   /** 32 bytes in base64. */
   readonly keyEncryptionKey: string
   /** 32 bytes in base64. */
+  readonly factorEncryptionKey: string
+  /** 32 bytes in base64. */
   readonly mailSealingKey: string
   /** Of the client of the command line. */
   readonly adminClientSecret: string
@@ -51,6 +53,7 @@ const derive = (seed: string): Secrets => {
     redisPassword: bytes('redis').toString('base64url'),
     rolePassword: owner => bytes(`role ${owner}`).toString('base64url'),
     keyEncryptionKey: bytes('key encryption').toString('base64'),
+    factorEncryptionKey: bytes('factor encryption').toString('base64'),
     mailSealingKey: bytes('mail sealing').toString('base64'),
     adminClientSecret: `lks_${bytes('admin client').toString('base64url')}`,
     demoClientSecret: `lks_${bytes('demo client').toString('base64url')}`,

@@ -125,6 +125,7 @@ describe('the environment of a process', () => {
     for (const { name } of services) {
       const { env } = await plan({ DATABASE_URL: 'postgres://admin' }, name)
       expect([name, env.KEY_ENCRYPTION_KEY !== undefined]).toEqual([name, name === 'token'])
+      expect([name, env.FACTOR_ENCRYPTION_KEY !== undefined]).toEqual([name, name === 'identity'])
       expect([name, env.MAIL_SEALING_KEY !== undefined]).toEqual([
         name,
         ['identity', 'notification-worker'].includes(name),

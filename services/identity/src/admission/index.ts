@@ -3,6 +3,7 @@
  * not matter how they proved it; there is no way in beside these.
  */
 import type { SessionStart } from '../domain/sign-in.ts'
+import { createDemandSecondFactor, type DemandSecondFactorDeps } from './demand-second-factor.ts'
 import { refuseDisabled } from './refuse-disabled.ts'
 import {
   createRefuseSuspendedPassword,
@@ -18,10 +19,15 @@ type RefusalOf<Rule extends (...start: never) => Promise<unknown>> = Exclude<
 export type Refusal =
   | RefusalOf<typeof refuseDisabled>
   | RefusalOf<ReturnType<typeof createRefuseSuspendedPassword>>
+  | RefusalOf<ReturnType<typeof createDemandSecondFactor>>
 
 export type AdmissionRule = (start: SessionStart) => Promise<Refusal | undefined>
 
-export const createAdmissionRules = (deps: RefuseSuspendedPasswordDeps): readonly AdmissionRule[] => [
+export type AdmissionRulesDeps = RefuseSuspendedPasswordDeps & DemandSecondFactorDeps
+
+export const createAdmissionRules = (deps: AdmissionRulesDeps): readonly AdmissionRule[] => [
   refuseDisabled,
   createRefuseSuspendedPassword(deps),
+  // Last: who would be refused anyway proves no second factor for nothing.
+  createDemandSecondFactor(deps),
 ]

@@ -9,6 +9,7 @@ export type UserSessionsEndReason =
   | 'password_reset'
   | 'account_deleted'
   | 'account_disabled'
+  | 'factors_changed'
 
 export const createSessions = (
   client: Pick<SessionClient, 'createSession' | 'listSessions' | 'endSession' | 'endUserSessions'>,

@@ -12,3 +12,8 @@ export type NotMeTokenHash = Brand<string, 'NotMeTokenHash'>
 export type PasskeyId = Brand<string, 'PasskeyId'>
 /** SHA-256 of a challenge that was given to a browser or program for a passkey, hex. */
 export type PasskeyChallengeHash = Brand<string, 'PasskeyChallengeHash'>
+export type FactorId = Brand<string, 'FactorId'>
+/** SHA-256 of a recovery code, hex. */
+export type RecoveryCodeHash = Brand<string, 'RecoveryCodeHash'>
+/** SHA-256 of what names a sign-in that waits for a second factor, hex. */
+export type ChallengeHash = Brand<string, 'ChallengeHash'>

@@ -16,6 +16,11 @@ export interface LockoutPolicy {
 export interface AttemptBudget {
   readonly emailKey: EmailKey
   readonly knownDevice: DeviceHash | undefined
+  /**
+   * Second factors are counted apart: who knows a password could otherwise clear the count by signing in up to the code,
+   * as often as they like.
+   */
+  readonly of?: 'second_factor'
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   unauthorized,
   validationFailed,
 } from '@latchkey/runtime/problem'
+import { challengeTtlSeconds } from '../domain/sign-in-challenge.ts'
 import type { Violation } from '../domain/violation.ts'
 
 const invalidCredentials = 'INVALID_CREDENTIALS'
@@ -46,6 +47,60 @@ export const refusals = {
   /** The bearer is good, but too old for what it is asked to do. @see RFC 9470, which knows this for resource servers */
   reauthentication_required: () =>
     forbidden('Prove who you are once more: POST /auth/reauthenticate', 'REAUTHENTICATION_REQUIRED'),
+
+  /** What is wrong is nothing: the sign-in goes on with `mfa_token`, at `POST /auth/mfa/verify`. */
+  second_factor_required: ({ rawChallenge, methods }: { rawChallenge: string; methods: readonly string[] }) =>
+    new Problem({
+      status: 401,
+      code: 'MFA_REQUIRED',
+      detail: 'A second factor is required: POST /auth/mfa/verify',
+      extensions: { mfa_token: rawChallenge, methods, expires_in: challengeTtlSeconds },
+    }),
+
+  /** The account must have a second factor and has none: `mfa_token` is good for setting one up. */
+  enrolment_required: ({ rawChallenge }: { rawChallenge: string }) =>
+    new Problem({
+      status: 403,
+      code: 'MFA_ENROLMENT_REQUIRED',
+      detail: 'A second factor has to be set up first: POST /auth/mfa/enrol',
+      extensions: { mfa_token: rawChallenge, methods: ['totp'], expires_in: challengeTtlSeconds },
+    }),
+
+  invalid_challenge: () =>
+    new Problem({
+      status: 401,
+      code: 'INVALID_MFA_TOKEN',
+      detail: 'Invalid or expired mfa_token: sign in anew',
+    }),
+
+  wrong_code: (status: 400 | 401) =>
+    new Problem({
+      status,
+      code: 'INVALID_MFA_CODE',
+      detail: 'The code is wrong, or was used before',
+      errors: [{ field: 'code', message: 'is wrong, or was used before', code: 'wrong_code' }],
+    }),
+
+  totp_exists: () =>
+    new Problem({
+      status: 409,
+      code: 'MFA_FACTOR_EXISTS',
+      detail: 'There is an authenticator app already: remove it first',
+    }),
+
+  no_factor: () =>
+    new Problem({
+      status: 409,
+      code: 'MFA_NOT_SET_UP',
+      detail: 'There is no second factor that codes could stand in for',
+    }),
+
+  enrolment_not_begun: () =>
+    new Problem({
+      status: 409,
+      code: 'MFA_ENROLMENT_NOT_BEGUN',
+      detail: 'No authenticator app is being set up, or it was begun too long ago',
+    }),
 
   password_refused: (field: string, violations: readonly Violation[]) =>
     validationFailed(violations.map(({ code, message }) => ({ field, message, code }))),

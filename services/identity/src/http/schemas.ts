@@ -30,6 +30,9 @@ export const emailKey = email.transform(emailKeyOf)
 export const name = z.string().transform(checkedBy(parseUserName))
 export const metadata = z.record(z.string(), z.unknown()).transform(checkedBy(parseUserMetadata))
 
+/** Of an app or of a list; what it may look like, its kind knows. */
+const code = z.string().min(1).max(64)
+
 /** A password that is compared, not chosen: the policy of the day has no say in it. */
 const knownPassword = z
   .string()
@@ -68,6 +71,15 @@ export const createSchemas = (policy: PasswordPolicy) => {
     deleteAccount: z.object({ password: knownPassword.optional() }),
     reauthenticate: z.object({ password: knownPassword }),
     changePassword: z.object({ current_password: knownPassword, new_password: newPassword }),
+    verifySecondFactor: z.object({
+      mfa_token: z.string().min(1).max(longestToken),
+      method: z.enum(['totp', 'recovery_code']).optional(),
+      code,
+      remember_device: z.boolean().default(false),
+    }),
+    beginEnrolment: z.object({ mfa_token: z.string().min(1).max(longestToken) }),
+    confirmEnrolment: z.object({ mfa_token: z.string().min(1).max(longestToken), code }),
+    confirmTotp: z.object({ code }),
     requestReset: z.object({ email: emailKey }),
     confirmReset: z.object({ token: z.string().min(1).max(longestToken), new_password: newPassword }),
     /** The page shows what is wrong itself, so its form may hold anything. */

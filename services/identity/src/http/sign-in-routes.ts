@@ -40,6 +40,8 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
       if (result.outcome === 'locked') throw refusals.locked(result)
       if (result.outcome === 'disabled') throw refusals.disabled()
       if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
+      if (result.outcome === 'second_factor_required') throw refusals.second_factor_required(result)
+      if (result.outcome === 'enrolment_required') throw refusals.enrolment_required(result)
       if (result.outcome === 'wrong') throw refusals.wrong_sign_in()
       remember(res)
       res.json(signedInJson(result.user, result.given))

@@ -8,6 +8,9 @@ import type { AttemptBudget, AttemptDecision, LockoutPolicy, Reservation } from 
 // Longer than a verification waits and takes. Past it, the process that reserved has died: the attempt stays counted.
 const undecidedSeconds = 15
 
+/** Begins the device of a budget of second factors. A password reset leaves those: it proves nothing of them. */
+export const secondFactorPrefix = 'second_factor:'
+
 const reserve = `
   INSERT INTO login_attempts AS a (email_key, device_hash, failures, undecided, undecided_until, expires_at)
   VALUES ($1, $2, 1, 1, $3::timestamptz + make_interval(secs => $5), $3::timestamptz + make_interval(secs => $6))
@@ -30,7 +33,10 @@ const decide: Readonly<Record<AttemptDecision, string>> = {
   withdrawn: 'failures = greatest(failures - 1, 0), undecided = greatest(undecided - 1, 0)',
 }
 
-const keyOf = ({ emailKey, knownDevice }: AttemptBudget): [string, string] => [emailKey, knownDevice ?? '']
+const keyOf = ({ emailKey, knownDevice, of }: AttemptBudget): [string, string] => [
+  emailKey,
+  `${of === 'second_factor' ? secondFactorPrefix : ''}${knownDevice ?? ''}`,
+]
 
 export const createLoginAttempts = ({ pool, policy }: { pool: Pool; policy: LockoutPolicy }) => {
   /** Undefined where there is room for another attempt. */

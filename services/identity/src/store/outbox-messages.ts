@@ -26,6 +26,10 @@ export const outboxPayloads = {
       'passkey_added',
       'passkey_removed',
       'passkey_suspicious',
+      'second_factor_added',
+      'second_factor_removed',
+      'recovery_codes_renewed',
+      'recovery_code_used',
     ]),
     recipient: z.string(),
     locale: z.string(),
@@ -51,7 +55,13 @@ export const outboxPayloads = {
     exceptSessionId: z.string().nullable(),
     /** Sessions that began with this password or a later one are kept; 0 keeps none. */
     fromCredentialVersion: z.int().default(0),
-    reason: z.enum(['password_changed', 'password_reset', 'account_deleted', 'account_disabled']),
+    reason: z.enum([
+      'password_changed',
+      'password_reset',
+      'account_deleted',
+      'account_disabled',
+      'factors_changed',
+    ]),
   }),
 } as const
 

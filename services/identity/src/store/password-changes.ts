@@ -8,7 +8,9 @@ import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { UserId } from '../domain/ids.ts'
 import type { NewPassword, PasswordChange, PasswordResetRedemption } from '../domain/password-change.ts'
+import { secondFactorPrefix } from './login-attempts.ts'
 import { aMessage, tell } from './outbox-messages.ts'
+import { forgetRememberedDevices } from './remembered-devices.ts'
 
 interface Owner {
   readonly email: string
@@ -38,6 +40,9 @@ const redeem = `
   UPDATE password_resets SET used_at = $3
    WHERE token_hash = $1 AND user_id = $2 AND used_at IS NULL AND expires_at > $3`
 
+// Not the count of second factors: who reads somebody's mails could otherwise guess codes for as long as they like.
+const unlock = 'DELETE FROM login_attempts WHERE email_key = $1 AND NOT starts_with(device_hash, $2)'
+
 // A link in the owner's mail was followed: the address is theirs.
 const confirmEmail = `
   UPDATE users SET email_verified_at = $2, updated_at = $2, version = version + 1
@@ -54,6 +59,7 @@ const replacePassword = async (
   if (replaced === undefined) return undefined
   await client.query(forgetHistory, [userId, history])
   await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+  await forgetRememberedDevices(client, userId)
   return replaced.version
 }
 
@@ -89,7 +95,7 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       // Nothing but the token was checked, so there is no version to compare; the row's lock is held.
       const fromCredentialVersion = await replacePassword(client, redemption, undefined)
       if (fromCredentialVersion === undefined) return false
-      await client.query('DELETE FROM login_attempts WHERE email_key = $1', [owner.email_key])
+      await client.query(unlock, [owner.email_key, secondFactorPrefix])
       const confirmed = await client.query(confirmEmail, [userId, at])
       if (confirmed.rowCount === 1) await tell(client, 'subject.updated', userId, { userId })
       await tell(client, 'sessions.end', userId, {

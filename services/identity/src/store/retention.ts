@@ -49,6 +49,29 @@ const statements = {
          WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     oldest: 'SELECT min(expires_at) AS oldest FROM passkey_ceremonies',
   },
+  /** By the end of their life. */
+  sign_in_challenges: {
+    remove: `
+      DELETE FROM sign_in_challenges WHERE token_hash IN (
+        SELECT token_hash FROM sign_in_challenges
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM sign_in_challenges',
+  },
+  remembered_devices: {
+    remove: `
+      DELETE FROM remembered_devices WHERE (user_id, device_hash) IN (
+        SELECT user_id, device_hash FROM remembered_devices
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM remembered_devices',
+  },
+  /** Those that were never confirmed, by their beginning. */
+  totp_factors: {
+    remove: `
+      DELETE FROM totp_factors WHERE id IN (
+        SELECT id FROM totp_factors
+         WHERE confirmed_at IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(created_at) AS oldest FROM totp_factors WHERE confirmed_at IS NULL',
+  },
 } as const
 
 export type Retained = keyof typeof statements

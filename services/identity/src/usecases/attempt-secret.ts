@@ -1,7 +1,7 @@
 /**
  * One look at something that can be guessed, counted: passwords, codes of apps, recovery codes, codes from mails. Whoever
  * asks for one goes through here. The attempt is reserved first and the secret is looked at only then, so parallel
- * guesses can't outrun the count, and all of an account's secrets share one.
+ * guesses can't outrun the count. All that proves a first factor shares one count of the account, second factors another.
  */
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EmailKey } from '../domain/email-address.ts'
@@ -71,15 +71,15 @@ export const createAttemptSecret = (deps: AttemptSecretDeps) => {
     }
     const outcome = (await look(attempt)) ? 'right' : 'wrong'
     const failures = await attempts.decide(budget, outcome)
-    if (budget.knownDevice === undefined) showFailures(budget.emailKey, failures)
+    if (budget.knownDevice === undefined && budget.of === undefined) showFailures(budget.emailKey, failures)
     return { outcome }
   }
 
   /** @throws Overloaded, and what `verify` threw */
   return (attempt: SecretAttempt): Promise<AttemptOutcome> => {
-    const { emailKey, knownDevice = '' } = attempt.budget
+    const { emailKey, knownDevice = '', of = '' } = attempt.budget
     const giveUpMs = performance.now() + longestWaitMs
-    return turnstile.pass(`${emailKey} ${knownDevice}`, () => attemptOnce(attempt, giveUpMs))
+    return turnstile.pass(`${emailKey} ${knownDevice} ${of}`, () => attemptOnce(attempt, giveUpMs))
   }
 }
 

@@ -8,6 +8,9 @@ const retained = [
   'known_devices',
   'authentications',
   'passkey_ceremonies',
+  'sign_in_challenges',
+  'remembered_devices',
+  'totp_factors',
 ] as const
 
 export type Retained = (typeof retained)[number]

@@ -6,8 +6,10 @@ import type { BrowserBinding, Locale, Ui } from '@latchkey/ui'
 import { fill, flowNotFound, type Html, html } from '@latchkey/ui'
 import type { Request, Response } from 'express'
 import { z } from 'zod'
+import type { SecondFactorDemand } from '../../admission/demand-second-factor.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { WaitingFlow } from '../../domain/waiting-flow.ts'
+import type { RequestDevice } from '../device.ts'
 import { type Words, wordsOf } from './words.ts'
 
 export interface EntranceDeps {
@@ -91,6 +93,19 @@ export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => 
     /** For who has an account: a client that asks for a new one would lead them back to registration. */
     loginLink: ({ handle, flow }: Visit): string =>
       ui.link('/login', { flow: handle, account: flow?.promptsCreation === true ? 'existing' : undefined }),
+
+    /** The first factor is proven: the second is asked for on a page of its own, in this browser. */
+    askSecondFactor: (
+      res: Response,
+      visit: Visit,
+      demand: SecondFactorDemand,
+      { remember }: Pick<RequestDevice, 'remember'>,
+    ) => {
+      // The challenge is bound to the device, so a browser that is new here has to know from now on which one it is.
+      remember(res)
+      const page = demand.outcome === 'second_factor_required' ? '/mfa' : '/mfa/enrol'
+      res.redirect(303, ui.link(page, { challenge: demand.rawChallenge, flow: visit.handle }))
+    },
 
     /** Signed in: the browser's cookie is a new one, and the way leads on with 303 (draft OAuth 2.1 §7.5.3). */
     letIn: (

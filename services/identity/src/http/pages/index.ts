@@ -5,6 +5,7 @@ import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
 import { createForgotPasswordPage, type ForgotPasswordPageDeps } from './forgot-password.ts'
 import { createLoginPage, type LoginPageDeps } from './login.ts'
+import { createMfaPage, type MfaPageDeps } from './mfa.ts'
 import { createNotMePage, type NotMePageDeps } from './not-me.ts'
 import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
@@ -13,6 +14,7 @@ type AllDeps = EntranceDeps &
   AccountPagesDeps &
   ForgotPasswordPageDeps &
   LoginPageDeps &
+  MfaPageDeps &
   NotMePageDeps &
   RegisterPageDeps &
   ResetPasswordPageDeps
@@ -33,6 +35,7 @@ export const createPages = (init: PagesDeps): Pages => {
   const deps = { ...init, browser, entrance: createEntrance({ ...init, browser }) }
   const routes = [
     ...createLoginPage(deps),
+    ...createMfaPage(deps),
     ...createRegisterPage(deps),
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),

@@ -79,12 +79,12 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
         if (address.outcome === 'refused' || password === '')
           return again({ status: 400, headers: {} }, { emailErrors, passwordErrors })
 
-        const { origin, remember } = deps.readDevice(req)
+        const device = deps.readDevice(req)
         const result = await deps.signInBrowser({
           emailKey: emailKeyOf(address.value),
           password,
           rememberMe,
-          origin: { ...origin, browserSession: browser.readSession(req) },
+          origin: { ...device.origin, browserSession: browser.readSession(req) },
         })
         if (result.outcome === 'wrong') return again(refusals.wrong_sign_in(), { alert: words.login.wrong })
         if (result.outcome === 'disabled') return again(refusals.disabled(), { alert: words.login.disabled })
@@ -98,7 +98,9 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
           const advice = fill(words.login.lockedAdvice, { minutes })
           return again(refusals.locked(result), { alert: words.login.locked, advice })
         }
-        remember(res)
+        if (result.outcome === 'second_factor_required' || result.outcome === 'enrolment_required')
+          return entrance.askSecondFactor(res, visit, result, device)
+        device.remember(res)
         entrance.letIn(res, visit, result.given, { rememberMe })
       },
     },

@@ -1,0 +1,79 @@
+/**
+ * Who has a second factor must prove one, whatever the first was; who must have one and has none sets one up first. What
+ * is proven so far is kept as a challenge, and whoever answers it comes in by the same way. @see ASVS 5.0 6.4.3
+ */
+import type { ChallengeHash, DeviceHash, UserId } from '../domain/ids.ts'
+import { methodsAfter, type SecondFactorMethod } from '../domain/second-factor.ts'
+import type { SessionStart } from '../domain/sign-in.ts'
+import {
+  type ChallengeAudience,
+  type ChallengePurpose,
+  challengeTtlSeconds,
+  hashChallenge,
+  type SignInChallenge,
+} from '../domain/sign-in-challenge.ts'
+import type { User } from '../domain/user.ts'
+
+export interface DemandSecondFactorDeps {
+  readonly secondFactors: {
+    look(
+      userId: UserId,
+      device: DeviceHash | undefined,
+      at: Date,
+    ): Promise<{ readonly methods: readonly SecondFactorMethod[]; readonly isRemembered: boolean }>
+  }
+  readonly challenges: {
+    begin(
+      hash: ChallengeHash,
+      challenge: SignInChallenge,
+      life: { readonly at: Date; readonly expiresAt: Date },
+    ): Promise<void>
+  }
+  /** Whether somebody must have a second factor, and is asked for it on every device. */
+  readonly demandsSecondFactor: (user: User) => Promise<boolean>
+  readonly audience: ChallengeAudience
+  /** 256 random bits as text. */
+  readonly createToken: () => string
+  readonly now: () => Date
+}
+
+export type SecondFactorDemand =
+  | {
+      readonly outcome: 'second_factor_required'
+      /** For who has proven the first factor, alone. */
+      readonly rawChallenge: string
+      readonly methods: readonly SecondFactorMethod[]
+    }
+  | { readonly outcome: 'enrolment_required'; readonly rawChallenge: string }
+
+export const createDemandSecondFactor = (deps: DemandSecondFactorDeps) => {
+  const { secondFactors, challenges, demandsSecondFactor, audience, createToken, now } = deps
+
+  const begin = async (start: SessionStart, purpose: ChallengePurpose): Promise<string> => {
+    const rawChallenge = createToken()
+    const { user, origin, methods, rememberMe, credentialVersion } = start
+    const at = now()
+    await challenges.begin(
+      hashChallenge(rawChallenge),
+      { userId: user.id, audience, purpose, methods, device: origin.device, rememberMe, credentialVersion },
+      { at, expiresAt: new Date(at.getTime() + challengeTtlSeconds * 1_000) },
+    )
+    return rawChallenge
+  }
+
+  return async (start: SessionStart): Promise<SecondFactorDemand | undefined> => {
+    const { user, origin } = start
+    if (start.methods.includes('mfa')) return undefined
+    const { methods, isRemembered } = await secondFactors.look(user.id, origin.device, now())
+    if (methods.length === 0)
+      return (await demandsSecondFactor(user))
+        ? { outcome: 'enrolment_required', rawChallenge: await begin(start, 'enrol') }
+        : undefined
+    if (isRemembered && !(await demandsSecondFactor(user))) return undefined
+    return {
+      outcome: 'second_factor_required',
+      rawChallenge: await begin(start, 'verify'),
+      methods: methodsAfter(start.methods, methods),
+    }
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * What follows on every change of somebody's second factors, in the transaction of the change: sign-ins and sessions from
+ * before end, all but the one that made it; no device is remembered any more; the owner is told. @see ASVS 6.3.7, 7.4.3
+ */
+import type { PoolClient } from 'pg'
+import type { SessionId, UserId } from '../domain/ids.ts'
+import { aMessage, type Message, tell } from './outbox-messages.ts'
+import { forgetRememberedDevices } from './remembered-devices.ts'
+
+export interface FactorChange {
+  readonly userId: UserId
+  /** The session that the change was made in; undefined where it was made on the way to one. */
+  readonly sessionId: SessionId | undefined
+}
+
+// A sign-in that began before the change does not end after it: it may have been asked for too little.
+const renew = `
+  UPDATE password_credentials SET version = version + 1 WHERE user_id = $1 RETURNING version`
+
+// They stand in for a factor; without one they would be a second factor on their own.
+const forgetCodesOfNone = `
+  DELETE FROM recovery_codes WHERE user_id = $1
+     AND NOT EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)`
+
+/** The owner's address, and their row until the transaction ends: changes of one user come one after the other. */
+export const lockFactorOwner = async (client: PoolClient, userId: UserId): Promise<string | undefined> => {
+  const { rows } = await client.query<{ email: string }>(
+    'SELECT email FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE',
+    [userId],
+  )
+  return rows[0]?.email
+}
+
+/** Gives the version that sign-ins are to name from now on. */
+export const concludeFactorChange = async (
+  client: PoolClient,
+  { userId, sessionId }: FactorChange,
+  mail: { readonly template: Message['template']; readonly recipient: string },
+): Promise<number> => {
+  const { rows } = await client.query<{ version: number }>(renew, [userId])
+  const fromCredentialVersion = rows[0]?.version ?? 0
+  await client.query(forgetCodesOfNone, [userId])
+  await forgetRememberedDevices(client, userId)
+  // Without a session to keep and a password to count by, the one that is about to begin could not be told from the others.
+  if (sessionId !== undefined || fromCredentialVersion > 0)
+    await tell(client, 'sessions.end', userId, {
+      userId,
+      exceptSessionId: sessionId ?? null,
+      fromCredentialVersion,
+      reason: 'factors_changed',
+    })
+  await tell(client, 'message.send', userId, aMessage(mail))
+  return fromCredentialVersion
+}

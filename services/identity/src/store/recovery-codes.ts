@@ -1,0 +1,66 @@
+/** Recovery codes, by their hashes: a set at a time, each used once. */
+import { inTransaction } from '@latchkey/runtime/postgres'
+import type { Pool } from 'pg'
+import type { RecoveryCodeHash, UserId } from '../domain/ids.ts'
+import { lockFactorOwner } from './factor-changes.ts'
+import { aMessage, tell } from './outbox-messages.ts'
+
+const use = `
+  UPDATE recovery_codes SET used_at = $3 WHERE code_hash = $2 AND user_id = $1 AND used_at IS NULL`
+
+const insert = `
+  INSERT INTO recovery_codes (code_hash, user_id, created_at) SELECT hash, $1, $3 FROM unnest($2::text[]) AS hash`
+
+export const createRecoveryCodes = ({ pool }: { pool: Pool }) => ({
+  /** In the place of all that there were. Where `onlyIfNone`: false, and nothing is changed, where some are left. */
+  replace: (
+    userId: UserId,
+    hashes: readonly RecoveryCodeHash[],
+    at: Date,
+    { onlyIfNone = false }: { readonly onlyIfNone?: boolean } = {},
+  ): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const recipient = await lockFactorOwner(client, userId)
+      if (recipient === undefined) return false
+      const { rows } = await client.query<{ left: number }>(
+        'SELECT count(*) FILTER (WHERE used_at IS NULL)::int AS left FROM recovery_codes WHERE user_id = $1',
+        [userId],
+      )
+      if (onlyIfNone && (rows[0]?.left ?? 0) > 0) return false
+      const { rowCount } = await client.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId])
+      await client.query(insert, [userId, hashes, at])
+      // The first ones come with the factor that they stand in for, of which its owner is told.
+      if ((rowCount ?? 0) > 0)
+        await tell(
+          client,
+          'message.send',
+          userId,
+          aMessage({ template: 'recovery_codes_renewed', recipient }),
+        )
+      return true
+    }),
+
+  /** False where it is none of theirs, or was used. Its owner is told. */
+  use: (userId: UserId, hash: RecoveryCodeHash, at: Date): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const recipient = await lockFactorOwner(client, userId)
+      if (recipient === undefined) return false
+      const { rowCount } = await client.query(use, [userId, hash, at])
+      if (rowCount === 0) return false
+      await tell(client, 'message.send', userId, aMessage({ template: 'recovery_code_used', recipient }))
+      return true
+    }),
+
+  /** Undefined where there never was a set, or it went with the last factor. */
+  count: async (userId: UserId): Promise<{ readonly left: number; readonly createdAt: Date } | undefined> => {
+    const { rows } = await pool.query<{ left: number; createdAt: Date | null }>(
+      `SELECT count(*) FILTER (WHERE used_at IS NULL)::int AS left, max(created_at) AS "createdAt"
+         FROM recovery_codes WHERE user_id = $1`,
+      [userId],
+    )
+    const [row] = rows
+    return row === undefined || row.createdAt === null
+      ? undefined
+      : { left: row.left, createdAt: row.createdAt }
+  },
+})

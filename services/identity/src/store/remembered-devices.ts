@@ -1,0 +1,48 @@
+/** Devices that are not asked for the second factor until some day, as long as nothing about the account's keys changes. */
+import type { Pool, PoolClient } from 'pg'
+import type { DeviceHash, UserId } from '../domain/ids.ts'
+import type { Origin } from '../domain/sign-in.ts'
+
+const dayMs = 86_400_000
+
+export interface RememberedDevice {
+  readonly device: DeviceHash
+  readonly userAgent: string
+  readonly createdAt: Date
+  readonly expiresAt: Date
+}
+
+/** With any change of a password or a factor. */
+export const forgetRememberedDevices = async (
+  client: Pick<PoolClient, 'query'>,
+  userId: UserId,
+): Promise<void> => {
+  await client.query('DELETE FROM remembered_devices WHERE user_id = $1', [userId])
+}
+
+/** @param days 0: none is remembered */
+export const createRememberedDevices = ({ pool, days }: { pool: Pool; days: number }) => ({
+  /** Only a device that the user is known to use: one whose sign-in has completed. */
+  remember: async (userId: UserId, { device, userAgent }: Origin, at: Date): Promise<void> => {
+    if (days === 0) return
+    await pool.query(
+      `INSERT INTO remembered_devices (user_id, device_hash, user_agent, created_at, expires_at)
+       SELECT user_id, device_hash, $3, $4, $5 FROM known_devices WHERE user_id = $1 AND device_hash = $2
+       ON CONFLICT (user_id, device_hash) DO UPDATE
+          SET user_agent = excluded.user_agent, created_at = excluded.created_at, expires_at = excluded.expires_at`,
+      [userId, device, userAgent, at, new Date(at.getTime() + days * dayMs)],
+    )
+  },
+
+  list: async (userId: UserId, at: Date): Promise<readonly RememberedDevice[]> => {
+    const { rows } = await pool.query<RememberedDevice>(
+      `SELECT device_hash AS device, user_agent AS "userAgent", created_at AS "createdAt", expires_at AS "expiresAt"
+         FROM remembered_devices WHERE user_id = $1 AND expires_at > $2 ORDER BY created_at DESC`,
+      [userId, at],
+    )
+    return rows
+  },
+
+  /** All of them: none can be told from another by who looks at a list. */
+  forgetAll: (userId: UserId): Promise<void> => forgetRememberedDevices(pool, userId),
+})

@@ -1,0 +1,62 @@
+/**
+ * The way in for who must have a second factor and has none yet: the first factor is proven, an app is set up, and the code
+ * that shows so is the second factor of this sign-in.
+ */
+import type { Origin } from '../domain/sign-in.ts'
+import type { ChallengeOutcome, CompleteChallenge } from './complete-challenge.ts'
+import type { EnrolTotp, TotpSecret } from './enrol-totp.ts'
+import type { FindChallenge } from './find-challenge.ts'
+import type { MakeRecoveryCodes } from './make-recovery-codes.ts'
+
+export interface EnrolAtSignInDeps<Given> {
+  readonly findChallenge: FindChallenge
+  readonly completeChallenge: CompleteChallenge<Given>
+  readonly enrolTotp: EnrolTotp
+  readonly makeFirstRecoveryCodes: MakeRecoveryCodes
+}
+
+export interface EnrolmentAnswer {
+  readonly rawChallenge: string
+  readonly origin: Origin
+  readonly code: string
+}
+
+export type EnrolmentOutcome<Given> =
+  | Exclude<ChallengeOutcome<Given>, { outcome: 'signed_in' }>
+  | (Extract<ChallengeOutcome<Given>, { outcome: 'signed_in' }> & {
+      readonly recoveryCodes: readonly string[]
+    })
+
+export const createEnrolAtSignIn = <Given>(deps: EnrolAtSignInDeps<Given>) => {
+  const { findChallenge, completeChallenge, enrolTotp, makeFirstRecoveryCodes } = deps
+  return {
+    /** The secret for the app: the one that is being set up, or a new one. Undefined where the challenge is not good. */
+    show: async (rawChallenge: string, origin: Origin): Promise<TotpSecret | undefined> => {
+      const found = await findChallenge(rawChallenge, origin.device, 'enrol')
+      if (found === undefined) return undefined
+      const { user } = found.account
+      return (await enrolTotp.findPending(user)) ?? (await enrolTotp.begin(user))
+    },
+
+    complete: async ({ rawChallenge, origin, code }: EnrolmentAnswer): Promise<EnrolmentOutcome<Given>> => {
+      const outcome = await completeChallenge(
+        {
+          rawChallenge,
+          origin,
+          rememberDevice: false,
+          prove: async ({ user }) => {
+            const confirmed = await enrolTotp.confirm({ userId: user.id, sessionId: undefined, code })
+            return confirmed.outcome === 'confirmed'
+              ? { methods: ['otp'], credentialVersion: confirmed.credentialVersion }
+              : undefined
+          },
+        },
+        'enrol',
+      )
+      if (outcome.outcome !== 'signed_in') return outcome
+      return { ...outcome, recoveryCodes: await makeFirstRecoveryCodes(outcome.user.id) }
+    },
+  }
+}
+
+export type EnrolAtSignIn<Given> = ReturnType<typeof createEnrolAtSignIn<Given>>

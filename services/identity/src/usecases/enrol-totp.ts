@@ -1,0 +1,75 @@
+/** Setting up an authenticator app: a new secret, shown until a code of the app proves that it has it. */
+
+import { toBase32 } from '../domain/base32.ts'
+import type { FactorId, SessionId, UserId } from '../domain/ids.ts'
+import { findTotpStep, parseTotpCode, totpSecretBytes, totpUri } from '../domain/totp.ts'
+import type { TotpFactor } from '../domain/totp-factor.ts'
+import type { User } from '../domain/user.ts'
+
+export interface EnrolTotpDeps {
+  readonly totpFactors: {
+    begin(factor: TotpFactor, at: Date): Promise<boolean>
+    findPending(userId: UserId, at: Date): Promise<TotpFactor | undefined>
+    confirm(
+      id: FactorId,
+      step: number,
+      change: { readonly userId: UserId; readonly sessionId: SessionId | undefined },
+      at: Date,
+    ): Promise<{ readonly credentialVersion: number } | undefined>
+  }
+  /** What apps call these codes. */
+  readonly issuer: string
+  readonly createId: () => FactorId
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly now: () => Date
+}
+
+/** For the owner's eyes alone. */
+export interface TotpSecret {
+  readonly secret: string
+  readonly uri: string
+}
+
+export type TotpConfirmation =
+  | { readonly outcome: 'confirmed'; readonly credentialVersion: number }
+  | { readonly outcome: 'wrong' }
+  /** Nothing is being set up, or not any more. */
+  | { readonly outcome: 'not_begun' }
+
+export const createEnrolTotp = ({ totpFactors, issuer, createId, randomBytes, now }: EnrolTotpDeps) => {
+  const show = ({ secret }: TotpFactor, { email }: User): TotpSecret => ({
+    secret: toBase32(secret),
+    uri: totpUri(secret, { issuer, account: email }),
+  })
+
+  return {
+    /** Undefined where there is an app already: that one is removed first. */
+    begin: async (user: User): Promise<TotpSecret | undefined> => {
+      const factor = { id: createId(), userId: user.id, secret: randomBytes(totpSecretBytes) }
+      return (await totpFactors.begin(factor, now())) ? show(factor, user) : undefined
+    },
+
+    /** The secret that is being set up, once more. */
+    findPending: async (user: User): Promise<TotpSecret | undefined> => {
+      const factor = await totpFactors.findPending(user.id, now())
+      return factor && show(factor, user)
+    },
+
+    confirm: async (input: {
+      readonly userId: UserId
+      readonly sessionId: SessionId | undefined
+      readonly code: string
+    }): Promise<TotpConfirmation> => {
+      const { userId, sessionId, code } = input
+      const factor = await totpFactors.findPending(userId, now())
+      if (factor === undefined) return { outcome: 'not_begun' }
+      const typed = parseTotpCode(code)
+      const step = typed === undefined ? undefined : findTotpStep(factor.secret, typed, now())
+      if (step === undefined) return { outcome: 'wrong' }
+      const confirmed = await totpFactors.confirm(factor.id, step, { userId, sessionId }, now())
+      return confirmed === undefined ? { outcome: 'not_begun' } : { outcome: 'confirmed', ...confirmed }
+    },
+  }
+}
+
+export type EnrolTotp = ReturnType<typeof createEnrolTotp>
