@@ -28,6 +28,26 @@ export const mailTo = (suite: Mailbox, email: string, count = 1): Promise<Messag
 const findResetLink = ({ links }: Message): string | undefined =>
   links.find(each => each.includes('/reset-password?'))
 
+export const resetMailsTo = async (suite: Mailbox, email: string): Promise<readonly Message[]> =>
+  (await mailsTo(suite, email)).filter(mail => findResetLink(mail) !== undefined)
+
+/** What a verification mail holds, once `count` of them are there. */
+export const verificationTo = (suite: Mailbox, email: string, count = 1) =>
+  eventually(
+    async () => {
+      const mails = await mailsTo(suite, email)
+      const found = mails.filter(({ links }) => links.some(link => link.includes('/verify-email?')))
+      const [mail] = found
+      if (mail === undefined || found.length < count) throw new Error(`no verification mail to ${email} yet`)
+      const url = new URL(mail.links.find(link => link.includes('/verify-email?')) ?? '')
+      return { mail, url, token: url.searchParams.get('token') ?? '', code: codeIn(mail) }
+    },
+    { timeoutMs: 20_000, intervalMs: 100 },
+  )
+
+/** The code of a mail, alone on its line. */
+export const codeIn = ({ text }: Message): string => /^(\d{6})$/m.exec(text)?.[1] ?? ''
+
 /** The link of a reset mail, and the token in it. */
 export const resetLinkIn = (mail: Message): { url: URL; token: string } => {
   const link = findResetLink(mail)
@@ -43,13 +63,11 @@ export const requestReset = async (
   headers: Readonly<Record<string, string>> = {},
 ): Promise<{ mail: Message; url: URL; token: string }> => {
   // Among these alone: a notice of something that was done before may arrive in between.
-  const resetMails = async () =>
-    (await mailsTo(suite, email)).filter(mail => findResetLink(mail) !== undefined)
-  const before = (await resetMails()).length
+  const before = (await resetMailsTo(suite, email)).length
   expected(200, await call(suite.gateway, 'POST', '/auth/password/reset', { json: { email }, headers }))
   const mail = await eventually(
     async () => {
-      const [newest, ...older] = await resetMails()
+      const [newest, ...older] = await resetMailsTo(suite, email)
       if (newest === undefined || older.length < before) throw new Error(`no reset mail to ${email} yet`)
       return newest
     },

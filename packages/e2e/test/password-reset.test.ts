@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@latchkey/testkit'
 import { type Answer, call } from '../src/call.ts'
 import { findSecrets, postgresOf } from '../src/haystacks.ts'
-import { mailsTo, requestReset } from '../src/mails.ts'
+import { mailsTo, requestReset, resetMailsTo } from '../src/mails.ts'
 import { aPerson, createDevice, inParallel, statusesOf } from '../src/person.ts'
 import { problemIn, refusedFields } from '../src/problems.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
@@ -40,7 +40,7 @@ describe('POST /auth/password/reset', () => {
     const known = await ask(person.email)
     expect(known.status).toBe(200)
     expect(withoutNames(unknown)).toEqual(withoutNames(known))
-    await eventually(async () => expect(await mailsTo(suite, person.email)).toHaveLength(1), {
+    await eventually(async () => expect(await resetMailsTo(suite, person.email)).toHaveLength(1), {
       timeoutMs: 20_000,
     })
     expect(await mailsTo(suite, stranger.email)).toEqual([])

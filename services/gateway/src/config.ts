@@ -81,6 +81,8 @@ export const gatewaySettings = {
   RATE_LIMIT_REFRESH_WINDOW_SECONDS: windowSeconds('refresh', 60),
   RATE_LIMIT_PASSWORD_RESET_MAX_REQUESTS: maxRequests('password reset mails', 5),
   RATE_LIMIT_PASSWORD_RESET_WINDOW_SECONDS: windowSeconds('password reset mails', 3600),
+  RATE_LIMIT_VERIFICATION_RESEND_MAX_REQUESTS: maxRequests('further verification mails', 3),
+  RATE_LIMIT_VERIFICATION_RESEND_WINDOW_SECONDS: windowSeconds('further verification mails', 3600),
   METRICS_PUBLIC: booleanSetting(false).describe('Serves /metrics on the public port too'),
   METRICS_SOURCES: listSetting().describe(
     'URLs of the /metrics of other processes that the public one shows too, separated by commas',
@@ -122,6 +124,10 @@ export const rateLimitsOf = (settings: GatewaySettings): RateLimits => ({
   password_reset: {
     maxRequests: settings.RATE_LIMIT_PASSWORD_RESET_MAX_REQUESTS,
     windowSeconds: settings.RATE_LIMIT_PASSWORD_RESET_WINDOW_SECONDS,
+  },
+  verification_resend: {
+    maxRequests: settings.RATE_LIMIT_VERIFICATION_RESEND_MAX_REQUESTS,
+    windowSeconds: settings.RATE_LIMIT_VERIFICATION_RESEND_WINDOW_SECONDS,
   },
   default: {
     maxRequests: settings.RATE_LIMIT_MAX_REQUESTS,

@@ -127,6 +127,20 @@ export const routes: readonly Route[] = [
     limit: 'default',
   },
 
+  {
+    methods: ['POST'],
+    path: '/auth/email/verify',
+    upstream: 'identity',
+    bearer: 'optional',
+    limit: 'default',
+  },
+  {
+    methods: ['POST'],
+    path: '/auth/email/verify/resend',
+    upstream: 'identity',
+    bearer: 'required',
+    limit: 'verification_resend',
+  },
   // Pages of identity: their forms spend the budgets of what they do, looking at them that of everything else.
   { methods: ['POST'], path: '/login', upstream: 'identity', bearer: 'none', limit: 'login', page: true },
   { methods: ['POST'], path: '/mfa', upstream: 'identity', bearer: 'none', limit: 'login', page: true },
@@ -169,6 +183,30 @@ export const routes: readonly Route[] = [
   {
     methods: ['GET', 'POST'],
     path: '/sessions/not-me',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['GET', 'POST'],
+    path: '/verify-email',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/verify-email/resend',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'verification_resend',
+    page: true,
+  },
+  {
+    methods: ['GET'],
+    path: '/verify-email/resend',
     upstream: 'identity',
     bearer: 'none',
     limit: 'default',

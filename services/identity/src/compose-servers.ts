@@ -20,6 +20,7 @@ import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
+import { createEmailVerificationRoutes } from './http/email-verification.ts'
 import { createMfaFactorRoutes } from './http/mfa-factors.ts'
 import { createMfaVerifyRoutes } from './http/mfa-verify.ts'
 import { createPages } from './http/pages/index.ts'
@@ -83,6 +84,7 @@ export const composeServers = (init: ServersInit) => {
       }),
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
+      ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
       ...createResetRoutes({ ...useCases, schemas }),
       ...init.admin.routes,
       ...pages.routes,

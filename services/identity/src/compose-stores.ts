@@ -4,12 +4,16 @@ import { createSealer } from '@latchkey/runtime/crypto'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
+import { parseCidr } from '@latchkey/runtime/networks'
 import { createPool } from '@latchkey/runtime/postgres'
 import { createRedis } from '@latchkey/runtime/redis'
 import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { IdentitySettings } from './config.ts'
+import { createPostAskedMail } from './store/asked-mails.ts'
 import { createAuthentications } from './store/authentications.ts'
 import { createCredentials } from './store/credentials.ts'
+import { createEmailProofs } from './store/email-proofs.ts'
+import { createEmailVerifications } from './store/email-verifications.ts'
 import { createLoginAttempts } from './store/login-attempts.ts'
 import { createNotMeLinks } from './store/not-me-links.ts'
 import { createPasskeyCeremonies } from './store/passkey-ceremonies.ts'
@@ -49,6 +53,21 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
   closing.add('postgres', () => pool.end())
   const redis = createRedis({ url: settings.REDIS_URL, name: 'identity', logger })
   closing.add('redis', () => redis.disconnect())
+  const withheld = metrics.counter({
+    name: 'identity_mails_withheld_total',
+    help: 'Mails that somebody asked for and that did not go, because a quota was full',
+    labelNames: ['quota', 'template'],
+  })
+  const postMail = createPostAskedMail({
+    quotas: {
+      recipient: settings.MAILS_PER_RECIPIENT_PER_HOUR,
+      subject: settings.MAILS_PER_SUBJECT_PER_HOUR,
+      address: settings.MAILS_PER_ADDRESS_PER_HOUR,
+      network: settings.MAILS_PER_NETWORK_PER_HOUR,
+    },
+    allowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
+    onWithheld: (quota, template) => withheld.inc({ quota, template }),
+  })
   const policy = { maxAttempts: settings.MAX_LOGIN_ATTEMPTS, lockoutSeconds: settings.LOCKOUT_DURATION }
   return {
     pool,
@@ -58,10 +77,12 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     signIns: createSignIns({ pool }),
     authentications: createAuthentications({ pool }),
     passwords: createPasswordChanges({ pool }),
-    resets: createPasswordResets({ pool, mailsPerHour: settings.PASSWORD_RESET_MAILS_PER_HOUR }),
     notMeLinks: createNotMeLinks({ pool }),
     passkeys: createPasskeys({ pool, perUser: passkeysPerUser }),
     passkeyCeremonies: createPasskeyCeremonies({ pool }),
+    resets: createPasswordResets({ pool, postMail, mailsPerHour: settings.PASSWORD_RESET_MAILS_PER_HOUR }),
+    emailProofs: createEmailProofs({ pool, postMail }),
+    verifications: createEmailVerifications({ pool }),
     attempts: createLoginAttempts({ pool, policy }),
     mirrors: createRedisMirrors({ redis, logger }),
     personalData: createPersonalData({ pool }),

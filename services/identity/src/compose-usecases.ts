@@ -11,6 +11,7 @@ import type { Passwords } from './compose-passwords.ts'
 import { composeSecondFactors } from './compose-second-factors.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
+import { createHashCode } from './domain/email-proof.ts'
 import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
 import { totpEnrolmentTtlSeconds } from './domain/totp-factor.ts'
 import { createSettle } from './relay/settle.ts'
@@ -29,12 +30,16 @@ import { createFindBrowserUser } from './usecases/find-browser-user.ts'
 import { createGetProfile } from './usecases/get-profile.ts'
 import { createHasPassword } from './usecases/has-password.ts'
 import { createIsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
+import { createIssueEmailProof } from './usecases/issue-email-proof.ts'
 import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
+import { createMakeEmailProof } from './usecases/make-email-proof.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
+import { createRequestVerification } from './usecases/request-verification.ts'
 import { createSignIn } from './usecases/sign-in.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
 import { createUpdateProfile } from './usecases/update-profile.ts'
+import { createVerifyEmail } from './usecases/verify-email.ts'
 
 export interface UseCasesInit {
   readonly settings: IdentitySettings
@@ -49,6 +54,7 @@ export interface UseCasesInit {
 }
 
 const daySeconds = 86_400
+const hourSeconds = 3_600
 
 /** How long an answer waits for the sessions that it ended. */
 const settleTimeoutMs = 1_000
@@ -58,6 +64,7 @@ export const composeUseCases = (init: UseCasesInit) => {
   const { hasher, policy } = init.passwords
   const { users, credentials, authentications, signIns, passwords, resets, notMeLinks, attempts, mirrors } =
     stores
+  const { emailProofs } = stores
   const resetTtlSeconds = settings.PASSWORD_RESET_TTL_SECONDS
   const sessionsDisowned = metrics.counter({
     name: 'identity_sessions_disowned_total',
@@ -104,7 +111,11 @@ export const composeUseCases = (init: UseCasesInit) => {
     beginSession: beginBrowserSession,
   })
   const signInDeps = { credentials, hasher, attemptPassword, now }
-  const registerDeps = { users, choosePassword, now }
+  const relaySoon = () => void nudge()
+  const seal = createSeal(settings.MAIL_SEALING_KEY)
+  const hashCode = createHashCode(settings.MAIL_SEALING_KEY)
+  const makeProof = createMakeEmailProof({ seal, hashCode, ttlSeconds: { verification: daySeconds }, now })
+  const registerDeps = { users, choosePassword, makeProof, relaySoon, now }
   const getProfile = createGetProfile({ users })
 
   return {
@@ -153,12 +164,23 @@ export const composeUseCases = (init: UseCasesInit) => {
     issuePasswordReset: createIssuePasswordReset({
       users,
       resets,
-      seal: createSeal(settings.MAIL_SEALING_KEY),
-      relaySoon: () => void nudge(),
+      seal,
+      relaySoon,
       showReset: (tokenHash, user) => mirrors.showReset(tokenHash, user.id, resetTtlSeconds),
       ttlSeconds: resetTtlSeconds,
       now,
     }),
+    requestVerification: createRequestVerification({ makeProof, proofs: emailProofs }),
+    issueEmailProof: createIssueEmailProof({ proofs: emailProofs, relaySoon, now }),
+    verifyEmail: createVerifyEmail({
+      proofs: emailProofs,
+      verifications: stores.verifications,
+      credentials,
+      attemptSecret,
+      hashCode,
+      now,
+    }),
+    findEmailRequest: emailProofs.findRequest,
     confirmReset: createConfirmPasswordReset({
       resets,
       passwords,
@@ -192,6 +214,9 @@ export const composeUseCases = (init: UseCasesInit) => {
         sign_in_challenges: 0,
         remembered_devices: 0,
         totp_factors: totpEnrolmentTtlSeconds,
+        email_proofs: daySeconds,
+        // As far back as the quotas look.
+        asked_mails: hourSeconds,
       },
       reportLag: createCleanupLag(metrics),
       now,

@@ -3,6 +3,7 @@ import {
   base64ListSetting,
   base64Setting,
   choiceSetting,
+  cidrsSetting,
   grpcSettings,
   httpSettings,
   integerSetting,
@@ -22,6 +23,11 @@ import { z } from 'zod'
 import { passwordPolicyNames } from './domain/password-policy.ts'
 
 const target = () => z.string().regex(/^[\w.:/,[\]-]+$/, 'must be a gRPC target like dns:///session:9443')
+
+const mailsPerHour = (standard: number, what: string, whoever: string) =>
+  integerSetting(standard, { min: 1, max: 1_000_000 }).describe(
+    `Mails that can be asked for and ${what} in an hour at most, ${whoever}`,
+  )
 
 export const identitySettings = {
   ...processSettings,
@@ -55,6 +61,13 @@ export const identitySettings = {
   ),
   NOT_ME_LINK_TTL_SECONDS: secondsSetting(604_800, { min: 3_600, max: 2_592_000 }).describe(
     'Seconds that the "this wasn\'t me" link of a notice works',
+  ),
+  MAILS_PER_RECIPIENT_PER_HOUR: mailsPerHour(10, 'one address gets', 'whoever asks for them'),
+  MAILS_PER_SUBJECT_PER_HOUR: mailsPerHour(10, 'go out about one account', 'whatever they say'),
+  MAILS_PER_ADDRESS_PER_HOUR: mailsPerHour(100, 'are asked for from one IP address', 'whoever gets them'),
+  MAILS_PER_NETWORK_PER_HOUR: mailsPerHour(500, 'are asked for from one /24 or /64', 'whoever gets them'),
+  RATE_LIMIT_ALLOWLIST: cidrsSetting().describe(
+    'Networks that no limit by address applies to, the same as at the gateway; those by recipient and account still do',
   ),
   KNOWN_DEVICE_TTL_DAYS: integerSetting(365, { min: 1, max: 3_650 }).describe(
     'Days after which a device that is not used any more is forgotten',

@@ -275,6 +275,6 @@ describe('DELETE /admin/api/users/{id}', () => {
     expect((await identity.login(email, goodPassword)).status).toBe(401)
     await found(identity.neighbours.token.deleted, each => each === id)
     const mails = identity.neighbours.notification.messages.filter(({ recipient }) => recipient === email)
-    expect(mails.map(({ template }) => template)).toEqual(['account_deleted'])
+    expect(mails.filter(({ template }) => template === 'account_deleted')).toHaveLength(1)
   })
 })

@@ -5,7 +5,7 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { createInternalFetch } from '@latchkey/runtime/internal-http'
 import { loadSettings } from '@latchkey/runtime/settings'
 import { createKeptLog } from '@latchkey/service-testkit'
-import { createTestTls, startRedis } from '@latchkey/testkit'
+import { createTestTls, eventually, startRedis } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
 import { compactDecrypt } from 'jose'
 import { compose } from '../src/compose.ts'
@@ -62,6 +62,9 @@ export const startIdentity = async ({ env = {}, now }: StartOptions = {}) => {
     REDIS_URL: redisServer.url,
     PUBLIC_URL: publicUrl,
     FACTOR_ENCRYPTION_KEY: randomBytes(32).toString('base64'),
+    // Everybody in a test comes from one address.
+    MAILS_PER_ADDRESS_PER_HOUR: '100000',
+    MAILS_PER_NETWORK_PER_HOUR: '100000',
     MAIL_SEALING_KEY: sealingKey.toString('base64'),
     ...neighbours.env,
     ...env,
@@ -118,8 +121,32 @@ export const startIdentity = async ({ env = {}, now }: StartOptions = {}) => {
     return JSON.parse(new TextDecoder().decode(plaintext)) as Record<string, string>
   }
 
+  /** The newest mail of a template to an address, opened, once there are `count` of them. */
+  const mailTo = (recipient: string, template: string, count = 1) =>
+    eventually(async () => {
+      const found = neighbours.notification.messages.filter(
+        message => message.recipient === recipient && message.template === template,
+      )
+      const mail = found.at(-1)
+      if (mail === undefined || found.length < count) throw new Error(`no ${template} to ${recipient} yet`)
+      const { token = '', code = '' } = mail.sealedData === '' ? {} : await unseal(mail.sealedData)
+      return { mail, token, code, count: found.length }
+    })
+
+  const pendingOutbox = async (): Promise<number> => {
+    const { rows } = await database.pool.query('SELECT count(*) FROM outbox WHERE relayed_at IS NULL')
+    return Number(rows[0]?.count)
+  }
+  /** Until everything that was asked for has been handed over. */
+  const relayed = () =>
+    eventually(async () => {
+      if ((await pendingOutbox()) > 0) throw new Error('the outbox is not empty')
+    })
+
   return {
     ...service,
+    mailTo,
+    relayed,
     call,
     register,
     login,

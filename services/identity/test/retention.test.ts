@@ -16,6 +16,20 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
+const keepSeconds = {
+  password_resets: day,
+  not_me_links: day,
+  login_attempts: 0,
+  known_devices: 365 * day,
+  authentications: 600,
+  passkey_ceremonies: 0,
+  sign_in_challenges: 0,
+  remembered_devices: 0,
+  totp_factors: 3_600,
+  email_proofs: day,
+  asked_mails: 3_600,
+}
+
 const ago = (seconds: number) => new Date(clock.now().getTime() - seconds * 1_000)
 const count = async (table: Retained) =>
   Number((await database.pool.query(`SELECT count(*) FROM ${table}`)).rows[0]?.count)
@@ -52,17 +66,7 @@ const noteLags =
 const cleanUpWith = (batchSize: number, lagsMs: Map<string, number>) => {
   const cleanUp = createCleanUp({
     retention: createRetention(database),
-    keepSeconds: {
-      password_resets: day,
-      not_me_links: day,
-      login_attempts: 0,
-      known_devices: 365 * day,
-      authentications: 600,
-      passkey_ceremonies: 0,
-      sign_in_challenges: 0,
-      remembered_devices: 0,
-      totp_factors: 3_600,
-    },
+    keepSeconds,
     reportLag: noteLags(lagsMs),
     now: clock.now,
     batchSize,
@@ -82,6 +86,14 @@ describe('the cleanup', () => {
     const aCeremony = `INSERT INTO passkey_ceremonies (challenge_hash, purpose, bound_to, expires_at) VALUES ($1, 'sign_in', '', $2)`
     await database.pool.query(aCeremony, ['old', ago(1)])
     await database.pool.query(aCeremony, ['fresh', ago(-60)])
+    const insertProof = `INSERT INTO email_proofs (id, purpose, email_key, token_hash, code_hash, locale, created_at, code_expires_at, expires_at)
+      VALUES ($1, 'verification', 'jo@example.com', $2, '', '', now(), now(), $3)`
+    await database.pool.query(insertProof, [createUuid(), 'old', ago(day + 1)])
+    await database.pool.query(insertProof, [createUuid(), 'fresh', ago(day - 1)])
+    for (const seconds of [3_601, 3_599]) {
+      const insertMail = 'INSERT INTO asked_mails (id, recipient, asked_at) VALUES ($1, $2, $3)'
+      await database.pool.query(insertMail, [createUuid(), 'jo@example.com', ago(seconds)])
+    }
     await signIn(userId, 'old', ago(365 * day + 1))
     await signIn(userId, 'used', ago(365 * day - 1))
 
@@ -93,7 +105,9 @@ describe('the cleanup', () => {
       await count('known_devices'),
       await count('authentications'),
       await count('passkey_ceremonies'),
-    ]).toEqual([1, 1, 1, 0, 1])
+      await count('email_proofs'),
+      await count('asked_mails'),
+    ]).toEqual([1, 1, 1, 0, 1, 1, 1])
     expect(Object.fromEntries(lagsMs)).toEqual({
       login_attempts: 0,
       password_resets: 0,
@@ -104,6 +118,8 @@ describe('the cleanup', () => {
       known_devices: 0,
       authentications: 0,
       passkey_ceremonies: 0,
+      email_proofs: 0,
+      asked_mails: 0,
     })
   })
 
@@ -114,17 +130,7 @@ describe('the cleanup', () => {
     stopped.abort()
     const cleanUp = createCleanUp({
       retention: createRetention(database),
-      keepSeconds: {
-        password_resets: day,
-        not_me_links: day,
-        login_attempts: 0,
-        known_devices: 365 * day,
-        authentications: 600,
-        passkey_ceremonies: 0,
-        sign_in_challenges: 0,
-        remembered_devices: 0,
-        totp_factors: 3_600,
-      },
+      keepSeconds,
       reportLag: noteLags(lagsMs),
       now: clock.now,
     })

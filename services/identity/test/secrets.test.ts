@@ -18,7 +18,9 @@ describe('no secret leaves through logs, metrics or tables', () => {
     await identity.call('POST', '/auth/login', { raw: `{"email":"${email}","password":"Planted-Broken-99!"` })
     await identity.call('POST', '/auth/password/reset', { body: { email } })
     const mail = await eventually(() => {
-      const found = identity.neighbours.notification.messages.find(({ recipient }) => recipient === email)
+      const found = identity.neighbours.notification.messages.find(
+        ({ recipient, template }) => recipient === email && template === 'password_reset',
+      )
       if (found === undefined) throw new Error('no mail yet')
       return found
     })

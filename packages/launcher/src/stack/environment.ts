@@ -83,7 +83,12 @@ const defaultsFor = (
     needed.ADMIN_CLIENT_SECRET = init.secrets.adminClientSecret
     needed.REGISTRATION_ACCESS = 'open'
   }
-  if (name === 'identity') needed.FACTOR_ENCRYPTION_KEY = init.secrets.factorEncryptionKey
+  if (name === 'identity') {
+    needed.FACTOR_ENCRYPTION_KEY = init.secrets.factorEncryptionKey
+    // Everybody under development comes from this machine.
+    needed.MAILS_PER_ADDRESS_PER_HOUR = '100000'
+    needed.MAILS_PER_NETWORK_PER_HOUR = '100000'
+  }
   if (name === 'identity' || name === 'notification-worker')
     needed.MAIL_SEALING_KEY = init.secrets.mailSealingKey
   if (name === 'notification-worker' && !isSet('SMTP_HOST')) needed.SMTP_URL = init.smtpUrl

@@ -5,7 +5,14 @@
  */
 
 /** Routes that share one budget. `default` is every route that names no other. */
-const limitBuckets = ['login', 'register', 'refresh', 'password_reset', 'default'] as const
+const limitBuckets = [
+  'login',
+  'register',
+  'refresh',
+  'password_reset',
+  'verification_resend',
+  'default',
+] as const
 export type LimitBucket = (typeof limitBuckets)[number]
 
 export interface RateLimit {

@@ -9,8 +9,8 @@ export interface Route {
   /** Literal segments, `:name` for one segment, a last `*` for one or more. */
   path: string
   upstream: Upstream
-  /** `required`: 401 here without a valid bearer of a live session. */
-  bearer: 'required' | 'none'
+  /** `required`: 401 here without a valid bearer of a live session; `optional`: the same for a bearer that is not good. */
+  bearer: 'required' | 'optional' | 'none'
   limit: LimitBucket
   /** Whether people look at it: refusals are pages for them, and no script of another origin has any business with it. */
   page?: boolean

@@ -30,6 +30,7 @@ const capabilities: Readonly<Record<string, readonly Dependency[]>> = {
   profile: ['database', 'identity'],
   password_change: ['database', 'identity'],
   password_reset: ['database', 'identity'],
+  email_verification: ['database', 'identity'],
   mail_delivery: ['database', 'queue', 'notification'],
 }
 

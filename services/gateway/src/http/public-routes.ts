@@ -86,8 +86,9 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
     )
     const route = await routeFor(matchOf(req), address, res)
     setRoute(res, route.path)
-    const authenticated =
-      route.bearer === 'required' ? await deps.authenticate(() => bearerOf(req)) : undefined
+    const asksWho =
+      route.bearer === 'required' || (route.bearer === 'optional' && req.get('authorization') !== undefined)
+    const authenticated = asksWho ? await deps.authenticate(() => bearerOf(req)) : undefined
     const claims = authenticated?.outcome === 'authenticated' ? authenticated.claims : undefined
     const counted = await deps.countRequest({
       bucket: route.limit,

@@ -17,3 +17,10 @@ export type FactorId = Brand<string, 'FactorId'>
 export type RecoveryCodeHash = Brand<string, 'RecoveryCodeHash'>
 /** SHA-256 of what names a sign-in that waits for a second factor, hex. */
 export type ChallengeHash = Brand<string, 'ChallengeHash'>
+export type EmailProofId = Brand<string, 'EmailProofId'>
+/** SHA-256 of the token of a mail's link, hex. */
+export type ProofTokenHash = Brand<string, 'ProofTokenHash'>
+/** HMAC-SHA-256 of the code of a mail, hex. */
+export type CodeHash = Brand<string, 'CodeHash'>
+/** SHA-256 of a browser's cookie, hex. */
+export type BrowserHash = Brand<string, 'BrowserHash'>

@@ -19,6 +19,8 @@ export interface NewPasswordReset {
   /** A JWE that holds the token, for the worker alone. */
   readonly sealedData: string
   readonly locale: string
+  /** The IP address that asked; '' where nobody did. */
+  readonly askedFrom: string
   readonly at: Date
   readonly expiresAt: Date
 }

@@ -1,5 +1,6 @@
 /** A user as the use cases see one. */
 import type { EmailAddress, EmailKey } from './email-address.ts'
+import type { NewEmailProof } from './email-proof.ts'
 import type { DeviceHash, SessionId, UserId } from './ids.ts'
 import type { UserMetadata } from './user-metadata.ts'
 import type { UserName } from './user-name.ts'
@@ -55,4 +56,6 @@ export interface NewUser {
   readonly device: DeviceHash
   /** The session that it begins with. */
   readonly sessionId: SessionId
+  /** Asks for the mail by which its address is proven. */
+  readonly verification: NewEmailProof
 }

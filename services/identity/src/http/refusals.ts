@@ -128,6 +128,10 @@ export const refusals = {
       detail: 'Without it nobody could sign in any more: set a password or add a passkey first',
     }),
 
+  /** Of a mail's link or code. */
+  invalid_email_proof: () =>
+    new Problem({ status: 400, code: 'INVALID_VERIFICATION_TOKEN', detail: 'Invalid or expired token' }),
+
   /** The token was good when it was signed; its user is not there any more. */
   gone: () => unauthorized('Invalid token'),
 } as const

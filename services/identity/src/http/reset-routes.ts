@@ -1,5 +1,5 @@
 /** A forgotten password: the request, and its confirmation as JSON. The page of the link is in `pages/reset-password.ts`. */
-import { type Route, readJson } from '@latchkey/runtime/http'
+import { type Route, readJson, requestIp } from '@latchkey/runtime/http'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { ConfirmPasswordReset } from '../usecases/confirm-password-reset.ts'
 import { preferredLocale } from './locale.ts'
@@ -9,7 +9,7 @@ import type { Schemas } from './schemas.ts'
 export interface ResetRoutesDeps {
   readonly schemas: Schemas
   /** The same work for every address: what becomes of it happens later, out of sight. */
-  readonly requestReset: (emailKey: EmailKey, locale: string) => Promise<void>
+  readonly requestReset: (emailKey: EmailKey, locale: string, askedFrom: string) => Promise<void>
   readonly confirmReset: ConfirmPasswordReset
 }
 
@@ -21,7 +21,7 @@ export const createResetRoutes = (deps: ResetRoutesDeps): readonly Route[] => [
     path: '/auth/password/reset',
     handler: async (req, res) => {
       const { email } = await readJson(req, deps.schemas.requestReset)
-      await deps.requestReset(email, preferredLocale(req.headers['accept-language']))
+      await deps.requestReset(email, preferredLocale(req.headers['accept-language']), requestIp(req))
       res.json(oneAnswerForAll)
     },
   },

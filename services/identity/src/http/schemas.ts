@@ -56,6 +56,10 @@ export const newPasswordOf = (policy: PasswordPolicy) =>
     return password === undefined || violations.length > 0 ? z.NEVER : password
   })
 
+const linkToken = z.string().min(1).max(longestToken)
+/** As it was typed, with whatever stands between its digits. */
+const mailedCode = z.string().min(1).max(32)
+
 export const createSchemas = (policy: PasswordPolicy) => {
   const newPassword = newPasswordOf(policy)
   return {
@@ -81,7 +85,11 @@ export const createSchemas = (policy: PasswordPolicy) => {
     confirmEnrolment: z.object({ mfa_token: z.string().min(1).max(longestToken), code }),
     confirmTotp: z.object({ code }),
     requestReset: z.object({ email: emailKey }),
-    confirmReset: z.object({ token: z.string().min(1).max(longestToken), new_password: newPassword }),
+    verifyEmail: z.union([
+      z.strictObject({ token: linkToken }),
+      z.strictObject({ code: mailedCode, email: emailKey.optional() }),
+    ]),
+    confirmReset: z.object({ token: linkToken, new_password: newPassword }),
     /** The page shows what is wrong itself, so its form may hold anything. */
     resetForm: z.object({
       token: z.string().max(longestToken).default(''),

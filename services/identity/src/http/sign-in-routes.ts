@@ -5,6 +5,7 @@ import type { RegisterUser } from '../usecases/register-user.ts'
 import type { SignInUser } from '../usecases/sign-in.ts'
 import { signedInJson } from './answers.ts'
 import type { ReadDevice } from './device.ts'
+import { preferredLocale } from './locale.ts'
 import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
@@ -22,7 +23,8 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
     handler: async (req, res) => {
       const input = await readJson(req, deps.schemas.register)
       const { origin, remember } = deps.readDevice(req)
-      const result = await deps.registerUser({ ...input, origin })
+      const locale = preferredLocale(req.headers['accept-language'])
+      const result = await deps.registerUser({ ...input, origin, locale, browserHash: undefined })
       if (result.outcome === 'email_exists') throw refusals.email_exists()
       if (result.outcome === 'password_refused')
         throw refusals.password_refused('password', result.violations)

@@ -5,14 +5,16 @@
 import type { Mail } from '../clients/mails.ts'
 import type { UserSessionsEndReason } from '../clients/sessions.ts'
 import type { EmailKey } from '../domain/email-address.ts'
-import type { SessionId, UserId } from '../domain/ids.ts'
+import type { EmailProofId, SessionId, UserId } from '../domain/ids.ts'
 import type { User } from '../domain/user.ts'
 import { type OutboxKind, type OutboxPayload, outboxPayloads } from '../store/outbox-messages.ts'
+import type { IssueEmailProof } from '../usecases/issue-email-proof.ts'
 import type { IssuePasswordReset } from '../usecases/issue-password-reset.ts'
 
 export interface RelayHandlersDeps {
   readonly users: { findById(id: UserId): Promise<User | undefined> }
   readonly issuePasswordReset: IssuePasswordReset
+  readonly issueEmailProof: IssueEmailProof
   readonly sessions: {
     endAll(
       userId: UserId,
@@ -44,10 +46,13 @@ const parsing =
     handle(outboxPayloads[kind].parse(payload) as OutboxPayload<Kind>, id)
 
 export const createRelayHandlers = (deps: RelayHandlersDeps) => {
-  const { users, issuePasswordReset, sessions, tokens, mails } = deps
+  const { users, issuePasswordReset, issueEmailProof, sessions, tokens, mails } = deps
   return {
     'password_reset.requested': parsing('password_reset.requested', ({ emailKey, ...request }, requestId) =>
       issuePasswordReset({ ...request, requestId, emailKey: emailKey as EmailKey }),
+    ),
+    'email_proof.requested': parsing('email_proof.requested', ({ proofId, askedFrom }) =>
+      issueEmailProof(proofId as EmailProofId, askedFrom),
     ),
     'message.send': parsing('message.send', ({ expiresAt, ...mail }) =>
       mails.send({ ...mail, expiresAt: expiresAt === null ? undefined : new Date(expiresAt) }),

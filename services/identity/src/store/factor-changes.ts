@@ -4,7 +4,7 @@
  */
 import type { PoolClient } from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
-import { aMessage, type Message, tell } from './outbox-messages.ts'
+import { aMessage, type NoticeTemplate, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
 
 export interface FactorChange {
@@ -35,7 +35,7 @@ export const lockFactorOwner = async (client: PoolClient, userId: UserId): Promi
 export const concludeFactorChange = async (
   client: PoolClient,
   { userId, sessionId }: FactorChange,
-  mail: { readonly template: Message['template']; readonly recipient: string },
+  mail: { readonly template: NoticeTemplate; readonly recipient: string },
 ): Promise<number> => {
   const { rows } = await client.query<{ version: number }>(renew, [userId])
   const fromCredentialVersion = rows[0]?.version ?? 0

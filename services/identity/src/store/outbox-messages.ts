@@ -8,6 +8,25 @@ import type { PoolClient } from 'pg'
 import { z } from 'zod'
 import { resetCauses } from '../domain/password-reset.ts'
 
+/** Mails that anybody can have sent to somebody: `asked-mails.ts` alone sends them, within quotas. */
+export const askedTemplates = ['password_reset', 'email_verification'] as const
+export type AskedTemplate = (typeof askedTemplates)[number]
+
+/** What the owner of an account is told because it has happened. */
+export const noticeTemplates = [
+  'password_reset_required',
+  'password_changed',
+  'account_deleted',
+  'passkey_added',
+  'passkey_removed',
+  'passkey_suspicious',
+  'second_factor_added',
+  'second_factor_removed',
+  'recovery_codes_renewed',
+  'recovery_code_used',
+] as const
+export type NoticeTemplate = (typeof noticeTemplates)[number]
+
 /** The kinds of rows and what they carry. No payload holds a raw secret. */
 export const outboxPayloads = {
   /** Somebody asks for a reset of whatever account has this address, if any. */
@@ -15,22 +34,14 @@ export const outboxPayloads = {
     emailKey: z.string(),
     locale: z.string(),
     cause: z.enum(resetCauses).default('forgotten'),
+    /** The IP address that asked. */
+    askedFrom: z.string().default(''),
   }),
+  /** Somebody asks for a mail that proves an address; the row of the proof says which. */
+  'email_proof.requested': z.object({ proofId: z.string(), askedFrom: z.string() }),
   'message.send': z.object({
     messageId: z.string(),
-    template: z.enum([
-      'password_reset',
-      'password_reset_required',
-      'password_changed',
-      'account_deleted',
-      'passkey_added',
-      'passkey_removed',
-      'passkey_suspicious',
-      'second_factor_added',
-      'second_factor_removed',
-      'recovery_codes_renewed',
-      'recovery_code_used',
-    ]),
+    template: z.enum([...askedTemplates, ...noticeTemplates]),
     recipient: z.string(),
     locale: z.string(),
     /** A compact JWE, or empty. */
@@ -70,16 +81,22 @@ export type OutboxPayload<Kind extends OutboxKind> = z.infer<(typeof outboxPaylo
 type WrittenPayload<Kind extends OutboxKind> = z.input<(typeof outboxPayloads)[Kind]>
 export type Message = OutboxPayload<'message.send'>
 
-/** @param key whom or what it is about */
+type Tellable<Kind extends OutboxKind> = Kind extends 'message.send'
+  ? Message & { readonly template: NoticeTemplate }
+  : WrittenPayload<Kind>
+
+/** Of mails it takes notices alone. @param key whom or what it is about */
 export const tell = <Kind extends OutboxKind>(
   client: Pick<PoolClient, 'query'>,
   kind: Kind,
   key: string,
-  payload: WrittenPayload<Kind>,
+  payload: Tellable<Kind>,
 ) => enqueue(client, { kind, key, payload })
 
 /** A mail about an account, with an id that makes it one mail however often it is handed over. */
-export const aMessage = (message: Pick<Message, 'template' | 'recipient'> & Partial<Message>): Message => ({
+export const aMessage = <Template extends Message['template']>(
+  message: Pick<Message, 'recipient'> & Partial<Message> & { readonly template: Template },
+): Message & { readonly template: Template } => ({
   messageId: createUuid(),
   locale: '',
   sealedData: '',

@@ -7,7 +7,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { PasskeyId, UserId } from '../domain/ids.ts'
 import type { NewPasskey, Passkey, PasskeyUse } from '../domain/passkey.ts'
 import type { PasskeyName } from '../domain/passkey-name.ts'
-import { aMessage, type Message, tell } from './outbox-messages.ts'
+import { aMessage, type NoticeTemplate, tell } from './outbox-messages.ts'
 import { type PasskeyRow, passkeyColumns, toPasskey } from './passkey-row.ts'
 import { hasOtherWayIn } from './ways-in.ts'
 
@@ -30,7 +30,7 @@ const noteUse = `
 const owner = async (client: PoolClient, userId: UserId): Promise<string | undefined> =>
   (await client.query<{ email: string }>(lockOwner, [userId])).rows[0]?.email
 
-const mail = (client: PoolClient, userId: UserId, recipient: string, template: Message['template']) =>
+const mail = (client: PoolClient, userId: UserId, recipient: string, template: NoticeTemplate) =>
   tell(client, 'message.send', userId, aMessage({ template, recipient }))
 
 export interface PasskeysInit {

@@ -8,6 +8,7 @@ import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { UserId } from '../domain/ids.ts'
 import type { NewPassword, PasswordChange, PasswordResetRedemption } from '../domain/password-change.ts'
+import { confirmAddress } from './email-verifications.ts'
 import { secondFactorPrefix } from './login-attempts.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
@@ -42,11 +43,6 @@ const redeem = `
 
 // Not the count of second factors: who reads somebody's mails could otherwise guess codes for as long as they like.
 const unlock = 'DELETE FROM login_attempts WHERE email_key = $1 AND NOT starts_with(device_hash, $2)'
-
-// A link in the owner's mail was followed: the address is theirs.
-const confirmEmail = `
-  UPDATE users SET email_verified_at = $2, updated_at = $2, version = version + 1
-   WHERE id = $1 AND email_verified_at IS NULL`
 
 /** A first password where there was none. Gives the version of the new credential; undefined, and nothing is changed, where `version` is not the present one. */
 const replacePassword = async (
@@ -96,8 +92,8 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       const fromCredentialVersion = await replacePassword(client, redemption, undefined)
       if (fromCredentialVersion === undefined) return false
       await client.query(unlock, [owner.email_key, secondFactorPrefix])
-      const confirmed = await client.query(confirmEmail, [userId, at])
-      if (confirmed.rowCount === 1) await tell(client, 'subject.updated', userId, { userId })
+      // A link in the owner's mail was followed.
+      await confirmAddress(client, userId, at)
       await tell(client, 'sessions.end', userId, {
         userId,
         exceptSessionId: null,

@@ -5,6 +5,7 @@ import type { EmailKey } from '../domain/email-address.ts'
 import type { ResetTokenHash } from '../domain/ids.ts'
 import type { NewPasswordReset } from '../domain/password-reset.ts'
 import type { User } from '../domain/user.ts'
+import type { PostAskedMail } from './asked-mails.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { toUser, type UserRow, userColumns } from './user-row.ts'
 
@@ -20,14 +21,20 @@ const insert = `
      END
   ON CONFLICT (request_id) DO NOTHING`
 
-export const createPasswordResets = ({ pool, mailsPerHour }: { pool: Pool; mailsPerHour: number }) => ({
+export interface PasswordResetsInit {
+  readonly pool: Pool
+  readonly postMail: PostAskedMail
+  readonly mailsPerHour: number
+}
+
+export const createPasswordResets = ({ pool, postMail, mailsPerHour }: PasswordResetsInit) => ({
   /**
    * Costs the same for every address: whose it is comes out later, when the row is relayed. Not at once either (no
    * nudge): what a known address costs then must not show in the time of the next answer.
    */
-  request: (emailKey: EmailKey, locale: string): Promise<void> =>
+  request: (emailKey: EmailKey, locale: string, askedFrom: string): Promise<void> =>
     inTransaction(pool, async client => {
-      await tell(client, 'password_reset.requested', emailKey, { emailKey, locale })
+      await tell(client, 'password_reset.requested', emailKey, { emailKey, locale, askedFrom })
     }),
 
   /** For a password that can't be used until it is reset. */
@@ -36,7 +43,7 @@ export const createPasswordResets = ({ pool, mailsPerHour }: { pool: Pool; mails
       await tell(client, 'password_reset.requested', emailKey, { emailKey, locale: '', cause: 'suspended' })
     }),
 
-  /** Stores the token and hands over its mail; false where this request has had its mail, or the user too many. */
+  /** Stores the token and hands over its mail; false where this request has had its mail, or the user or who asked too many. */
   create: (reset: NewPasswordReset): Promise<boolean> =>
     inTransaction(pool, async client => {
       const { requestId, cause, user, tokenHash, sealedData, locale, at, expiresAt } = reset
@@ -45,14 +52,12 @@ export const createPasswordResets = ({ pool, mailsPerHour }: { pool: Pool; mails
       const values = [tokenHash, requestId, user.id, at, expiresAt, mailsPerHour, cause]
       const { rowCount } = await client.query(insert, values)
       if (rowCount === 0) return false
-      const message = aMessage({
-        template: cause === 'forgotten' ? 'password_reset' : 'password_reset_required',
-        recipient: user.email,
-        locale,
-        sealedData,
-        expiresAt: expiresAt.toISOString(),
-      })
-      await tell(client, 'message.send', user.id, message)
+      const mail = { recipient: user.email, locale, sealedData, expiresAt: expiresAt.toISOString() }
+      if (cause === 'forgotten') {
+        const { askedFrom } = reset
+        return postMail(client, { ...mail, template: 'password_reset', subject: user.id, askedFrom, at })
+      }
+      await tell(client, 'message.send', user.id, aMessage({ ...mail, template: 'password_reset_required' }))
       return true
     }),
 

@@ -34,6 +34,19 @@ const statements = {
          WHERE last_seen_at < $1 ORDER BY last_seen_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     oldest: 'SELECT min(last_seen_at) AS oldest FROM known_devices',
   },
+  /** By the end of their link. */
+  email_proofs: {
+    remove: `
+      DELETE FROM email_proofs WHERE id IN (
+        SELECT id FROM email_proofs WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM email_proofs',
+  },
+  asked_mails: {
+    remove: `
+      DELETE FROM asked_mails WHERE id IN (
+        SELECT id FROM asked_mails WHERE asked_at < $1 ORDER BY asked_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(asked_at) AS oldest FROM asked_mails',
+  },
   authentications: {
     remove: `
       DELETE FROM authentications WHERE session_id IN (

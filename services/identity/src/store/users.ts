@@ -5,6 +5,7 @@ import type { EmailKey } from '../domain/email-address.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { NewUser, ProfileChange, User } from '../domain/user.ts'
 import { noteAuthentication } from './authentications.ts'
+import { insertEmailProof } from './email-proofs.ts'
 import { rememberFirstDevice } from './known-devices.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import type { Prisma } from './prisma.ts'
@@ -57,6 +58,7 @@ export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) =>
     passwordHash,
     device,
     sessionId,
+    verification,
   }: NewUser): Promise<'inserted' | 'email_exists'> => {
     try {
       await inTransaction(pool, async client => {
@@ -74,6 +76,7 @@ export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) =>
           await client.query(insertCredential, [user.id, passwordHash, user.createdAt])
         await rememberFirstDevice(client, user.id, device, user.createdAt)
         await noteAuthentication(client, { sessionId, userId: user.id, at: user.createdAt })
+        await insertEmailProof(client, verification)
       })
       return 'inserted'
     } catch (error) {

@@ -11,6 +11,8 @@ const retained = [
   'sign_in_challenges',
   'remembered_devices',
   'totp_factors',
+  'email_proofs',
+  'asked_mails',
 ] as const
 
 export type Retained = (typeof retained)[number]

@@ -11,7 +11,7 @@ import type { User } from '../domain/user.ts'
 export interface IssuePasswordResetDeps {
   readonly users: { findByEmail(emailKey: EmailKey): Promise<User | undefined> }
   readonly resets: {
-    /** False where this request has had its mail already, or the user too many. */
+    /** False where this request has had its mail already, or the user or who asked too many. */
     create(reset: NewPasswordReset): Promise<boolean>
   }
   readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
@@ -29,11 +29,12 @@ export interface PasswordResetRequest {
   readonly emailKey: EmailKey
   readonly locale: string
   readonly cause: ResetCause
+  readonly askedFrom: string
 }
 
 export const createIssuePasswordReset =
   ({ users, resets, seal, showReset, relaySoon, ttlSeconds, now }: IssuePasswordResetDeps) =>
-  async ({ requestId, emailKey, locale, cause }: PasswordResetRequest): Promise<void> => {
+  async ({ requestId, emailKey, locale, cause, askedFrom }: PasswordResetRequest): Promise<void> => {
     const user = await users.findByEmail(emailKey)
     if (user === undefined || user.disabledAt !== undefined) return
     const rawToken = randomToken()
@@ -41,7 +42,7 @@ export const createIssuePasswordReset =
     const sealedData = await seal({ token: rawToken })
     const at = now()
     const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000)
-    const reset = { requestId, cause, user, tokenHash, sealedData, locale, at, expiresAt }
+    const reset = { requestId, cause, user, tokenHash, sealedData, locale, askedFrom, at, expiresAt }
     const created = await resets.create(reset)
     if (!created) return
     showReset(tokenHash, user)

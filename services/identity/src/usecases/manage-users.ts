@@ -18,7 +18,7 @@ export interface ManageUsersDeps {
   }
   /** Takes away what operators see of the lock. */
   readonly hideFailures: (emailKey: EmailKey) => void
-  readonly requestReset: (emailKey: EmailKey, locale: string) => Promise<void>
+  readonly requestReset: (emailKey: EmailKey, locale: string, askedFrom: string) => Promise<void>
   /** Waits a moment for what was told to other services to arrive. */
   readonly settle: () => Promise<void>
   readonly now: () => Date
@@ -49,7 +49,7 @@ export const createManageUsers = (deps: ManageUsersDeps) => {
     /** Has the mail sent by which the owner chooses a new password; it counts as one that they asked for. */
     resetPassword: async (id: UserId, locale: string): Promise<ManagedUser | undefined> => {
       const user = await managedUsers.find(id)
-      if (user !== undefined) await requestReset(user.emailKey, locale)
+      if (user !== undefined) await requestReset(user.emailKey, locale, '')
       return user
     },
 

@@ -4,7 +4,7 @@
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-address.ts'
-import type { UserId } from '../domain/ids.ts'
+import type { BrowserHash, UserId } from '../domain/ids.ts'
 import type { RawPassword } from '../domain/password-text.ts'
 import type { Origin } from '../domain/sign-in.ts'
 import type { NewUser, User } from '../domain/user.ts'
@@ -13,6 +13,7 @@ import type { UserName } from '../domain/user-name.ts'
 import type { Violation } from '../domain/violation.ts'
 import type { BeginSession } from './begin-session.ts'
 import type { ChoosePassword } from './choose-password.ts'
+import type { MakeEmailProof } from './make-email-proof.ts'
 
 export interface RegisterUserDeps<Given> {
   readonly users: {
@@ -21,6 +22,9 @@ export interface RegisterUserDeps<Given> {
   }
   readonly choosePassword: ChoosePassword
   readonly beginSession: BeginSession<Given>
+  readonly makeProof: MakeEmailProof
+  /** The mail need not wait for the next look into the outbox. */
+  readonly relaySoon: () => void
   readonly now: () => Date
 }
 
@@ -30,6 +34,10 @@ export interface Registration {
   readonly name: UserName
   readonly metadata: UserMetadata
   readonly origin: Origin
+  /** Of the verification mail. */
+  readonly locale: string
+  /** The browser of the page, where it is one. */
+  readonly browserHash: BrowserHash | undefined
 }
 
 export type RegistrationOutcome<Given> =
@@ -47,6 +55,8 @@ export const createRegisterUser = <Given>({
   users,
   choosePassword,
   beginSession,
+  makeProof,
+  relaySoon,
   now,
 }: RegisterUserDeps<Given>): RegisterUser<Given> => {
   const aUser = ({ email, name, metadata }: Registration): User => {
@@ -82,6 +92,14 @@ export const createRegisterUser = <Given>({
       methods: ['pwd' as const],
       authenticatedAt: now(),
     }
+    const verification = await makeProof({
+      purpose: 'verification',
+      emailKey: user.emailKey,
+      userId: user.id,
+      browserHash: registration.browserHash,
+      locale: registration.locale,
+      askedFrom: origin.ipAddress,
+    })
     const session = await beginSession(start)
     try {
       const { passwordHash } = chosen
@@ -90,8 +108,12 @@ export const createRegisterUser = <Given>({
         passwordHash,
         device: origin.device,
         sessionId: session.id,
+        verification,
       })
-      if (inserted === 'inserted') return { outcome: 'registered', user, given: session.given }
+      if (inserted === 'inserted') {
+        relaySoon()
+        return { outcome: 'registered', user, given: session.given }
+      }
     } catch (error) {
       await session.abandon()
       throw error

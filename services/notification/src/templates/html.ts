@@ -29,6 +29,11 @@ const button = ({ label, url, fallback }: NonNullable<Letter['action']>, brand: 
 ${note(fallback)}
 <p style="margin:0 0 24px;font-size:14px;line-height:21px;word-break:break-all"><a href="${escapeHtml(url)}" style="color:inherit">${escapeHtml(url)}</a></p>`
 
+// Apart from the words around it, so that it is easily read, selected and typed.
+const typed = ({ label, text }: NonNullable<Letter['code']>): string => `
+${paragraph(label)}
+<p style="margin:0 0 24px;font-size:28px;line-height:36px;font-weight:700;letter-spacing:4px;font-family:ui-monospace,Consolas,monospace">${escapeHtml(text)}</p>`
+
 // Clients that know `color-scheme` get a dark version; the others show the light one as it stands.
 const darkMode = `@media (prefers-color-scheme:dark){.page{background-color:#111827!important}.card{background-color:#1f2937!important;color:#f9fafb!important}.quiet{color:#d1d5db!important}}`
 
@@ -49,7 +54,7 @@ export const renderHtml = (letter: Letter, brand: Brand): string => `<!DOCTYPE h
 <tr><td class="quiet" style="padding:0 0 16px;font-size:16px;line-height:24px;font-weight:600;color:#4b5563">${escapeHtml(brand.name)}</td></tr>
 <tr><td class="card" style="padding:32px 24px 20px;border-radius:8px;background-color:#ffffff;color:#111827">
 <h1 style="margin:0 0 16px;font-size:22px;line-height:30px;font-weight:700">${escapeHtml(letter.heading)}</h1>
-${letter.paragraphs.map(paragraph).join('\n')}${letter.action === undefined ? '' : button(letter.action, brand)}
+${letter.paragraphs.map(paragraph).join('\n')}${letter.action === undefined ? '' : button(letter.action, brand)}${letter.code === undefined ? '' : typed(letter.code)}
 ${letter.notes.map(note).join('\n')}
 </td></tr>
 <tr><td class="quiet" style="padding:16px 0 0;font-size:13px;line-height:20px;color:#4b5563">${escapeHtml(letter.footer)}</td></tr>

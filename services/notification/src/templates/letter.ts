@@ -8,6 +8,8 @@ export interface Letter {
   readonly paragraphs: readonly string[]
   /** The one thing to do, where there is one. */
   readonly action?: { readonly label: string; readonly url: string; readonly fallback: string }
+  /** What may be typed instead. */
+  readonly code?: { readonly label: string; readonly text: string }
   readonly notes: readonly string[]
   readonly footer: string
 }

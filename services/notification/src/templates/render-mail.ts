@@ -40,7 +40,9 @@ export const createMailRenderer =
     const locale = matchLocale(facts.locale, locales, defaultLocale)
     const { layout, ...phrases } = catalogues[locale]
     const words = phrases[facts.template]
-    const path = templateOf(facts.template).link?.(facts.secrets)
+    const template = templateOf(facts.template)
+    const path = template.link?.(facts.secrets)
+    const code = template.code?.(facts.secrets)
     const values = {
       brand: brand.name,
       account: facts.recipient,
@@ -57,6 +59,7 @@ export const createMailRenderer =
       ...(path === undefined
         ? {}
         : { action: { label: say(words.action), url: `${publicUrl}${path}`, fallback: layout.fallback } }),
+      ...(code === undefined ? {} : { code: { label: layout.code, text: code } }),
       notes: words.notes.map(say),
       footer: say(layout.footer),
     }

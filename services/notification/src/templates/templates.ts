@@ -12,6 +12,8 @@ export interface Template {
   readonly expires: boolean
   /** The path of the button's link below PUBLIC_URL, made of the sealed data. */
   readonly link?: (secrets: Readonly<Record<string, string>>) => string
+  /** What may be typed instead of following the link, out of the sealed data. */
+  readonly code?: (secrets: Readonly<Record<string, string>>) => string
 }
 
 export const templates = {
@@ -25,6 +27,12 @@ export const templates = {
     sealed: ['token'],
     expires: true,
     link: ({ token = '' }) => `/reset-password?token=${encodeURIComponent(token)}`,
+  },
+  email_verification: {
+    sealed: ['token', 'code'],
+    expires: true,
+    link: ({ token = '' }) => `/verify-email?token=${encodeURIComponent(token)}`,
+    code: ({ code = '' }) => code,
   },
   password_changed: { sealed: [], expires: false },
   second_factor_added: { sealed: [], expires: false },

@@ -1,5 +1,5 @@
 /** `/forgot-password`: asks for the mail with the link. The same answer for every address (ASVS 6.3.8). */
-import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
 import { alert, buttons, field, form, type Html, html, paragraph, type Ui, ways } from '@latchkey/ui'
 import { z } from 'zod'
 import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
@@ -9,7 +9,7 @@ import { sentencesOf } from './words.ts'
 export interface ForgotPasswordPageDeps {
   readonly ui: Ui
   readonly entrance: Entrance
-  readonly requestReset: (emailKey: EmailKey, locale: string) => Promise<void>
+  readonly requestReset: (emailKey: EmailKey, locale: string, askedFrom: string) => Promise<void>
 }
 
 const path = '/forgot-password'
@@ -72,7 +72,7 @@ export const createForgotPasswordPage = ({
         if (address.outcome === 'refused')
           return ui.sendPage(res, formPage(visit, email, sentencesOf(visit.words, address.violations)))
         // The mail speaks the language of the page.
-        await requestReset(emailKeyOf(address.value), visit.locale)
+        await requestReset(emailKeyOf(address.value), visit.locale, requestIp(req))
         res.redirect(303, ui.link(path, { sent: '1', flow: visit.handle }))
       },
     },

@@ -9,6 +9,7 @@ import { createMfaPage, type MfaPageDeps } from './mfa.ts'
 import { createNotMePage, type NotMePageDeps } from './not-me.ts'
 import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
+import { createVerifyEmailPage, type VerifyEmailPageDeps } from './verify-email.ts'
 
 type AllDeps = EntranceDeps &
   AccountPagesDeps &
@@ -17,7 +18,8 @@ type AllDeps = EntranceDeps &
   MfaPageDeps &
   NotMePageDeps &
   RegisterPageDeps &
-  ResetPasswordPageDeps
+  ResetPasswordPageDeps &
+  VerifyEmailPageDeps
 
 export interface PagesDeps extends Omit<AllDeps, 'browser' | 'entrance' | 'area'> {
   readonly ui: Ui
@@ -40,6 +42,7 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),
     ...createNotMePage(deps),
+    ...createVerifyEmailPage(deps),
     ...createAccountPages(deps),
   ]
   const paths = new Set(routes.map(({ path }) => path))

@@ -85,6 +85,8 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
           name: userName.value,
           metadata: emptyMetadata,
           origin: { ...origin, browserSession: browser.readSession(req) },
+          locale: visit.locale,
+          browserHash: undefined,
         })
         if (result.outcome === 'email_exists')
           return again(refusals.email_exists().status, { emailErrors: [words.register.emailExists] })

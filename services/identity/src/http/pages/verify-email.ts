@@ -1,0 +1,151 @@
+/**
+ * `/verify-email`: where the link of a verification mail leads, and where its code is typed. Opening a link changes
+ * nothing. The form of a link needs no other proof of where it comes from; whose address a code is for, the page knows by
+ * the request of this browser or by who is signed in in it, else it asks. No answer tells whether an address has an account.
+ */
+import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
+import { isUuid } from '@latchkey/runtime/ids'
+import type { BrowserBinding, Ui } from '@latchkey/ui'
+import type { Request } from 'express'
+import { z } from 'zod'
+import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
+import { hashBrowser } from '../../domain/email-proof.ts'
+import type { BrowserHash, EmailProofId } from '../../domain/ids.ts'
+import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
+import type { RequestVerification } from '../../usecases/request-verification.ts'
+import type { VerifyEmail } from '../../usecases/verify-email.ts'
+import { deviceHashOf } from '../device.ts'
+import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import {
+  type CodeProblem,
+  createVerifyEmailForms,
+  verifyEmailPath as path,
+  resendPath,
+} from './verify-email-form.ts'
+
+export interface VerifyEmailPageDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly entrance: Entrance
+  readonly findBrowserUser: FindBrowserUser
+  readonly verifyEmail: VerifyEmail
+  readonly requestVerification: RequestVerification
+  readonly findEmailRequest: (
+    purpose: 'verification',
+    request: { readonly id: EmailProofId; readonly browserHash: BrowserHash },
+    at: Date,
+  ) => Promise<EmailKey | undefined>
+  readonly now: () => Date
+}
+
+const token = z.string().max(512).default('')
+const request = z
+  .string()
+  .max(64)
+  .default('')
+  .transform(text => (isUuid(text) ? (text as EmailProofId) : undefined))
+
+const query = entranceQuery.extend({ token, request, done: z.string().max(16).optional() })
+const fields = z.object({ ...entranceFields, token, request, email: formText(), code: formText() })
+
+/** Where the code's form leads back to, for whichever way the page knows the address. */
+interface Known {
+  readonly emailKey: EmailKey | undefined
+  readonly request: EmailProofId | undefined
+}
+
+export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route[] => {
+  const { ui, browser, entrance, verifyEmail, requestVerification, now } = deps
+  const forms = createVerifyEmailForms(ui, entrance.loginLink)
+
+  const knownTo = async (req: Request, id: EmailProofId | undefined): Promise<Known> => {
+    const rawBrowser = browser.read(req)
+    const asked =
+      id !== undefined && rawBrowser !== undefined
+        ? await deps.findEmailRequest('verification', { id, browserHash: hashBrowser(rawBrowser) }, now())
+        : undefined
+    if (asked !== undefined) return { emailKey: asked, request: id }
+    const signedIn = await deps.findBrowserUser(browser.readSession(req))
+    return { emailKey: signedIn?.user.emailKey, request: undefined }
+  }
+
+  const typedKey = (email: string): EmailKey | undefined => {
+    const address = parseEmailAddress(email)
+    return address.outcome === 'accepted' ? emailKeyOf(address.value) : undefined
+  }
+
+  const codePage = (visit: Visit, known: Known, email: string, problem?: CodeProblem) =>
+    forms.code(visit, {
+      request: known.request,
+      email: known.emailKey === undefined ? email : undefined,
+      problem,
+    })
+
+  return [
+    {
+      method: 'GET',
+      path,
+      handler: async (req, res) => {
+        const asked = readQuery(req, query)
+        if (asked.token !== '') return ui.sendPage(res, forms.button(ui.localeOf(req), asked.token))
+        const visit = await entrance.open(req, res, path, asked.flow)
+        if (asked.done !== undefined) return ui.sendPage(res, forms.done(visit))
+        ui.sendPage(res, codePage(visit, await knownTo(req, asked.request), visit.flow?.loginHint ?? ''))
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      handler: async (req, res) => {
+        const form = await readForm(req, fields)
+        if (form.token !== '') {
+          const { outcome } = await verifyEmail.byLink(form.token)
+          if (outcome === 'verified') return res.redirect(303, ui.link(path, { done: '1' }))
+          return ui.sendPage(res, forms.dead(ui.localeOf(req)))
+        }
+        const visit = await entrance.receive(req, path, form)
+        const known = await knownTo(req, form.request)
+        const again = (problem: CodeProblem) => ui.sendPage(res, codePage(visit, known, form.email, problem))
+        const emailKey = known.emailKey ?? typedKey(form.email)
+        if (emailKey === undefined || form.code === '') return again({ status: 400, text: visit.words.check })
+        const result = await verifyEmail.byCode({ emailKey, code: form.code, device: deviceHashOf(req) })
+        if (result.outcome === 'invalid') return again({ status: 400, text: visit.words.verify.wrong })
+        if (result.outcome === 'locked') {
+          res.set('Retry-After', String(result.retryAfterSeconds))
+          return again(forms.locked(visit, result.retryAfterSeconds))
+        }
+        res.redirect(303, ui.link(path, { done: '1', flow: visit.handle }))
+      },
+    },
+    {
+      method: 'GET',
+      path: resendPath,
+      handler: async (req, res) => {
+        const visit = await entrance.open(req, res, path, readQuery(req, entranceQuery).flow)
+        ui.sendPage(res, forms.resend(visit, visit.flow?.loginHint ?? ''))
+      },
+    },
+    {
+      method: 'POST',
+      path: resendPath,
+      handler: async (req, res) => {
+        const form = await readForm(req, fields)
+        const visit = await entrance.receive(req, path, form)
+        const known = await knownTo(req, form.request)
+        const emailKey = known.emailKey ?? typedKey(form.email)
+        if (emailKey === undefined) {
+          const errors = [visit.words.violations.email_invalid]
+          return ui.sendPage(res, forms.resend(visit, form.email, errors))
+        }
+        const rawBrowser = browser.ensure(req, res)
+        const id = await requestVerification({
+          emailKey,
+          browserHash: hashBrowser(rawBrowser),
+          locale: visit.locale,
+          askedFrom: requestIp(req),
+        })
+        res.redirect(303, ui.link(path, { request: id, flow: visit.handle }))
+      },
+    },
+  ]
+}

@@ -1,0 +1,55 @@
+/**
+ * What somebody will prove an address with: the token of a link, and a code. Both are made with the request, for known and
+ * unknown addresses alike; only their hashes stay, and what goes into the mail is sealed for its worker.
+ */
+import { randomToken } from '@latchkey/runtime/crypto'
+import { createUuid } from '@latchkey/runtime/ids'
+import type { EmailKey } from '../domain/email-address.ts'
+import {
+  codeSeconds,
+  type EmailProofPurpose,
+  type HashCode,
+  hashProofToken,
+  type NewEmailProof,
+  randomCode,
+} from '../domain/email-proof.ts'
+import type { BrowserHash, EmailProofId, UserId } from '../domain/ids.ts'
+
+export interface MakeEmailProofDeps {
+  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  readonly hashCode: HashCode
+  /** For how long the link works. */
+  readonly ttlSeconds: Readonly<Record<EmailProofPurpose, number>>
+  readonly now: () => Date
+}
+
+export interface EmailProofRequest {
+  readonly purpose: EmailProofPurpose
+  readonly emailKey: EmailKey
+  readonly userId: UserId | undefined
+  readonly browserHash: BrowserHash | undefined
+  readonly locale: string
+  /** The IP address that asks. */
+  readonly askedFrom: string
+}
+
+export const createMakeEmailProof =
+  ({ seal, hashCode, ttlSeconds, now }: MakeEmailProofDeps) =>
+  async (request: EmailProofRequest): Promise<NewEmailProof> => {
+    const { purpose, emailKey } = request
+    const [token, code] = [randomToken(), randomCode()]
+    const at = now()
+    const inSeconds = (seconds: number) => new Date(at.getTime() + seconds * 1_000)
+    return {
+      ...request,
+      id: createUuid<EmailProofId>(),
+      tokenHash: hashProofToken(token),
+      codeHash: hashCode(purpose, emailKey, code),
+      sealedData: await seal({ token, code }),
+      at,
+      codeExpiresAt: inSeconds(codeSeconds),
+      expiresAt: inSeconds(ttlSeconds[purpose]),
+    }
+  }
+
+export type MakeEmailProof = ReturnType<typeof createMakeEmailProof>
