@@ -9,9 +9,9 @@
  */
 import { type BrowserCookies, browserCookiesOf } from '@latchkey/contracts'
 import { randomToken, sha256Base64Url, timingSafeEqualStrings } from '@latchkey/runtime/crypto'
+import type { Request, Response } from '@latchkey/runtime/http'
 import { Problem } from '@latchkey/runtime/problem'
 import { parseCookie, stringifySetCookie } from 'cookie'
-import type { Request, Response } from 'express'
 
 /** What `randomToken()` makes; anything else in a cookie counts as no cookie. */
 const rawToken = /^[\w-]{43}$/

@@ -1,6 +1,5 @@
 /** The pages of one service: made once at the start, from the operator's brand and the address that users come by. */
-import type { RenderProblem } from '@latchkey/runtime/http'
-import type { Request, Response } from 'express'
+import type { RenderProblem, Request, Response } from '@latchkey/runtime/http'
 import type { Brand } from './brand.ts'
 import { createContentSecurityPolicy } from './content-security-policy.ts'
 import { createRenderDocument, type Page } from './document.ts'

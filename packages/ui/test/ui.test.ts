@@ -1,8 +1,7 @@
 /** Pages over HTTP: their headers, their markup, and which forms are taken (SPEC §2.3; CHECKLIST 9, 10, 11). */
 import { createHash } from 'node:crypto'
-import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createHttpApp, type Route, readForm } from '@latchkey/runtime/http'
+import { createHttpApp, type Route, readForm, startHttpServer } from '@latchkey/runtime/http'
 import { createLogger } from '@latchkey/runtime/logger'
 import { Problem, tooManyRequests, unavailable } from '@latchkey/runtime/problem'
 import { z } from 'zod'
@@ -68,13 +67,13 @@ const routes: readonly Route[] = [
 ]
 
 let origin: string
-let close: () => void
+let close: () => Promise<void>
 beforeAll(async () => {
   const logger = createLogger({ service: 'test', level: 'ERROR', destination: { write: () => true } })
-  const server = createHttpApp({ logger, routes, renderProblem: ui.sendProblemPage }).listen(0, '127.0.0.1')
-  await new Promise(resolve => server.once('listening', resolve))
-  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  close = () => server.close()
+  const app = createHttpApp({ logger, routes, renderProblem: ui.sendProblemPage })
+  const server = await startHttpServer({ app, port: 0, host: '127.0.0.1', logger })
+  origin = `http://127.0.0.1:${server.port}`
+  close = () => server.close(500)
 })
 afterAll(() => close())
 

@@ -163,15 +163,19 @@ describe('forwarding', () => {
   it('does so too where the client expects 100-continue, names hop-by-hop headers, or writes an absolute target', async () => {
     const answer = await raw(
       'POST http://evil.example/auth/login HTTP/1.1\r\nHost: evil.example\r\nExpect: 100-continue\r\n' +
-        'X-Forwarded-For: 6.6.6.6\r\nConnection: close, x-forwarded-for\r\nContent-Length: 2\r\n\r\n{}',
+        'X-Forwarded-For: 6.6.6.6\r\nConnection: close, x-forwarded-for, x-hop, content-type\r\nX-Hop: 1\r\n' +
+        'X-End: 1\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}',
     )
     expect(answer).toContain('HTTP/1.1 200')
     expect(gateway.seen[0]?.url).toBe('/auth/login')
     expect(gateway.seen[0]?.headers).toMatchObject({
       host: 'auth.example.com',
       'x-forwarded-for': '127.0.0.1',
+      'x-end': '1',
+      'content-type': 'application/json',
     })
-    expect(gateway.seen[0]?.headers).not.toHaveProperty('expect')
+    // RFC 9110 §7.6.1
+    for (const name of ['expect', 'x-hop']) expect(gateway.seen[0]?.headers).not.toHaveProperty(name)
   })
 
   it('keeps a valid request id and makes one otherwise, for the service and the answer alike', async () => {

@@ -2,21 +2,24 @@
  * One log line and one measurement for each request, when its answer has ended. They name the route's pattern,
  * never the raw path or the query string, which may hold ids, codes and tokens.
  */
-import type { Request, RequestHandler } from 'express'
-import { currentContext, withContext } from '../context/index.ts'
+import { type RequestContext, withContext } from '../context/index.ts'
 import type { Logger } from '../logger/index.ts'
 import type { Metrics } from '../metrics/index.ts'
-import { routeOf } from './routes.ts'
+import type { Request, Response } from './messages.ts'
 
-export const recordAccess =
-  ({ logger, metrics }: { logger: Logger; metrics?: Metrics }): RequestHandler =>
-  (req, res, next) => {
+export interface RecordAccessDeps {
+  readonly logger: Logger
+  readonly metrics?: Metrics
+}
+
+export const createRecordAccess =
+  ({ logger, metrics }: RecordAccessDeps) =>
+  (context: RequestContext, req: Request, res: Response): void => {
     const startedMs = performance.now()
-    const context = currentContext()
     res.once('close', () => {
       const durationMs = performance.now() - startedMs
       const method = methodOf(req)
-      const route = routeOf(res) ?? 'unmatched'
+      const route = res.route ?? 'unmatched'
       // 499 as nginx has it: the client left before there was an answer.
       const status = res.headersSent ? res.statusCode : 499
       metrics?.httpRequestDuration.observe({ method, route, status }, durationMs / 1_000)
@@ -28,13 +31,11 @@ export const recordAccess =
         ...(res.writableFinished ? {} : { aborted: true }),
       }
       // The listener runs in the socket's context, not in the request's.
-      if (context === undefined) logger.info(line, 'request')
-      else withContext(context, () => logger.info(line, 'request'))
+      withContext(context, () => logger.info(line, 'request'))
     })
-    next()
   }
 
 const methods = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 // Node's parser knows thirty more methods; none of them may widen a label.
-const methodOf = (req: Request): string => (methods.has(req.method) ? req.method : 'OTHER')
+const methodOf = ({ method }: Request): string => (methods.has(method) ? method : 'OTHER')

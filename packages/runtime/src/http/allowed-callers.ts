@@ -1,13 +1,13 @@
 /** Lets only named services in. The handshake has proven who calls; this decides whether they may. */
-import type { RequestListener } from 'node:http'
 import { peerName } from '../certificates/peer-name.ts'
 import type { Logger } from '../logger/index.ts'
 import { forbidden } from '../problem/index.ts'
+import type { HttpApp } from './app.ts'
 import { problemMessage } from './problem-message.ts'
 
 /** Answers 403 to a caller whose certificate names none of `allowedCallers`. */
 export const onlyFrom =
-  (allowedCallers: readonly string[], app: RequestListener, logger: Logger): RequestListener =>
+  (allowedCallers: readonly string[], app: HttpApp, logger: Logger): HttpApp =>
   (req, res) => {
     const caller = peerName(req.socket)
     if (caller !== undefined && allowedCallers.includes(caller)) return app(req, res)

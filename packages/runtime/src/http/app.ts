@@ -1,17 +1,21 @@
 /**
- * The express application of a service, out of a table of routes. What every answer has in common is here, in
+ * The HTTP application of a service, out of a table of routes. What every answer has in common is here, in
  * the order in which it happens; a route fills in only what is its own, and cannot forget a shared step.
  */
-import express, { type Express, type RequestHandler } from 'express'
+import { withContext } from '../context/index.ts'
 import type { Logger } from '../logger/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import { notFound, type Problem } from '../problem/index.ts'
-import { recordAccess } from './access.ts'
-import { handleErrors, type RenderProblem } from './errors.ts'
+import { createRecordAccess } from './access.ts'
+import { createAnswerError, type RenderProblem } from './errors.ts'
+import type { Request, Response } from './messages.ts'
 import { enterRequestContext } from './request-context.ts'
-import { refuseMalformedTarget } from './request-target.ts'
-import { mountRoutes, type Route } from './routes.ts'
-import { securityHeaders } from './security-headers.ts'
+import { answersTarget } from './request-target.ts'
+import { createRouteTable, type Handler, type Route } from './routes.ts'
+import { securityHeadersOf } from './security-headers.ts'
+
+/** Runs before the routes; true where it has ended the answer. */
+export type Before = (req: Request, res: Response) => boolean | Promise<boolean>
 
 export interface HttpAppInit {
   readonly logger: Logger
@@ -20,35 +24,43 @@ export interface HttpAppInit {
   /** Sends `Strict-Transport-Security`: only where users reach this process, or its gateway, by https. */
   readonly strictTransportSecurity?: boolean
   /** Run before the routes, for each request. */
-  readonly before?: readonly RequestHandler[]
+  readonly before?: readonly Before[]
   /** Run where no route has the path; a 404 problem by default. */
-  readonly fallback?: RequestHandler
+  readonly fallback?: Handler
   /** Turns errors of the service's own into problems; undefined leaves them to the rules here: 503 for outages, else 500. */
   readonly mapError?: (error: unknown) => Problem | undefined
   /** Writes a problem in another form, such as OAuth's; problem JSON by default. */
   readonly renderProblem?: RenderProblem
 }
 
-export const createHttpApp = (init: HttpAppInit): Express => {
-  const app = express()
-  app.disable('x-powered-by')
-  app.disable('etag')
-  // One spelling for each resource, so that limits at the gateway and routes here mean the same thing.
-  app.enable('case sensitive routing')
-  app.enable('strict routing')
+/** What a server calls for each request. */
+export type HttpApp = (req: Request, res: Response) => void
 
-  app.use(enterRequestContext)
-  app.use(recordAccess(init))
-  app.use(securityHeaders(init))
-  app.use(refuseMalformedTarget)
-  for (const handler of init.before ?? []) app.use(handler)
-  mountRoutes(app, init.routes)
-  app.use(
-    init.fallback ??
-      (() => {
-        throw notFound()
-      }),
-  )
-  app.use(handleErrors(init))
-  return app
+const refuseUnknownPath: Handler = () => {
+  throw notFound()
+}
+
+export const createHttpApp = (init: HttpAppInit): HttpApp => {
+  const { before = [], fallback = refuseUnknownPath } = init
+  const answerFromTable = createRouteTable(init.routes)
+  const answerError = createAnswerError(init)
+  const recordAccess = createRecordAccess(init)
+  const securityHeaders = securityHeadersOf(init)
+
+  const answer = async (req: Request, res: Response): Promise<void> => {
+    try {
+      if (answersTarget(req, res)) return
+      for (const step of before) if (await step(req, res)) return
+      if ((await answerFromTable(req, res)) === false) await fallback(req, res)
+    } catch (error) {
+      answerError(error, req, res)
+    }
+  }
+
+  return (req, res) => {
+    const context = enterRequestContext(req, res)
+    recordAccess(context, req, res)
+    res.setHeaders(securityHeaders)
+    void withContext(context, () => answer(req, res))
+  }
 }

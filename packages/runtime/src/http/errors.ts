@@ -2,10 +2,10 @@
  * Where every error of a request ends. A problem is answered as it is, what the service knows as it says, an outage
  * as 503; anything else is a 500 that says nothing, and the log says everything.
  */
-import type { ErrorRequestHandler, Request, Response } from 'express'
 import type { Logger } from '../logger/index.ts'
 import { outageProblem } from '../outage/index.ts'
-import { badRequest, internalError, Problem, toProblemJson } from '../problem/index.ts'
+import { internalError, Problem, toProblemJson } from '../problem/index.ts'
+import type { Request, Response } from './messages.ts'
 
 /** Ends the answer; `req` is there for the route, the headers have not been sent. */
 export type RenderProblem = (problem: Problem, req: Request, res: Response) => void
@@ -16,9 +16,9 @@ export interface ErrorsInit {
   readonly renderProblem?: RenderProblem
 }
 
-export const handleErrors =
-  ({ logger, mapError, renderProblem = sendProblem }: ErrorsInit): ErrorRequestHandler =>
-  (error: unknown, req, res, _next) => {
+export const createAnswerError =
+  ({ logger, mapError, renderProblem = sendProblem }: ErrorsInit) =>
+  (error: unknown, req: Request, res: Response): void => {
     const problem = asProblem(error, mapError)
     if (problem.status >= 500) {
       const members = { status: problem.status, error: problem.cause ?? problem }
@@ -33,7 +33,6 @@ export const handleErrors =
     try {
       renderProblem(problem, req, res)
     } catch (cause) {
-      // Left to express, this would be its own page.
       logger.error({ error: cause }, 'problem could not be rendered')
       if (res.headersSent) res.destroy()
       else sendProblem(internalError(cause), req, res)
@@ -42,9 +41,6 @@ export const handleErrors =
 
 const asProblem = (error: unknown, mapError: ErrorsInit['mapError']): Problem => {
   if (error instanceof Problem) return error
-  // The router's, for a path parameter.
-  if (error instanceof URIError)
-    return badRequest('The path is not valid percent-encoded UTF-8', 'MALFORMED_PATH')
   try {
     return mapError?.(error) ?? outageProblem(error) ?? internalError(error)
   } catch (cause) {
@@ -55,5 +51,5 @@ const asProblem = (error: unknown, mapError: ErrorsInit['mapError']): Problem =>
 /** Answers with `application/problem+json`. @see RFC 9457 §3 */
 export const sendProblem: RenderProblem = (problem, _req, res) => {
   res.status(problem.status).set({ ...problem.headers, 'Cache-Control': 'no-store' })
-  res.type('application/problem+json').send(Buffer.from(JSON.stringify(toProblemJson(problem))))
+  res.set('Content-Type', 'application/problem+json').send(JSON.stringify(toProblemJson(problem)))
 }

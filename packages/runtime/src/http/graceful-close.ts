@@ -2,13 +2,13 @@
  * Closes a server as its callers like it: what was begun ends well, nothing is waited for in vain, and no kept-alive
  * connection is cut just as its next request is on the way.
  */
-import type { Server } from 'node:http'
 import { Server as TlsServer } from 'node:https'
 import { type Socket, Server as TcpServer } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { HttpServer } from './messages.ts'
 
 /** Gives the function that closes `server`; must see the server before its first connection. */
-export const closeGracefully = (server: Server, farewellMs: number) => {
+export const closeGracefully = (server: HttpServer, farewellMs: number) => {
   let stage: 'serving' | 'farewell' | 'over' = 'serving'
   const open = new Set<Socket>()
   // Connections without a request so far. Node does not count them as idle, and would wait for them.

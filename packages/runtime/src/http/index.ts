@@ -1,7 +1,7 @@
-export type { Request, Response } from 'express'
 export { retryAfter } from '../problem/index.ts'
 export * from './app.ts'
 export { type RenderProblem, sendProblem } from './errors.ts'
+export { Request, Response } from './messages.ts'
 export { renderProblemByPath } from './oauth-errors.ts'
 export * from './page-query.ts'
 export { type Parameters, type ParametersOptions, parseParameters } from './parameters.ts'

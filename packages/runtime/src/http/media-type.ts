@@ -1,5 +1,5 @@
 /** Reads `Content-Type`. Only UTF-8 is taken: a second charset would be a second way to spell every check. */
-import type { Request } from 'express'
+import type { Request } from './messages.ts'
 
 const parameter = /^\s*charset\s*=\s*(?:"utf-8"|utf-8)\s*$/i
 

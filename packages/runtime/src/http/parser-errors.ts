@@ -1,8 +1,9 @@
 /** Answers what node's HTTP parser refuses, and its time-outs, with problems instead of bare status lines. */
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import { type ServerResponse, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Logger } from '../logger/index.ts'
 import { badRequest, Problem } from '../problem/index.ts'
+import type { HttpServer } from './messages.ts'
 import { problemMessage } from './problem-message.ts'
 
 const malformed = (): Problem => badRequest('The request is not valid HTTP', 'MALFORMED_REQUEST')
@@ -16,7 +17,7 @@ const problems: Readonly<Record<string, () => Problem>> = {
     new Problem({ status: 408, code: 'REQUEST_TIMEOUT', detail: 'The request took too long to arrive' }),
 }
 
-export const answerParserErrors = (server: Server, logger: Logger): void => {
+export const answerParserErrors = (server: HttpServer, logger: Logger): void => {
   const answering = new WeakMap<Socket, ServerResponse>()
   server.prependListener('request', (req, res) => answering.set(req.socket, res))
 

@@ -1,8 +1,5 @@
 /** Parameters of the path. */
-import type { Request } from 'express'
+import type { Request } from './messages.ts'
 
 /** A pattern that has the parameter always gives it. */
-export const pathParameter = (req: Request, name: string): string => {
-  const value = req.params[name]
-  return typeof value === 'string' ? value : ''
-}
+export const pathParameter = (req: Request, name: string): string => req.params[name] ?? ''

@@ -1,4 +1,4 @@
-/** A problem as headers and bytes, for answers that are given before there is an express application. */
+/** A problem as headers and bytes, for answers that are given before there is an application. */
 import { createUuid } from '../ids/index.ts'
 import { type Problem, toProblemJson } from '../problem/index.ts'
 import { defaultSecurityHeaders } from './security-headers.ts'

@@ -1,8 +1,8 @@
 /** Reads forms and query strings, by the rules that OAuth has for both. @see draft OAuth 2.1 §3.1, §3.2.2 */
-import type { Request } from 'express'
 import type { z } from 'zod'
 import { unsupportedMediaType } from '../problem/index.ts'
 import { hasMediaType } from './media-type.ts'
+import type { Request } from './messages.ts'
 import { type ParametersOptions, parseParameters } from './parameters.ts'
 import { readBody } from './read-body.ts'
 import { validate } from './validate.ts'

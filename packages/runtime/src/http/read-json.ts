@@ -1,8 +1,8 @@
 /** Reads a JSON body and checks it against a schema: the only way from the wire to a use case. */
-import type { Request } from 'express'
 import type { z } from 'zod'
 import { unsupportedMediaType } from '../problem/index.ts'
 import { hasMediaType } from './media-type.ts'
+import type { Request } from './messages.ts'
 import { readBody } from './read-body.ts'
 import { parseStrictJson } from './strict-json.ts'
 import { validate } from './validate.ts'

@@ -1,22 +1,22 @@
 /** Refuses request targets that different parts would read differently, before any route sees them. */
-import type { Request, RequestHandler } from 'express'
 import { badRequest } from '../problem/index.ts'
+import type { Request, Response } from './messages.ts'
 
-export const refuseMalformedTarget: RequestHandler = (req, res, next) => {
+/** True where it has answered: the server as a whole was asked for. @throws Problem 400 */
+export const answersTarget = (req: Request, res: Response): boolean => {
   refuseUnclearHost(req)
   if (req.method === 'OPTIONS' && req.url === '*') {
     res.status(204).end()
-    return
+    return true
   }
-  if (!isReadable(() => req.path))
-    throw badRequest('The path is not valid percent-encoded UTF-8', 'MALFORMED_PATH')
-  next()
+  if (!isReadable(req.path)) throw badRequest('The path is not valid percent-encoded UTF-8', 'MALFORMED_PATH')
+  return false
 }
 
-const isReadable = (path: () => string): boolean => {
+const isReadable = (path: string): boolean => {
   try {
     // No store can hold a NUL, and no name of ours has one.
-    return !decodeURIComponent(path()).includes('\0')
+    return !decodeURIComponent(path).includes('\0')
   } catch {
     return false
   }

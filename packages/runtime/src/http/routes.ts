@@ -2,8 +2,8 @@
  * The table of routes: a method, a path pattern, a handler. HEAD follows GET; a path that is known under other
  * methods answers OPTIONS with them, and everything else with 405. @see RFC 9110 §9.3.7, §15.5.6
  */
-import type { Express, Request, Response } from 'express'
-import { methodNotAllowed } from '../problem/index.ts'
+import { badRequest, methodNotAllowed } from '../problem/index.ts'
+import type { Request, Response } from './messages.ts'
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
@@ -12,58 +12,74 @@ export type Handler = (req: Request, res: Response) => Promise<void> | void
 
 export interface Route {
   readonly method: Method
-  /** An express 5 path pattern: `/auth/sessions/:id`. */
+  /** Literal segments, or `:name` for one segment of any text: `/auth/sessions/:id`. Case and slashes count. */
   readonly path: string
   readonly handler: Handler
 }
 
-const routes = new WeakMap<Response, string>()
-const allowed = new WeakMap<Response, Set<string>>()
-
 /** The pattern of the route that answers; undefined before one is found. */
-export const routeOf = (res: Response): string | undefined => routes.get(res)
+export const routeOf = (res: Response): string | undefined => res.route
 
 /** Names the route for logs and metrics, where something other than the table answers, such as a proxy. */
 export const setRoute = (res: Response, pattern: string): void => {
-  routes.set(res, pattern)
+  res.route = pattern
 }
 
-/** Mounts the table. Two patterns may fit one path: methods of both are allowed, and the first one serves. */
-export const mountRoutes = (app: Express, table: readonly Route[]): void => {
-  for (const { method, path, handler } of table) {
-    app[verbOf(method)](path, async (req: Request, res: Response) => {
-      routes.set(res, path)
-      await handler(req, res)
-    })
+interface Entry {
+  /** Two patterns may fit one path: methods of both are allowed, and the first one serves. */
+  readonly fitting: readonly Route[]
+  readonly allow: readonly string[]
+}
+
+/** Gives the handler of the whole table; false where no route has the path. */
+export const createRouteTable = (table: readonly Route[]) => {
+  const patterns = table.map(route => ({ route, segments: route.path.split('/') }))
+
+  const entryFor = (path: string): Entry | undefined => {
+    const segments = path.split('/')
+    const fitting = patterns.filter(pattern => fits(pattern.segments, segments)).map(pattern => pattern.route)
+    return fitting.length === 0 ? undefined : { fitting, allow: allowedMethods(fitting) }
   }
-  for (const [path, methods] of methodsByPath(table)) {
-    app.all(path, (_req, res, next) => {
-      if (!routes.has(res)) routes.set(res, path)
-      const known = allowed.get(res) ?? new Set()
-      allowed.set(res, new Set([...known, ...methods]))
-      next()
-    })
+
+  // Most paths are literal, and found without looking at a pattern.
+  const literal = new Map(
+    table.filter(({ path }) => !path.includes(':')).map(({ path }) => [path, entryFor(path)]),
+  )
+
+  return (req: Request, res: Response): Promise<void> | void | false => {
+    const entry = literal.get(req.path) ?? entryFor(req.path)
+    if (entry === undefined) return false
+    const method = req.method === 'HEAD' ? 'GET' : req.method
+    const route = entry.fitting.find(each => each.method === method)
+    res.route = (route ?? entry.fitting[0])?.path
+    if (route !== undefined) {
+      if (route.path.includes(':')) req.params = parametersOf(route.path, req.path)
+      return route.handler(req, res)
+    }
+    if (req.method !== 'OPTIONS') throw methodNotAllowed(entry.allow)
+    res.status(204).setHeader('Allow', entry.allow.join(', ')).end()
   }
-  app.use((req, res, next) => {
-    const methods = allowed.get(res)
-    if (methods === undefined) return next()
-    const allow = [...methods].sort()
-    if (req.method !== 'OPTIONS') throw methodNotAllowed(allow)
-    res.status(204).setHeader('Allow', allow.join(', ')).end()
+}
+
+const fits = (pattern: readonly string[], segments: readonly string[]): boolean =>
+  pattern.length === segments.length &&
+  pattern.every((part, index) => (part.startsWith(':') ? segments[index] !== '' : part === segments[index]))
+
+const allowedMethods = (routes: readonly Route[]): string[] => {
+  const methods = new Set<string>(routes.map(({ method }) => method)).add('OPTIONS')
+  if (methods.has('GET')) methods.add('HEAD')
+  return [...methods].sort()
+}
+
+const parametersOf = (pattern: string, path: string): Record<string, string> => {
+  const segments = path.split('/')
+  const named = pattern.split('/').flatMap((part, index) => {
+    if (!part.startsWith(':')) return []
+    try {
+      return [[part.slice(1), decodeURIComponent(segments[index] ?? '')] as const]
+    } catch {
+      throw badRequest('The path is not valid percent-encoded UTF-8', 'MALFORMED_PATH')
+    }
   })
-}
-
-const verbs = { GET: 'get', POST: 'post', PUT: 'put', PATCH: 'patch', DELETE: 'delete' } as const
-
-const verbOf = (method: Method) => verbs[method]
-
-const methodsByPath = (table: readonly Route[]): Map<string, ReadonlySet<string>> => {
-  const byPath = new Map<string, Set<string>>()
-  for (const { method, path } of table) {
-    const methods = byPath.get(path) ?? new Set(['OPTIONS'])
-    methods.add(method)
-    if (method === 'GET') methods.add('HEAD')
-    byPath.set(path, methods)
-  }
-  return byPath
+  return Object.fromEntries(named)
 }

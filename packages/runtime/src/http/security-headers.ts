@@ -2,7 +2,6 @@
  * What every answer says to browsers: do not guess types, do not frame, do not load, do not store, do not
  * tell where from. Pages widen the policy for themselves; cacheable documents set their own Cache-Control.
  */
-import type { RequestHandler } from 'express'
 
 export const defaultSecurityHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
@@ -19,11 +18,9 @@ export const defaultSecurityHeaders: Readonly<Record<string, string>> = {
 // Two years, as browsers' preload lists ask.
 const strictTransport = 'max-age=63072000; includeSubDomains'
 
-export const securityHeaders = (init: { strictTransportSecurity?: boolean }): RequestHandler => {
+/** As node's `setHeaders` takes them. */
+export const securityHeadersOf = (init: { strictTransportSecurity?: boolean }): Map<string, string> => {
   const headers = new Map(Object.entries(defaultSecurityHeaders))
   if (init.strictTransportSecurity === true) headers.set('Strict-Transport-Security', strictTransport)
-  return (_req, res, next) => {
-    res.setHeaders(headers)
-    next()
-  }
+  return headers
 }

@@ -2,12 +2,14 @@
  * A listening HTTP server: time-outs against slow clients, mutual TLS with a list of callers, problems even
  * where node's parser gives up, and a close that lets requests in flight finish.
  */
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer } from 'node:http'
 import { createServer as createTlsServer, type ServerOptions as TlsServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Logger } from '../logger/index.ts'
 import { onlyFrom } from './allowed-callers.ts'
+import type { HttpApp } from './app.ts'
 import { closeGracefully } from './graceful-close.ts'
+import { type HttpServer, Request, Response } from './messages.ts'
 import { answerParserErrors } from './parser-errors.ts'
 
 export interface ServerTls {
@@ -17,7 +19,7 @@ export interface ServerTls {
 }
 
 export interface HttpServerInit {
-  readonly app: RequestListener
+  readonly app: HttpApp
   readonly port: number
   readonly host: string
   readonly tls?: ServerTls
@@ -64,6 +66,8 @@ export const startHttpServer = async (init: HttpServerInit): Promise<RunningHttp
     connectionsCheckingInterval: Math.min(5_000, timeouts.headersMs),
     maxHeaderSize: maxHeaderBytes,
     requireHostHeader: false,
+    IncomingMessage: Request,
+    ServerResponse: Response,
     handshakeTimeout: timeouts.headersMs,
   })
   answerParserErrors(server, init.logger)
@@ -78,8 +82,8 @@ export const startHttpServer = async (init: HttpServerInit): Promise<RunningHttp
 
 const createListener = (
   { app, tls, allowedCallers, logger }: HttpServerInit,
-  options: TlsServerOptions,
-): Server => {
+  options: TlsServerOptions<typeof Request, typeof Response>,
+): HttpServer => {
   if (tls === undefined) {
     if (allowedCallers !== undefined) throw new Error('allowed callers are told apart by TLS certificates')
     return createServer(options, app)

@@ -2,7 +2,7 @@
  * Answers preflights and marks answers for the origins that may read them. Where the service behind does so itself, only
  * what the gateway refuses on the way is marked here, for everybody: there is nothing in a 429 that is not for all.
  */
-import type { RequestHandler, Response } from 'express'
+import type { Before, Response } from '@latchkey/runtime/http'
 import { type CorsPolicy, corsHeaderNames, corsHeaders, preflightHeaders } from '../domain/cors.ts'
 import type { PathDescription } from './path-descriptions.ts'
 
@@ -15,16 +15,16 @@ export interface CorsDeps {
 const everybody: CorsPolicy = { origins: ['*'] }
 
 export const createCors =
-  ({ policy, describePath }: CorsDeps): RequestHandler =>
-  (req, res, next) => {
+  ({ policy, describePath }: CorsDeps): Before =>
+  (req, res) => {
     // Caches must keep answers to different origins apart, also when this one carries no Origin.
     res.vary('Origin')
     const origin = req.get('origin')
     const described = origin === undefined ? undefined : describePath(req.path)
-    if (origin === undefined || described === undefined) return next()
+    if (origin === undefined || described === undefined) return false
     if (described.ownCors) {
       res.set(corsHeaders(everybody, origin))
-      return next()
+      return false
     }
     const applicable = described.publicDocument ? everybody : policy
     if (req.method === 'OPTIONS' && req.get('access-control-request-method') !== undefined) {
@@ -32,10 +32,10 @@ export const createCors =
         .set(preflightHeaders(applicable, origin, described.methods))
         .status(204)
         .end()
-      return
+      return true
     }
     res.set(corsHeaders(applicable, origin))
-    next()
+    return false
   }
 
 /** Leaves it to the service from here on. */

@@ -3,12 +3,11 @@
  * protocol: limits lie below the routes, so that no route can miss them (CVE-2025-64102), and a bad bearer still
  * spends the budget of its address.
  */
-import { setRoute } from '@latchkey/runtime/http'
+import { type Handler, type Request, type Response, setRoute } from '@latchkey/runtime/http'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Cidr } from '@latchkey/runtime/networks'
 import { methodNotAllowed, notFound, tooManyRequests, unavailable } from '@latchkey/runtime/problem'
 import { bearerOf } from '@latchkey/sdk'
-import type { Request, RequestHandler, Response } from 'express'
 import { clientAddress } from '../domain/client-address.ts'
 import type { Route, RouteMatch } from '../domain/routes.ts'
 import type { Authenticated, AuthenticateRequest } from '../usecases/authenticate-request.ts'
@@ -16,7 +15,7 @@ import type { Counted, CountRequest } from '../usecases/count-request.ts'
 import type { TellBudget } from '../usecases/tell-budget.ts'
 import { leaveCorsToService } from './cors.ts'
 import { refuseRepeatedCredentials } from './credentials.ts'
-import { rewriteForwardedHeaders } from './forwarded-headers.ts'
+import { forwardedHeaders } from './forwarded-headers.ts'
 import type { ReverseProxy } from './proxy.ts'
 import { refuseLongBody } from './request-body.ts'
 
@@ -53,7 +52,7 @@ const requireAuthenticated = (authenticated: Authenticated) => {
   throw authenticated.error
 }
 
-export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
+export const createPublicRoutes = (deps: PublicRoutesDeps): Handler => {
   const refundWhenInvalid = (res: Response, refund: () => Promise<void>) =>
     res.once('finish', () => {
       if (res.statusCode !== 400) return
@@ -103,9 +102,11 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): RequestHandler => {
     refuseRepeatedCredentials(req)
     refuseLongBody(req)
     if (route.refundInvalid === true) refundWhenInvalid(res, refund)
-    req.url = originForm(req.url)
-    rewriteForwardedHeaders(req.headers, { clientAddress: address, publicUrl: deps.publicUrl })
+    const forwarded = {
+      path: originForm(req.url),
+      headers: forwardedHeaders(req.headers, { clientAddress: address, publicUrl: deps.publicUrl }),
+    }
     if (route.ownCors === true) leaveCorsToService(res)
-    await deps.proxy.forward(route.upstream, req, res)
+    await deps.proxy.forward(route.upstream, forwarded, req, res)
   }
 }

@@ -1,7 +1,8 @@
 /**
- * What the gateway looks after in a body that it streams: that it comes to an end. A rest that nobody reads would lie
- * in the way of the connection's next request, so it is thrown away, and what is longer than any service reads is
- * refused here, where the client can still be told.
+ * A request's body, whole: no service reads more of one than the gateway keeps of each connection anyway. So a client that
+ * sends a byte now and then holds a connection of its own, and none to a service, and what is longer than any service
+ * reads is refused here, where the client can still be told. The rest that nobody reads would lie in the way of the
+ * connection's next request, so it is thrown away.
  */
 import type { IncomingMessage } from 'node:http'
 import { bodyLimitBytes } from '@latchkey/runtime/http'
@@ -15,8 +16,8 @@ const tooLarge = (): Problem =>
     detail: `The body is larger than ${bodyLimitBytes} bytes`,
   })
 
-/** 408 for a client that stopped in the middle. */
-export const requestTimeout = (): Problem =>
+/** For a client that stopped in the middle. */
+const requestTimeout = (): Problem =>
   new Problem({
     status: 408,
     code: 'REQUEST_TIMEOUT',
@@ -30,45 +31,36 @@ export const refuseLongBody = ({ headers }: IncomingMessage): void => {
 }
 
 /**
- * Resolves once the body has come, or as much of it as is kept unread, or the client has left. A connection to a
- * service is taken only then: whoever sends a byte now and then holds one of their own, not one of those that
- * everybody shares.
- * @throws Problem 408 where nothing more comes for `silenceMs`
+ * Undefined for a request without a body, and where the client has left.
+ * @throws Problem 408 where nothing more comes for `silenceMs`, 413 where too much does
  */
-export const bodyArrived = (req: IncomingMessage, silenceMs: number): Promise<void> =>
+export const readWholeBody = async (req: IncomingMessage, silenceMs: number): Promise<Buffer | undefined> => {
+  // Nearly always the body has come with the head.
+  const body: Buffer | null = req.complete ? req.read() : await collect(req, silenceMs)
+  if (body !== null && body.length > bodyLimitBytes) throw tooLarge()
+  return body === null || body.length === 0 ? undefined : body
+}
+
+/** As much of the body as comes, or as it takes to see that it is too long. */
+const collect = (req: IncomingMessage, silenceMs: number): Promise<Buffer> =>
   new Promise((resolve, reject) => {
-    const isHere = () => req.complete || req.destroyed || req.readableLength >= req.readableHighWaterMark
-    if (isHere()) return resolve()
-    const settle = () => {
-      clearTimeout(timer)
-      req.off('readable', onMore).off('close', onMore)
-    }
-    const timer = setTimeout(() => {
-      settle()
-      reject(requestTimeout())
-    }, silenceMs)
-    const onMore = () => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const timer = setTimeout(() => settle(requestTimeout()), silenceMs)
+    const onData = (chunk: Buffer) => {
       timer.refresh()
-      if (!isHere()) return
-      settle()
-      resolve()
+      chunks.push(chunk)
+      size += chunk.length
+      if (size > bodyLimitBytes) settle()
     }
-    // Nothing is read here, so every chunk is still there for whoever reads the request.
-    req.on('readable', onMore).on('close', onMore)
+    const onEnd = () => settle()
+    const settle = (problem?: Problem) => {
+      clearTimeout(timer)
+      req.off('data', onData).off('end', onEnd).off('close', onEnd)
+      // Without a listener, what still comes flows away.
+      req.resume()
+      if (problem === undefined) resolve(Buffer.concat(chunks, size))
+      else reject(problem)
+    }
+    req.on('data', onData).on('end', onEnd).on('close', onEnd)
   })
-
-/** Calls `onTooLarge` when more has come than the services read; for a body that flows to somewhere else already. */
-export const watchBody = (req: IncomingMessage, onTooLarge: (problem: Problem) => void): void => {
-  let size = 0
-  req.on('data', (chunk: Buffer) => {
-    const before = size
-    size += chunk.length
-    if (before <= bodyLimitBytes && size > bodyLimitBytes) onTooLarge(tooLarge())
-  })
-}
-
-/** Throws away what is still to come. */
-export const discardRest = (req: IncomingMessage): void => {
-  req.unpipe()
-  req.resume()
-}

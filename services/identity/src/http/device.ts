@@ -1,8 +1,8 @@
 /** The browser that a request comes from, by its cookie. One without a cookie gets one when a sign-in succeeds. */
 import { randomToken } from '@latchkey/runtime/crypto'
+import type { Request, Response } from '@latchkey/runtime/http'
 import { requestIp } from '@latchkey/runtime/http'
 import { parseCookie, stringifySetCookie } from 'cookie'
-import type { Request, Response } from 'express'
 import {
   deviceCookieMaxAgeSeconds,
   deviceCookieName,

@@ -1,8 +1,8 @@
 /** A user's own passkeys. Adding and removing one asks for a proof of who it is that is not old. @see ASVS 7.5.1 */
 import type { Authenticate } from '@latchkey/contracts'
+import type { Request } from '@latchkey/runtime/http'
 import { pathParameter, type Route, readJson } from '@latchkey/runtime/http'
 import { isUuid } from '@latchkey/runtime/ids'
-import type { Request } from 'express'
 import type { PasskeyId, UserId } from '../domain/ids.ts'
 import type { Passkey } from '../domain/passkey.ts'
 import type { PasskeyName } from '../domain/passkey-name.ts'

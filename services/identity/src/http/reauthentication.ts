@@ -3,8 +3,8 @@
  * `POST /auth/reauthenticate`.
  */
 import type { Authenticate } from '@latchkey/contracts'
+import type { Request } from '@latchkey/runtime/http'
 import { type Route, readJson } from '@latchkey/runtime/http'
-import type { Request } from 'express'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { IsRecentlyAuthenticated } from '../usecases/is-recently-authenticated.ts'
 import type { Reauthenticate } from '../usecases/reauthenticate.ts'

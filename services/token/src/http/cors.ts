@@ -7,7 +7,7 @@
  *
  * @see https://fetch.spec.whatwg.org/#http-cors-protocol
  */
-import type { Handler } from '@latchkey/runtime/http'
+import type { Before } from '@latchkey/runtime/http'
 import type { Logger } from '@latchkey/runtime/logger'
 
 export interface CorsDeps {
@@ -36,9 +36,7 @@ const exposedHeaders =
 const allowedHeaders = 'Authorization, Content-Type, DPoP, Accept-Language, X-Request-Id, X-Requested-With'
 const preflightSeconds = 600
 
-type Middleware = (...parameters: [...Parameters<Handler>, next: () => void]) => Promise<void>
-
-export const createCors = ({ origins, clientOrigins, logger }: CorsDeps): Middleware => {
+export const createCors = ({ origins, clientOrigins, logger }: CorsDeps): Before => {
   const isAllowed = async (origin: string): Promise<boolean> => {
     if (origins.includes('*') || origins.includes(origin)) return true
     try {
@@ -50,15 +48,15 @@ export const createCors = ({ origins, clientOrigins, logger }: CorsDeps): Middle
     }
   }
 
-  return async (req, res, next) => {
+  return async (req, res) => {
     const methods = methodsOf(req.path)
-    if (methods === undefined) return next()
+    if (methods === undefined) return false
     res.vary('Origin')
     const origin = req.get('origin')
     if (origin !== undefined && (await isAllowed(origin))) {
       res.set({ 'Access-Control-Allow-Origin': origin, 'Access-Control-Expose-Headers': exposedHeaders })
     }
-    if (req.method !== 'OPTIONS' || req.get('access-control-request-method') === undefined) return next()
+    if (req.method !== 'OPTIONS' || req.get('access-control-request-method') === undefined) return false
     if (res.hasHeader('Access-Control-Allow-Origin'))
       res.set({
         'Access-Control-Allow-Methods': methods,
@@ -66,5 +64,6 @@ export const createCors = ({ origins, clientOrigins, logger }: CorsDeps): Middle
         'Access-Control-Max-Age': String(preflightSeconds),
       })
     res.status(204).end()
+    return true
   }
 }

@@ -48,7 +48,7 @@ export const sendAuthorizationResponse = (
   res.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' })
   const { redirectUri, responseMode } = response.target
   if (responseMode === 'query') {
-    res.status(303).location(redirectLocation(response)).end()
+    res.redirect(303, redirectLocation(response))
     return
   }
   res

@@ -2,9 +2,10 @@
  * What the ways in (sign in, register, forgotten password) have in common: the authorization request that may wait for
  * them, the proof that their form is ours, and where they lead in the end.
  */
+
+import type { Request, Response } from '@latchkey/runtime/http'
 import type { BrowserBinding, Locale, Ui } from '@latchkey/ui'
 import { fill, flowNotFound, type Html, html } from '@latchkey/ui'
-import type { Request, Response } from 'express'
 import { z } from 'zod'
 import type { SecondFactorDemand } from '../../admission/demand-second-factor.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'

@@ -1,0 +1,63 @@
+/** Passes the answer of a service on as it comes: no faster than the client takes it, and no longer than it stays. */
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Response } from '@latchkey/runtime/http'
+import type { Dispatcher } from 'undici'
+import { hopByHopIn } from './hop-by-hop.ts'
+import type { UpstreamHandler } from './upstream.ts'
+
+export interface RelayEnd {
+  /** The answer has been passed on, or the client has left. */
+  readonly done: () => void
+  /** There is no answer, and the client has been told nothing so far. */
+  readonly failed: (error: Error) => void
+}
+
+/** The service's connection says nothing about the client's: whether that one is kept is for this server to say. */
+const writeHead = (res: Response, status: number, headers: IncomingHttpHeaders): void => {
+  const isHopByHop = hopByHopIn(headers)
+  for (const name in headers) {
+    const value = headers[name]
+    if (value !== undefined && !isHopByHop(name)) res.setHeader(name, value)
+  }
+  res.writeHead(status)
+}
+
+export const relayAnswer = (res: Response, { done, failed }: RelayEnd): UpstreamHandler => {
+  let controller: Dispatcher.DispatchController | undefined
+  let announced: string | string[] | undefined
+  res.once('close', () => {
+    if (!res.writableFinished) controller?.abort(new Error('the client has left'))
+    done()
+  })
+  return {
+    onRequestStart: started => {
+      controller = started
+      if (res.destroyed) started.abort(new Error('the client has left'))
+    },
+    onResponseStart: (_, status, headers) => {
+      if (status < 200) return
+      announced = headers['content-length']
+      writeHead(res, status, headers)
+    },
+    onResponseData: (from, chunk) => {
+      // The whole body at once, as nearly always: one write for it and the head.
+      if (announced === String(chunk.length)) {
+        res.end(chunk)
+        return
+      }
+      if (res.write(chunk)) return
+      from.pause()
+      res.once('drain', () => from.resume())
+    },
+    onResponseEnd: () => {
+      if (!res.writableEnded) res.end()
+    },
+    onResponseError: (_, error) => {
+      // A client that left has not been failed by the service.
+      if (res.destroyed) done()
+      // Half an answer can't be taken back; cutting it off tells the client that it is not whole.
+      else if (res.headersSent) res.destroy()
+      else failed(error)
+    },
+  }
+}
