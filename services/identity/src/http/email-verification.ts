@@ -1,7 +1,7 @@
 /** The address of an account is proven: by the link of a mail, or by its code. Its page is `pages/verify-email.ts`. */
 import type { Authenticate } from '@latchkey/contracts'
+import type { Request } from '@latchkey/runtime/http'
 import { type Route, readJson, requestIp } from '@latchkey/runtime/http'
-import type { Request } from 'express'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { GetProfile } from '../usecases/get-profile.ts'
 import type { RequestVerification } from '../usecases/request-verification.ts'

@@ -3,10 +3,11 @@
  * nothing. The form of a link needs no other proof of where it comes from; whose address a code is for, the page knows by
  * the request of this browser or by who is signed in in it, else it asks. No answer tells whether an address has an account.
  */
+
+import type { Request } from '@latchkey/runtime/http'
 import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
-import type { Request } from 'express'
 import { z } from 'zod'
 import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
 import { hashBrowser } from '../../domain/email-proof.ts'
