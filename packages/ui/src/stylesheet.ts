@@ -45,7 +45,11 @@ input[aria-invalid] { border: 2px solid var(--alarm) }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0 }
 button, a.button { flex: 1 1 9rem; min-height: 2.75rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; color: var(--on-accent); background: var(--accent); border: 1px solid transparent; border-radius: .5rem; padding: .55rem 1.25rem; cursor: pointer }
 button:hover, a.button:hover { text-decoration: underline }
-button.other { color: var(--ink); background: transparent; border-color: var(--line) }
+button.other, a.other { color: var(--ink); background: transparent; border-color: var(--line) }
+.or { display: flex; align-items: center; gap: .75rem; margin: 1.5rem 0 1rem; color: var(--quiet) }
+.or::before, .or::after { content: ''; flex: 1; border-top: 1px solid var(--rule) }
+.providers { display: flex; flex-direction: column; gap: .75rem }
+.providers a { flex: none }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px }
 .alert { color: var(--alarm); background: var(--alarm-paper); border-inline-start: 4px solid; border-radius: .375rem; padding: .75rem 1rem; margin: 1rem 0 0 }
 .alert p, .alert ul { margin: 0 }

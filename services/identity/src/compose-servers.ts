@@ -21,6 +21,7 @@ import { createAccountRoutes } from './http/account-routes.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
 import { createEmailVerificationRoutes } from './http/email-verification.ts'
+import { createExternalAccountRoutes } from './http/external-account-routes.ts'
 import { createMfaFactorRoutes } from './http/mfa-factors.ts'
 import { createMfaVerifyRoutes } from './http/mfa-verify.ts'
 import { createPages } from './http/pages/index.ts'
@@ -62,6 +63,7 @@ export const composeServers = (init: ServersInit) => {
     policy: passwords.policy,
     policyName: settings.PASSWORD_POLICY,
     rememberDeviceDays: settings.REMEMBER_DEVICE_DAYS,
+    logger,
     now,
   })
   const app = createHttpApp({
@@ -85,6 +87,8 @@ export const composeServers = (init: ServersInit) => {
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
+      ...createDataRoutes({ ...useCases, authenticateRecent }),
+      ...createExternalAccountRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createResetRoutes({ ...useCases, schemas }),
       ...init.admin.routes,
       ...pages.routes,

@@ -14,6 +14,7 @@ import { createAuthentications } from './store/authentications.ts'
 import { createCredentials } from './store/credentials.ts'
 import { createEmailProofs } from './store/email-proofs.ts'
 import { createEmailVerifications } from './store/email-verifications.ts'
+import { createExternalAccounts } from './store/external-accounts.ts'
 import { createLoginAttempts } from './store/login-attempts.ts'
 import { createNotMeLinks } from './store/not-me-links.ts'
 import { createPasskeyCeremonies } from './store/passkey-ceremonies.ts'
@@ -29,6 +30,8 @@ import { createRetention } from './store/retention.ts'
 import { createSecondFactors } from './store/second-factors.ts'
 import { createSignInChallenges } from './store/sign-in-challenges.ts'
 import { createSignIns } from './store/sign-ins.ts'
+import { createSocialJourneys } from './store/social-journeys.ts'
+import { createSocialSignUps } from './store/social-sign-ups.ts'
 import { createTotpFactors } from './store/totp-factors.ts'
 import { createUsers } from './store/users.ts'
 
@@ -84,6 +87,9 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     emailProofs: createEmailProofs({ pool, postMail }),
     verifications: createEmailVerifications({ pool }),
     attempts: createLoginAttempts({ pool, policy }),
+    externalAccounts: createExternalAccounts({ pool }),
+    socialJourneys: createSocialJourneys({ pool }),
+    socialSignUps: createSocialSignUps({ pool, postMail }),
     mirrors: createRedisMirrors({ redis, logger }),
     personalData: createPersonalData({ pool }),
     secondFactors: createSecondFactors({ pool }),

@@ -9,6 +9,7 @@ import type { Clients } from './compose-clients.ts'
 import { composePasskeys } from './compose-passkeys.ts'
 import type { Passwords } from './compose-passwords.ts'
 import { composeSecondFactors } from './compose-second-factors.ts'
+import { composeSocial } from './compose-social.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
 import { createHashCode } from './domain/email-proof.ts'
@@ -118,7 +119,18 @@ export const composeUseCases = (init: UseCasesInit) => {
   const registerDeps = { users, choosePassword, makeProof, relaySoon, now }
   const getProfile = createGetProfile({ users })
 
+  const social = composeSocial({
+    settings,
+    stores,
+    admitToApi,
+    admitToBrowser,
+    isRecentlyAuthenticated,
+    relaySoon: () => void nudge(),
+    now,
+  })
+
   return {
+    ...social,
     settle,
     choosePassword,
     registerUser: createRegisterUser({ ...registerDeps, beginSession: beginApiSession }),
@@ -209,6 +221,9 @@ export const composeUseCases = (init: UseCasesInit) => {
         not_me_links: daySeconds,
         login_attempts: 0,
         known_devices: settings.KNOWN_DEVICE_TTL_DAYS * daySeconds,
+        // Journeys and sign-ups that were used stay for support to look at until they would have run out, and an hour more.
+        social_journeys: hourSeconds,
+        social_sign_ups: hourSeconds,
         authentications: settings.REAUTHENTICATION_MAX_AGE_SECONDS,
         passkey_ceremonies: 0,
         sign_in_challenges: 0,

@@ -7,6 +7,7 @@ import {
   grpcSettings,
   httpSettings,
   integerSetting,
+  outboundSettings,
   postgresSettings,
   processSettings,
   publicUrlSettings,
@@ -21,6 +22,7 @@ import {
 import { pageBrandSettings } from '@latchkey/ui'
 import { z } from 'zod'
 import { passwordPolicyNames } from './domain/password-policy.ts'
+import { providerSettings } from './providers/settings.ts'
 
 const target = () => z.string().regex(/^[\w.:/,[\]-]+$/, 'must be a gRPC target like dns:///session:9443')
 
@@ -37,6 +39,7 @@ export const identitySettings = {
   ...postgresSettings,
   ...redisSettings,
   ...publicUrlSettings,
+  ...outboundSettings,
   ...telemetrySettings,
   ...pageBrandSettings,
   TOKEN_URL: urlSetting(['https']).describe('Internal URL of the token service, where its keys are read'),
@@ -90,6 +93,7 @@ export const identitySettings = {
   ARGON2_QUEUE_LIMIT: integerSetting(256, { max: 100_000 }).describe(
     'Passwords that may wait to be hashed; beyond, sign-ins get 503 with Retry-After',
   ),
+  ...providerSettings,
   IDENTITY_CLEANUP_SECONDS: secondsSetting(60, { min: 1 }).describe(
     'Seconds between two removals of outdated rows',
   ),

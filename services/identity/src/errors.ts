@@ -3,7 +3,8 @@
  * are no errors: use cases return them. Outages are the runtime's to tell.
  */
 import { bearerProblem } from '@latchkey/contracts'
-import { Problem, unavailable } from '@latchkey/runtime/problem'
+import { Problem, retryAfter, unavailable } from '@latchkey/runtime/problem'
+import { ProviderFailure } from './providers/provider-failure.ts'
 
 export type OverloadReason =
   /** More passwords wait to be hashed than the queue takes. */
@@ -44,10 +45,29 @@ export class BearerRefused extends Error {
   }
 }
 
+/** What a provider did not do. The operator reads in the log why. */
+const providerProblem = (failure: ProviderFailure): Problem => {
+  const { reason, provider, retryAfterSeconds } = failure
+  if (reason === 'away')
+    return new Problem({
+      status: 503,
+      code: 'PROVIDER_UNAVAILABLE',
+      detail: `${provider} is not reached, or too busy`,
+      headers: { 'Retry-After': retryAfter(retryAfterSeconds) },
+      cause: failure,
+    })
+  const [code, detail] =
+    reason === 'answer'
+      ? ['PROVIDER_ANSWER_INVALID', `What ${provider} answered is not valid`]
+      : ['PROVIDER_SETTINGS_INVALID', `${provider} does not accept how it is set up here`]
+  return new Problem({ status: 502, code, detail, cause: failure })
+}
+
 /** 503 with `Retry-After` where overloaded, 401 or 403 for a bearer that is not good; undefined for the unexpected. */
 export const toProblem = (error: unknown): Problem | undefined => {
   if (error instanceof Overloaded)
     return unavailable('Too many requests at once', error.retryAfterSeconds, error)
+  if (error instanceof ProviderFailure) return providerProblem(error)
   if (!(error instanceof BearerRefused)) return bearerProblem(error)
   const { status, code, message, headers } = error
   return new Problem({ status, code, detail: message, headers, cause: error })

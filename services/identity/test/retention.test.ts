@@ -28,6 +28,8 @@ const keepSeconds = {
   totp_factors: 3_600,
   email_proofs: day,
   asked_mails: 3_600,
+  social_journeys: 3_600,
+  social_sign_ups: 3_600,
 }
 
 const ago = (seconds: number) => new Date(clock.now().getTime() - seconds * 1_000)
@@ -120,6 +122,8 @@ describe('the cleanup', () => {
       passkey_ceremonies: 0,
       email_proofs: 0,
       asked_mails: 0,
+      social_journeys: 0,
+      social_sign_ups: 0,
     })
   })
 

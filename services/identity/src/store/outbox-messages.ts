@@ -9,7 +9,7 @@ import { z } from 'zod'
 import { resetCauses } from '../domain/password-reset.ts'
 
 /** Mails that anybody can have sent to somebody: `asked-mails.ts` alone sends them, within quotas. */
-export const askedTemplates = ['password_reset', 'email_verification'] as const
+export const askedTemplates = ['password_reset', 'email_verification', 'address_confirmation'] as const
 export type AskedTemplate = (typeof askedTemplates)[number]
 
 /** What the owner of an account is told because it has happened. */
@@ -24,6 +24,8 @@ export const noticeTemplates = [
   'second_factor_removed',
   'recovery_codes_renewed',
   'recovery_code_used',
+  'provider_linked',
+  'provider_unlinked',
 ] as const
 export type NoticeTemplate = (typeof noticeTemplates)[number]
 

@@ -26,6 +26,22 @@ const statements = {
          WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     oldest: 'SELECT min(expires_at) AS oldest FROM login_attempts',
   },
+  /** By the end of their life. */
+  social_journeys: {
+    remove: `
+      DELETE FROM social_journeys WHERE state_hash IN (
+        SELECT state_hash FROM social_journeys
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM social_journeys',
+  },
+  /** By the end of their life. */
+  social_sign_ups: {
+    remove: `
+      DELETE FROM social_sign_ups WHERE ticket_hash IN (
+        SELECT ticket_hash FROM social_sign_ups
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM social_sign_ups',
+  },
   /** By their last use. */
   known_devices: {
     remove: `

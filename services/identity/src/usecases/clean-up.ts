@@ -13,6 +13,8 @@ const retained = [
   'totp_factors',
   'email_proofs',
   'asked_mails',
+  'social_journeys',
+  'social_sign_ups',
 ] as const
 
 export type Retained = (typeof retained)[number]

@@ -43,6 +43,14 @@ export const templates = {
   passkey_added: { sealed: [], expires: false },
   passkey_removed: { sealed: [], expires: false },
   passkey_suspicious: { sealed: [], expires: false },
+  provider_linked: { sealed: [], expires: false },
+  provider_unlinked: { sealed: [], expires: false },
+  /** To somebody whom a provider has identified without an address; there is no account yet. */
+  address_confirmation: {
+    sealed: ['token'],
+    expires: true,
+    link: ({ token = '' }) => `/complete-sign-up?token=${encodeURIComponent(token)}`,
+  },
 } as const satisfies Record<string, Template>
 
 export type TemplateName = keyof typeof templates

@@ -30,6 +30,8 @@ export interface Visit {
   /** Hidden fields of the page's form. */
   readonly hidden: Readonly<Record<string, string | undefined>>
   readonly formAction: readonly string[]
+  /** That something of ours, such as a link, is of this browser and for one purpose. */
+  readonly proofFor: (purpose: string) => string
 }
 
 // Handles of ours have 43 characters; a longer one is not worth looking up.
@@ -54,7 +56,12 @@ export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => 
     return flow
   }
 
-  const visitOf = (req: Request, flow: WaitingFlow | undefined, flowHandle: string, csrf: string): Visit => {
+  const visitOf = (
+    req: Request,
+    rawBrowser: string,
+    flow: WaitingFlow | undefined,
+    { flow: flowHandle, csrf }: { readonly flow: string; readonly csrf: string },
+  ): Visit => {
     const locale = ui.localeOf(req, flow?.uiLocales)
     const known = flowHandle === '' ? undefined : flowHandle
     return {
@@ -64,6 +71,7 @@ export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => 
       flow,
       hidden: { csrf, flow: known },
       formAction: flow === undefined ? [] : [flow.formAction],
+      proofFor: purpose => browser.csrfToken(purpose, rawBrowser),
     }
   }
 
@@ -72,7 +80,8 @@ export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => 
     open: async (req: Request, res: Response, page: string, flowHandle: string): Promise<Visit> => {
       const flow = await find(flowHandle, browser.read(req))
       const rawBrowser = browser.ensure(req, res)
-      return visitOf(req, flow, flowHandle, browser.csrfToken(`${page}:${flowHandle}`, rawBrowser))
+      const csrf = browser.csrfToken(`${page}:${flowHandle}`, rawBrowser)
+      return visitOf(req, rawBrowser, flow, { flow: flowHandle, csrf })
     },
 
     /** For POST: a form is of one browser, one page and one request. @throws Problem 403 `FORM_EXPIRED`, and as above */
@@ -82,7 +91,7 @@ export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => 
       form: { readonly csrf: string; readonly flow: string },
     ): Promise<Visit> => {
       const rawBrowser = browser.verifyForm(req, `${page}:${form.flow}`, form.csrf)
-      return visitOf(req, await find(form.flow, rawBrowser), form.flow, form.csrf)
+      return visitOf(req, rawBrowser, await find(form.flow, rawBrowser), form)
     },
 
     /** Whose request waits, below the heading. */

@@ -1,6 +1,7 @@
 /** The pages of identity: the ways in, the way out, and what went wrong on them, said in a page. */
-import { type RenderProblem, type Route, sendProblem } from '@latchkey/runtime/http'
+import { type RenderProblem, type Request, type Route, sendProblem } from '@latchkey/runtime/http'
 import { createBrowserBinding, type Ui } from '@latchkey/ui'
+import { wantsPage } from '../wants-page.ts'
 import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
 import { createForgotPasswordPage, type ForgotPasswordPageDeps } from './forgot-password.ts'
@@ -9,6 +10,8 @@ import { createMfaPage, type MfaPageDeps } from './mfa.ts'
 import { createNotMePage, type NotMePageDeps } from './not-me.ts'
 import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
+import { createSocialPages, type SocialPagesDeps } from './social/index.ts'
+import { createProviderWays } from './social/provider-ways.ts'
 import { createVerifyEmailPage, type VerifyEmailPageDeps } from './verify-email.ts'
 
 type AllDeps = EntranceDeps &
@@ -19,9 +22,10 @@ type AllDeps = EntranceDeps &
   NotMePageDeps &
   RegisterPageDeps &
   ResetPasswordPageDeps &
+  SocialPagesDeps &
   VerifyEmailPageDeps
 
-export interface PagesDeps extends Omit<AllDeps, 'browser' | 'entrance' | 'area'> {
+export interface PagesDeps extends Omit<AllDeps, 'browser' | 'entrance' | 'area' | 'providerWays'> {
   readonly ui: Ui
   readonly publicUrl: string
 }
@@ -34,7 +38,9 @@ export interface Pages {
 
 export const createPages = (init: PagesDeps): Pages => {
   const browser = createBrowserBinding({ publicUrl: init.publicUrl })
-  const deps = { ...init, browser, entrance: createEntrance({ ...init, browser }) }
+  const entrance = createEntrance({ ...init, browser })
+  const deps = { ...init, browser, entrance, providerWays: createProviderWays(init) }
+  const social = createSocialPages(deps)
   const routes = [
     ...createLoginPage(deps),
     ...createMfaPage(deps),
@@ -44,11 +50,16 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createNotMePage(deps),
     ...createVerifyEmailPage(deps),
     ...createAccountPages(deps),
+    ...social.pages,
   ]
   const paths = new Set(routes.map(({ path }) => path))
+  // One path, for people and programs: whoever takes a page gets one.
+  const isShared = (path: string) => path.startsWith('/auth/oauth/')
+  const isPage = (req: Request) =>
+    paths.has(req.path) || req.path.startsWith('/login/') || (isShared(req.path) && wantsPage(req))
   return {
-    routes,
+    routes: [...routes, ...social.shared],
     renderProblem: (problem, req, res) =>
-      (paths.has(req.path) ? init.ui.sendProblemPage : sendProblem)(problem, req, res),
+      (isPage(req) ? init.ui.sendProblemPage : sendProblem)(problem, req, res),
   }
 }

@@ -16,10 +16,12 @@ export interface LoginFormInit {
   readonly visit: Visit
   readonly entrance: Pick<Entrance, 'purposeOf' | 'link'>
   readonly action: string
+  /** Undefined where no provider is set up. */
+  readonly providerWays: Html | undefined
   readonly form: LoginForm
 }
 
-export const loginForm = ({ visit, entrance, action, form }: LoginFormInit): Html => {
+export const loginForm = ({ visit, entrance, action, providerWays, form }: LoginFormInit): Html => {
   const { words, hidden } = visit
   const { email, emailErrors = [], passwordErrors = [] } = form
   const isSent = form.alert !== undefined || emailErrors.length + passwordErrors.length > 0
@@ -48,7 +50,7 @@ export const loginForm = ({ visit, entrance, action, form }: LoginFormInit): Htm
       text: form.alert ?? words.check,
       items: form.advice === undefined ? [] : [form.advice],
     })
-  }${formOf({ action, hidden, content })}${ways([
+  }${formOf({ action, hidden, content })}${providerWays}${ways([
     { href: entrance.link('/forgot-password', visit), label: words.login.forgot },
     { href: entrance.link('/register', visit), label: words.login.register },
   ])}`

@@ -15,6 +15,7 @@ import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
 import { type LoginForm, loginForm } from './login-form.ts'
+import type { ProviderWays } from './social/provider-ways.ts'
 import { sentencesOf } from './words.ts'
 
 export interface LoginPageDeps {
@@ -22,6 +23,7 @@ export interface LoginPageDeps {
   readonly browser: BrowserBinding
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
+  readonly providerWays: ProviderWays
   readonly signInBrowser: SignInUser<BrowserSession>
   readonly findBrowserUser: FindBrowserUser
 }
@@ -43,7 +45,13 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
 
   const pageOf = (visit: Visit, form: LoginForm, status = 200) => {
     const { locale, words, formAction } = visit
-    const body = loginForm({ visit, entrance, action: ui.link(path), form })
+    const body = loginForm({
+      visit,
+      entrance,
+      providerWays: deps.providerWays(visit),
+      action: ui.link(path),
+      form,
+    })
     return { locale, title: words.login.heading, formAction, status, body }
   }
 

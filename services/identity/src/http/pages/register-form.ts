@@ -14,6 +14,8 @@ export interface RegisterFormInit {
   readonly visit: Visit
   readonly entrance: Pick<Entrance, 'purposeOf' | 'loginLink'>
   readonly action: string
+  /** Undefined where no provider is set up. */
+  readonly providerWays: Html | undefined
   readonly passwordHint: string
   readonly form: RegisterForm
 }
@@ -52,5 +54,5 @@ export const registerForm = (init: RegisterFormInit): Html => {
     action: init.action,
     hidden,
     content,
-  })}${ways([{ href: entrance.loginLink(visit), label: words.register.login }])}`
+  })}${init.providerWays}${ways([{ href: entrance.loginLink(visit), label: words.register.login }])}`
 }

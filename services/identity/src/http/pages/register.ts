@@ -14,6 +14,7 @@ import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
 import { type RegisterForm, registerForm } from './register-form.ts'
+import type { ProviderWays } from './social/provider-ways.ts'
 import { sentencesOf } from './words.ts'
 
 export interface RegisterPageDeps {
@@ -21,6 +22,7 @@ export interface RegisterPageDeps {
   readonly browser: BrowserBinding
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
+  readonly providerWays: ProviderWays
   readonly registerInBrowser: RegisterUser<BrowserSession>
   readonly policy: PasswordPolicy
   /** Which hint stands below the password. */
@@ -42,7 +44,14 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
   const pageOf = (visit: Visit, form: RegisterForm, status = 200) => {
     const { locale, words, formAction } = visit
     const passwordHint = words.passwordHint[deps.policyName]
-    const body = registerForm({ visit, entrance, action: ui.link(path), passwordHint, form })
+    const body = registerForm({
+      visit,
+      entrance,
+      providerWays: deps.providerWays(visit),
+      action: ui.link(path),
+      passwordHint,
+      form,
+    })
     return { locale, title: words.register.heading, formAction, status, body }
   }
 

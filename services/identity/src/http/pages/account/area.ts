@@ -34,6 +34,8 @@ export interface AccountPage {
   readonly path: AccountPath
   /** Asks who it is once more where that was long ago. */
   readonly recent?: boolean
+  /** Where that question leads back to; the page itself where left out. */
+  readonly backTo?: AccountPath
   readonly show: (visit: AccountVisit, req: Request, res: Response) => Promise<void> | void
 }
 
@@ -94,12 +96,12 @@ export const createAccountArea = (deps: AccountAreaDeps) => {
   }
 
   return {
-    page: ({ path, recent = false, show }: AccountPage): Route => ({
+    page: ({ path, recent = false, backTo = path, show }: AccountPage): Route => ({
       method: 'GET',
       path,
       handler: async (req, res) => {
         const signedIn = await enter(req, res)
-        if (signedIn === undefined || (recent && !(await isProven(res, path, signedIn)))) return
+        if (signedIn === undefined || (recent && !(await isProven(res, backTo, signedIn)))) return
         await show(visitOf(req, res, signedIn), req, res)
       },
     }),

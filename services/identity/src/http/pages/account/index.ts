@@ -6,6 +6,7 @@ import { type ConfirmPageDeps, createConfirmPage } from './confirm.ts'
 import { createDataPage, type DataPageDeps } from './data.ts'
 import { createPasswordPage, type PasswordPageDeps } from './password.ts'
 import { createProfilePage, type ProfilePageDeps } from './profile.ts'
+import { createProvidersPage, type ProvidersPageDeps } from './providers.ts'
 import { createSessionsPage, type SessionsPageDeps } from './sessions.ts'
 
 export type AccountPagesDeps = AccountAreaDeps &
@@ -14,6 +15,7 @@ export type AccountPagesDeps = AccountAreaDeps &
   DataPageDeps &
   PasswordPageDeps &
   ProfilePageDeps &
+  ProvidersPageDeps &
   SessionsPageDeps
 
 export const createAccountPages = (init: Omit<AccountPagesDeps, 'area'>): readonly Route[] => {
@@ -21,6 +23,7 @@ export const createAccountPages = (init: Omit<AccountPagesDeps, 'area'>): readon
   return [
     ...createProfilePage(deps),
     ...createPasswordPage(deps),
+    ...createProvidersPage(deps),
     ...createSessionsPage(deps),
     ...createAppsPage(deps),
     ...createDataPage(deps),

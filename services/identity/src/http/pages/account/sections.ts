@@ -9,6 +9,7 @@ export interface Section {
 export const sections: readonly Section[] = [
   { path: '/account', labelOf: ({ account }) => account.profile.label },
   { path: '/account/password', labelOf: ({ account }) => account.password.label },
+  { path: '/account/providers', labelOf: ({ account }) => account.providers.short },
   { path: '/account/sessions', labelOf: ({ account }) => account.sessions.short },
   { path: '/account/apps', labelOf: ({ account }) => account.apps.short },
   { path: '/account/data', labelOf: ({ account }) => account.data.short },

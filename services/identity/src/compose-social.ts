@@ -1,0 +1,72 @@
+/** Sign-in with providers: those that are set up, and the use cases around them. Nothing is fetched before somebody comes. */
+import { parseCidr } from '@latchkey/runtime/networks'
+import { createOutboundFetch } from '@latchkey/runtime/outbound'
+import { createSeal } from './clients/mails.ts'
+import type { Stores } from './compose-stores.ts'
+import type { IdentitySettings } from './config.ts'
+import { createJourneySecrets } from './domain/journey-secrets.ts'
+import type { BrowserSession, TokenSet } from './domain/sign-in.ts'
+import { createProviders } from './providers/index.ts'
+import { createAdmitExternalUser } from './usecases/admit-external-user.ts'
+import type { AdmitUser } from './usecases/admit-user.ts'
+import { createBeginSocialJourney } from './usecases/begin-social-journey.ts'
+import { createEndSocialJourney } from './usecases/end-social-journey.ts'
+import { createFindExternalUser } from './usecases/find-external-user.ts'
+import { createHandOverSocialCode } from './usecases/hand-over-social-code.ts'
+import type { IsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
+import { createKeepPosted } from './usecases/keep-posted.ts'
+import { createLinkExternalAccount, createUnlinkExternalAccount } from './usecases/link-external-account.ts'
+import { createSocialSignUp } from './usecases/social-sign-up.ts'
+
+export interface SocialInit {
+  readonly settings: IdentitySettings
+  readonly stores: Stores
+  readonly admitToApi: AdmitUser<TokenSet>
+  readonly admitToBrowser: AdmitUser<BrowserSession>
+  readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
+  readonly relaySoon: () => void
+  readonly now: () => Date
+}
+
+/** For one request to a provider; several fit into what a journey may take. */
+const requestMs = 3_000
+
+/** @throws SettingsError where a provider is set up by half */
+export const composeSocial = (init: SocialInit) => {
+  const { settings, stores, admitToApi, admitToBrowser, isRecentlyAuthenticated, relaySoon, now } = init
+  const { users, credentials, externalAccounts: accounts, socialJourneys: journeys, mirrors } = stores
+  const fetch = createOutboundFetch({
+    allowedNetworks: settings.OUTBOUND_ALLOWED_NETWORKS.map(parseCidr),
+    timeoutMs: requestMs,
+  })
+  const providers = createProviders({ settings, fetch, now })
+  const way = {
+    journeys,
+    findProvider: (name: string) => providers.find(each => each.name === name),
+    secretsOf: createJourneySecrets(settings.MAIL_SEALING_KEY),
+    callbackUrlOf: (provider: string) => `${settings.PUBLIC_URL}/auth/oauth/${provider}/callback`,
+    now,
+  }
+  const findExternalUser = createFindExternalUser({ users, accounts, relaySoon })
+  return {
+    providers,
+    redirectUris: settings.SOCIAL_REDIRECT_URIS,
+    beginSocialJourney: createBeginSocialJourney({ ...way, showState: mirrors.showState }),
+    endSocialJourney: createEndSocialJourney({ ...way, hideState: mirrors.hideState }),
+    keepPosted: createKeepPosted({ journeys }),
+    findExternalUser,
+    socialCodes: createHandOverSocialCode({ journeys, now }),
+    admitExternalUser: createAdmitExternalUser({ credentials, admitUser: admitToApi, now }),
+    admitExternalInBrowser: createAdmitExternalUser({ credentials, admitUser: admitToBrowser, now }),
+    socialSignUp: createSocialSignUp({
+      signUps: stores.socialSignUps,
+      findExternalUser,
+      seal: createSeal(settings.MAIL_SEALING_KEY),
+      relaySoon,
+      now,
+    }),
+    listExternalAccounts: accounts.list,
+    linkExternalAccount: createLinkExternalAccount({ accounts, isRecentlyAuthenticated, relaySoon }),
+    unlinkExternalAccount: createUnlinkExternalAccount({ accounts, relaySoon }),
+  }
+}

@@ -1,0 +1,33 @@
+/** A journey to a provider and back, from the click to the session. */
+import type { Brand } from '@latchkey/runtime/ids'
+import type { SessionId, UserId } from './ids.ts'
+
+/** SHA-256 of a state, hex. */
+export type StateHash = Brand<string, 'StateHash'>
+/** SHA-256 of the cookie of a browser, hex. */
+export type BrowserHash = Brand<string, 'BrowserHash'>
+
+/** What it is for: a session in this browser, tokens for an application, or one more way into an account. */
+export type JourneyPurpose =
+  | { readonly kind: 'page'; readonly flow: string | undefined }
+  | { readonly kind: 'app'; readonly redirectUri: string; readonly codeChallenge: string | undefined }
+  | { readonly kind: 'link'; readonly userId: UserId; readonly sessionId: SessionId }
+
+export interface SocialJourney {
+  readonly stateHash: StateHash
+  readonly provider: string
+  readonly purpose: JourneyPurpose
+  /** The browser in which it has to end; undefined where an application began it, which holds the state itself. */
+  readonly browserHash: BrowserHash | undefined
+}
+
+/** One that has come back, and can not come back again. */
+export interface ReturnedJourney extends SocialJourney {
+  /** What the provider posted beside the code, unsigned; undefined where there was nothing. */
+  readonly posted: string | undefined
+}
+
+/** For signing in at the provider, however slowly. */
+export const journeySeconds = 600
+/** For an application to redeem the code that it was sent. */
+export const codeSeconds = 60

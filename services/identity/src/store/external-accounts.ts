@@ -1,0 +1,119 @@
+/**
+ * Accounts of users at providers. Who may be linked is decided in the statement that links: an address of ours that nobody
+ * has proven to own must not open to whoever owns it elsewhere, nor the other way round.
+ */
+
+import { createUuid } from '@latchkey/runtime/ids'
+import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
+import type { Pool, PoolClient } from 'pg'
+import type {
+  ExternalAccount,
+  ExternalAccountId,
+  ExternalUser,
+  Introduction,
+} from '../domain/external-account.ts'
+import type { UserId } from '../domain/ids.ts'
+import { aMessage, tell } from './outbox-messages.ts'
+import { insertUser } from './users.ts'
+import { hasOtherWayIn } from './ways-in.ts'
+
+type Client = Pick<PoolClient, 'query'>
+
+const use = `
+  UPDATE external_accounts SET last_used_at = $3, email = $4 WHERE issuer = $1 AND subject = $2
+  RETURNING user_id AS "userId"`
+
+const insertAccount = `
+  INSERT INTO external_accounts (id, user_id, provider, issuer, subject, email, linked_at, last_used_at)
+  SELECT $1, u.id, $3, $4, $5, $6, $7, $7
+    FROM users u WHERE u.id = $2 AND u.email_verified_at IS NOT NULL AND u.disabled_at IS NULL
+  RETURNING (SELECT email FROM users WHERE id = $2) AS "recipient"`
+
+const remove = `DELETE FROM external_accounts WHERE id = $2 AND user_id = $1`
+
+const isTaken = (error: unknown) => isUniqueViolation(error, 'external_accounts_issuer_subject_key')
+
+export const createExternalAccounts = ({ pool }: { pool: Pool }) => {
+  const insert = async (client: Client, userId: UserId, { provider, identity, at }: Introduction) => {
+    const { issuer, subject, email } = identity
+    const values = [createUuid(), userId, provider, issuer, subject, email ?? null, at]
+    const { rows } = await client.query<{ recipient: string }>(insertAccount, values)
+    return rows[0]?.recipient
+  }
+
+  return {
+    /** Whose account it is; undefined where it is nobody's. Notes that it was used. */
+    use: async ({ identity, at }: Introduction): Promise<UserId | undefined> => {
+      const { issuer, subject, email } = identity
+      const { rows } = await pool.query<{ userId: string }>({
+        name: 'use-external-account',
+        text: use,
+        values: [issuer, subject, at, email ?? null],
+      })
+      return rows[0]?.userId as UserId | undefined
+    },
+
+    /** `refused`: the user's address is not verified, or they are disabled or gone. Their owner is told by mail. */
+    link: async (userId: UserId, introduction: Introduction): Promise<'linked' | 'taken' | 'refused'> => {
+      try {
+        return await inTransaction(pool, async client => {
+          const recipient = await insert(client, userId, introduction)
+          if (recipient === undefined) return 'refused'
+          await tell(client, 'message.send', userId, aMessage({ template: 'provider_linked', recipient }))
+          return 'linked'
+        })
+      } catch (error) {
+        if (isTaken(error)) return 'taken'
+        throw error
+      }
+    },
+
+    /** A new user without a password, whose address is verified. */
+    createUser: async ({
+      user,
+      ...introduction
+    }: ExternalUser): Promise<'created' | 'email_exists' | 'taken'> => {
+      try {
+        await inTransaction(pool, async client => {
+          await insertUser(client, user)
+          await insert(client, user.id, introduction)
+        })
+        return 'created'
+      } catch (error) {
+        if (isTaken(error)) return 'taken'
+        if (isUniqueViolation(error, 'users_email_key_key')) return 'email_exists'
+        throw error
+      }
+    },
+
+    list: async (userId: UserId): Promise<readonly ExternalAccount[]> => {
+      const { rows } = await pool.query<ExternalAccount & { email: string | null }>(
+        `SELECT id, provider, email, linked_at AS "linkedAt", last_used_at AS "lastUsedAt"
+           FROM external_accounts WHERE user_id = $1 ORDER BY linked_at, id`,
+        [userId],
+      )
+      return rows.map(row => ({ ...row, email: row.email ?? undefined }))
+    },
+
+    /** The last way into an account stays. Its owner is told by mail. */
+    unlink: (userId: UserId, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'> =>
+      inTransaction(pool, async client => {
+        // Two that are taken away at once must see each other.
+        const { rows } = await client.query<{ email: string }>(
+          'SELECT email FROM users WHERE id = $1 FOR UPDATE',
+          [userId],
+        )
+        const { rowCount: found } = await client.query(
+          'SELECT FROM external_accounts WHERE id = $2 AND user_id = $1',
+          [userId, id],
+        )
+        const [owner] = rows
+        if (owner === undefined || found === 0) return 'unknown'
+        if (!(await hasOtherWayIn(client, userId, { externalAccount: id }))) return 'last_way_in'
+        await client.query(remove, [userId, id])
+        const message = aMessage({ template: 'provider_unlinked', recipient: owner.email })
+        await tell(client, 'message.send', userId, message)
+        return 'unlinked'
+      }),
+  }
+}

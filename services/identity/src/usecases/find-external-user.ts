@@ -1,0 +1,78 @@
+/**
+ * Whose account it is, of somebody whom a provider has identified: the one that is linked; the one with the same address,
+ * where both sides have verified it; else a new one. An address that only one side has verified opens nothing: somebody may
+ * have registered it here, or written it down there, who does not own it.
+ */
+import { createUuid } from '@latchkey/runtime/ids'
+import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-address.ts'
+import type { ExternalUser, Introduction } from '../domain/external-account.ts'
+import type { UserId } from '../domain/ids.ts'
+import type { User } from '../domain/user.ts'
+import { emptyMetadata } from '../domain/user-metadata.ts'
+import type { UserName } from '../domain/user-name.ts'
+
+export interface FindExternalUserDeps {
+  readonly users: { findByEmail(emailKey: EmailKey): Promise<User | undefined> }
+  readonly accounts: {
+    use(introduction: Introduction): Promise<UserId | undefined>
+    link(userId: UserId, introduction: Introduction): Promise<'linked' | 'taken' | 'refused'>
+    createUser(user: ExternalUser): Promise<'created' | 'email_exists' | 'taken'>
+  }
+  readonly relaySoon: () => void
+}
+
+export type FoundExternalUser =
+  | { readonly outcome: 'found'; readonly userId: UserId }
+  /** There is a local account with the address, which has not proven that the address is its own. */
+  | { readonly outcome: 'account_exists' }
+  /** The provider tells no address, or has not verified it. */
+  | { readonly outcome: 'address_needed' }
+
+// Two first sign-ins at once: the second look finds what the other one made.
+const looks = 2
+
+const aUser = (email: EmailAddress, name: UserName | undefined, at: Date): User => ({
+  id: createUuid<UserId>(),
+  email,
+  emailKey: emailKeyOf(email),
+  emailVerifiedAt: at,
+  // A part of an address is what people are called who have not said anything else.
+  name: name ?? ((email.split('@')[0] ?? email) as string as UserName),
+  metadata: emptyMetadata,
+  disabledAt: undefined,
+  createdAt: at,
+  updatedAt: at,
+  version: 1,
+})
+
+export const createFindExternalUser = ({ users, accounts, relaySoon }: FindExternalUserDeps) => {
+  const look = async (introduction: Introduction): Promise<FoundExternalUser | undefined> => {
+    const { identity, at } = introduction
+    const known = await accounts.use(introduction)
+    if (known !== undefined) return { outcome: 'found', userId: known }
+    const { email, emailVerified, name } = identity
+    if (email === undefined || !emailVerified) return { outcome: 'address_needed' }
+    const local = await users.findByEmail(emailKeyOf(email))
+    if (local === undefined) {
+      const user = aUser(email, name, at)
+      const created = await accounts.createUser({ ...introduction, user })
+      return created === 'created' ? { outcome: 'found', userId: user.id } : undefined
+    }
+    if (local.emailVerifiedAt === undefined) return { outcome: 'account_exists' }
+    // Who may not come in is told so by the rules of admission, and gets no further key.
+    if (local.disabledAt !== undefined) return { outcome: 'found', userId: local.id }
+    if ((await accounts.link(local.id, introduction)) !== 'linked') return undefined
+    relaySoon()
+    return { outcome: 'found', userId: local.id }
+  }
+
+  return async (introduction: Introduction): Promise<FoundExternalUser> => {
+    for (let count = 0; count < looks; count += 1) {
+      const found = await look(introduction)
+      if (found !== undefined) return found
+    }
+    return { outcome: 'account_exists' }
+  }
+}
+
+export type FindExternalUser = ReturnType<typeof createFindExternalUser>

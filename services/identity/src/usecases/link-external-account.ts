@@ -1,0 +1,57 @@
+/**
+ * One more way into an account, opened by its owner: signed in, having proven lately who they are, with an address that is
+ * verified. Who registered a stranger's address first must not leave a door of their own in it.
+ */
+import type { ExternalAccount, ExternalAccountId, Introduction } from '../domain/external-account.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
+import type { IsRecentlyAuthenticated } from './is-recently-authenticated.ts'
+
+export interface ExternalAccountsDeps {
+  readonly accounts: {
+    use(introduction: Introduction): Promise<UserId | undefined>
+    link(userId: UserId, introduction: Introduction): Promise<'linked' | 'taken' | 'refused'>
+    list(userId: UserId): Promise<readonly ExternalAccount[]>
+    unlink(userId: UserId, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'>
+  }
+  readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
+  readonly relaySoon: () => void
+}
+
+export interface LinkingUser {
+  readonly userId: UserId
+  readonly sessionId: SessionId
+}
+
+export type LinkOutcome =
+  | 'linked'
+  /** It is a way into somebody's account already: this one, or another. */
+  | 'linked_before'
+  | 'taken'
+  /** The user's own address is not verified, or they may not come in any more. */
+  | 'refused'
+  | 'reauthentication_required'
+
+export const createLinkExternalAccount =
+  ({ accounts, isRecentlyAuthenticated, relaySoon }: ExternalAccountsDeps) =>
+  async ({ userId, sessionId }: LinkingUser, introduction: Introduction): Promise<LinkOutcome> => {
+    const ownerId = await accounts.use(introduction)
+    if (ownerId !== undefined) return ownerId === userId ? 'linked_before' : 'taken'
+    // The journey took a while, and somebody else may sit there now.
+    if (!(await isRecentlyAuthenticated({ userId, sessionId }))) return 'reauthentication_required'
+    const outcome = await accounts.link(userId, introduction)
+    if (outcome === 'linked') relaySoon()
+    return outcome
+  }
+
+export type LinkExternalAccount = ReturnType<typeof createLinkExternalAccount>
+
+/** The last way in stays. */
+export const createUnlinkExternalAccount =
+  ({ accounts, relaySoon }: Pick<ExternalAccountsDeps, 'accounts' | 'relaySoon'>) =>
+  async (userId: UserId, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'> => {
+    const outcome = await accounts.unlink(userId, id)
+    if (outcome === 'unlinked') relaySoon()
+    return outcome
+  }
+
+export type UnlinkExternalAccount = ReturnType<typeof createUnlinkExternalAccount>
