@@ -9,6 +9,7 @@ import { createPasswordPolicy } from './domain/password-policy.ts'
 import { owaspParameters } from './hashing/argon2-parameters.ts'
 import { createArgon2Pool } from './hashing/argon2-pool.ts'
 import { createPasswordHasher } from './hashing/password-hasher.ts'
+import { createStandIns, type StandIns } from './hashing/stand-ins.ts'
 
 export interface PasswordsInit {
   readonly settings: IdentitySettings
@@ -16,7 +17,7 @@ export interface PasswordsInit {
   readonly closing: Closing
 }
 
-const composeHasher = ({ settings, metrics, closing }: PasswordsInit) => {
+const composeHasher = ({ settings, metrics, closing }: PasswordsInit, standIns: StandIns) => {
   const pool = createArgon2Pool({
     // Knows about the CPU limit of a container, too.
     concurrency: settings.ARGON2_CONCURRENCY || availableParallelism(),
@@ -40,6 +41,7 @@ const composeHasher = ({ settings, metrics, closing }: PasswordsInit) => {
   return createPasswordHasher({
     pool,
     parameters: owaspParameters,
+    standIns,
     observe: (kind, seconds) => duration.observe({ kind }, seconds),
   })
 }
@@ -49,9 +51,13 @@ const readPolicy = async (settings: IdentitySettings) => {
   return createPasswordPolicy(settings.PASSWORD_POLICY, parseCommonPasswords(common))
 }
 
-export const composePasswords = async (init: PasswordsInit) => ({
-  hasher: await composeHasher(init),
-  policy: await readPolicy(init.settings),
-})
+export const composePasswords = async (init: PasswordsInit) => {
+  const standIns = createStandIns(init.settings.MAIL_SEALING_KEY)
+  return {
+    hasher: await composeHasher(init, standIns),
+    policy: await readPolicy(init.settings),
+    standIns,
+  }
+}
 
 export type Passwords = Awaited<ReturnType<typeof composePasswords>>

@@ -15,6 +15,7 @@ import { createCredentials } from './store/credentials.ts'
 import { createEmailProofs } from './store/email-proofs.ts'
 import { createEmailVerifications } from './store/email-verifications.ts'
 import { createExternalAccounts } from './store/external-accounts.ts'
+import { createImportedHashes } from './store/imported-hashes.ts'
 import { createLoginAttempts } from './store/login-attempts.ts'
 import { createNotMeLinks } from './store/not-me-links.ts'
 import { createPasskeyCeremonies } from './store/passkey-ceremonies.ts'
@@ -103,6 +104,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     }),
     recoveryCodes: createRecoveryCodes({ pool }),
     rememberedDevices: createRememberedDevices({ pool, days: settings.REMEMBER_DEVICE_DAYS }),
+    importedHashes: createImportedHashes({ pool }),
     retention: createRetention({ pool }),
   }
 }

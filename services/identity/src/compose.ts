@@ -42,7 +42,7 @@ export const compose = (settings: IdentitySettings, logger: Logger, now: () => D
     })
     relay.start()
     closing.add('outbox relay', relay.close)
-    composeSchedules({ settings, useCases, logger, closing })
+    composeSchedules({ settings, useCases, stores, passwords, logger, closing })
     const ports = await composeServers({
       settings,
       tls,

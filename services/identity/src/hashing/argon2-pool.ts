@@ -42,7 +42,7 @@ export const createArgon2Pool = ({ concurrency, queueLimit }: Argon2PoolInit) =>
       thread.task = undefined
       if (!closed) giveNext(thread)
       if ('result' in answer) task?.resolve(answer.result)
-      else task?.reject(new Error(`argon2 failed: ${answer.failure}`))
+      else task?.reject(new Error(`hashing failed: ${answer.failure}`))
     })
     thread.worker.on('error', error => replace(thread, error))
     thread.worker.on('exit', () => replace(thread, new Error('a hashing thread ended')))

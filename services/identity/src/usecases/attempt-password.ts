@@ -1,4 +1,5 @@
 /** One look at a password, counted; an unknown account costs the same work as a known one. */
+import type { EmailKey } from '../domain/email-address.ts'
 import type { AttemptBudget } from '../domain/lockout.ts'
 import type { RawPassword } from '../domain/password-text.ts'
 import type { AttemptOutcome, AttemptSecret } from './attempt-secret.ts'
@@ -7,7 +8,7 @@ export interface AttemptPasswordDeps {
   readonly attemptSecret: AttemptSecret
   readonly hasher: {
     verify(passwordHash: string, password: RawPassword): Promise<boolean>
-    verifyStandIn(password: RawPassword): Promise<false>
+    verifyStandIn(password: RawPassword, emailKey: EmailKey): Promise<false>
   }
 }
 
@@ -25,7 +26,9 @@ export const createAttemptPassword =
     attemptSecret({
       budget,
       verify: () =>
-        passwordHash === undefined ? hasher.verifyStandIn(password) : hasher.verify(passwordHash, password),
+        passwordHash === undefined
+          ? hasher.verifyStandIn(password, budget.emailKey)
+          : hasher.verify(passwordHash, password),
     })
 
 export type AttemptPassword = ReturnType<typeof createAttemptPassword>

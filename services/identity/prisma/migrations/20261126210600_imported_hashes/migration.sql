@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "password_credentials_imported_idx" ON "password_credentials"("user_id") WHERE (password_hash NOT LIKE '$argon2id$v=19$m=19456,t=2,p=1$%');
