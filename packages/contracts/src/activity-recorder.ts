@@ -1,6 +1,6 @@
 /**
- * Tells the session service which sessions were used, without a call for each use: the latest use of each is kept in a
- * bounded map and sent once a second. What could not be sent is sent with the next; a session that is not heard of
+ * Tells the session service which sessions were used, without a call for each use: the latest use of each, and from each
+ * address, is kept in a bounded map and sent once a second. What could not be sent is sent with the next; a session that is not heard of
  * again is the most that a crash can lose.
  */
 import { isUnavailable } from '@latchkey/runtime/grpc'
@@ -26,15 +26,19 @@ export interface ActivityRecorderInit {
 /** The most that one RecordActivity takes. */
 const callLimit = 1_000
 
+// A stranger's use must not be hidden by the owner's a moment later.
+const keyOf = ({ sessionId, ipAddress }: SessionActivity): string => `${sessionId} ${ipAddress}`
+
 export const createActivityRecorder = (init: ActivityRecorderInit) => {
   const { sessions, logger, intervalMs = 1_000, capacity = 10_000 } = init
   const waiting = new Map<string, SessionActivity>()
   let sending: Promise<void> = Promise.resolve()
 
   const record = (activity: SessionActivity): void => {
-    const known = waiting.get(activity.sessionId)
+    const key = keyOf(activity)
+    const known = waiting.get(key)
     if (known !== undefined && known.at > activity.at) return
-    waiting.set(activity.sessionId, activity)
+    waiting.set(key, activity)
     if (waiting.size <= capacity) return
     const oldest = waiting.keys().next()
     if (!oldest.done) waiting.delete(oldest.value)
@@ -43,7 +47,7 @@ export const createActivityRecorder = (init: ActivityRecorderInit) => {
   const send = async (): Promise<void> => {
     while (waiting.size > 0) {
       const batch = [...waiting.values()].slice(0, callLimit)
-      for (const { sessionId } of batch) waiting.delete(sessionId)
+      for (const activity of batch) waiting.delete(keyOf(activity))
       try {
         await sessions.recordActivity({
           activities: batch.map(({ at, ...activity }) => ({ ...activity, at: toTimestamp(at) })),

@@ -14,6 +14,8 @@ export const endReasons = [
   'sign_in_failed',
   'not_me',
   'factors_changed',
+  'unconfirmed',
+  'address_changed',
 ] as const
 
 export type EndReasonName = (typeof endReasons)[number]

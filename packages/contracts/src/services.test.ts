@@ -68,6 +68,7 @@ const aSessionService = (handlers: Partial<SessionHandlers>): BoundService =>
     endSession: unexpected,
     endUserSessions: unexpected,
     listSessions: unexpected,
+    confirmSession: unexpected,
     ...handlers,
   })
 

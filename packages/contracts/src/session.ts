@@ -12,6 +12,14 @@ import type { SessionServiceDefinition } from './generated/latchkey/session/v1/S
 
 export type { Activity, Activity__Output } from './generated/latchkey/session/v1/Activity.ts'
 export type {
+  ConfirmSessionRequest,
+  ConfirmSessionRequest__Output,
+} from './generated/latchkey/session/v1/ConfirmSessionRequest.ts'
+export type {
+  ConfirmSessionResponse,
+  ConfirmSessionResponse__Output,
+} from './generated/latchkey/session/v1/ConfirmSessionResponse.ts'
+export type {
   CreateSessionRequest,
   CreateSessionRequest__Output,
 } from './generated/latchkey/session/v1/CreateSessionRequest.ts'

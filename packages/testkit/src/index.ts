@@ -1,6 +1,7 @@
 export * from './clock.ts'
 export * from './eventually.ts'
 export * from './free-port.ts'
+export { type MmdbValue, writeMmdb } from './mmdb.ts'
 export * from './page-form.ts'
 export * from './plain-browser.ts'
 export * from './postgres.ts'

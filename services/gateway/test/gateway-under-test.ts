@@ -101,6 +101,7 @@ export const startGatewayUnderTest = async (env: GatewayEnv = {}) => {
       return {}
     },
     createSession: async () => ({}),
+    confirmSession: async () => ({ confirmed: false }),
     listSessions: async () => ({ sessions: [] }),
     endSession: async () => ({ ended: false }),
     endUserSessions: async () => ({}),

@@ -7,6 +7,7 @@ import {
   bindNotificationService,
   bindSessionService,
   bindTokenService,
+  type ConfirmSessionRequest__Output,
   type EndOfflineAccessRequest__Output,
   type EndUserSessionsRequest__Output,
   fromEndReason,
@@ -57,6 +58,7 @@ export interface KeptSession {
 const createSessionNeighbour = () => {
   const sessions: KeptSession[] = []
   const endings: EndUserSessionsRequest__Output[] = []
+  const confirmations: ConfirmSessionRequest__Output[] = []
   const { set, pass } = createSwitch()
   const onCreate: (() => Promise<void>)[] = []
   const service = bindSessionService({
@@ -108,10 +110,17 @@ const createSessionNeighbour = () => {
         })),
       }
     },
+    confirmSession: async request => {
+      await pass()
+      confirmations.push(request)
+      return {
+        confirmed: sessions.some(each => each.id === request.sessionId && each.endReason === undefined),
+      }
+    },
     getSession: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
     recordActivity: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
   })
-  return { service, sessions, endings, set, onCreate }
+  return { service, sessions, endings, confirmations, set, onCreate }
 }
 
 export type KeptBrowserSession = BeginBrowserSessionRequest__Output & { readonly token: string }

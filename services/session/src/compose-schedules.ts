@@ -6,19 +6,26 @@ import { type ScheduleInit, startSchedule } from '@latchkey/runtime/schedule'
 import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { SessionSettings } from './config.ts'
+import type { Places } from './store/places.ts'
 
 /** How soon the loss of Redis' markers is noticed. */
 const revocationCheckMs = 1_000
+/** How long a session may outlive its grace in Redis' knowledge; Postgres' word holds to the millisecond. */
+const reviewCheckMs = 2_000
+/** Those who publish databases of places do so about once a week. */
+const placesCheckMs = 60_000
 
 export interface SchedulesInit {
   readonly settings: SessionSettings
   readonly stores: Stores
+  readonly places: Pick<Places, 'refresh'>
   readonly useCases: UseCases
   readonly logger: Logger
   readonly closing: Closing
 }
 
-export const composeSchedules = ({ settings, stores, useCases, logger, closing }: SchedulesInit): void => {
+export const composeSchedules = (init: SchedulesInit): void => {
+  const { settings, stores, places, useCases, logger, closing } = init
   const start = (init: Omit<ScheduleInit, 'logger'>) => {
     const schedule = startSchedule({ ...init, logger })
     closing.add(init.name, schedule.close)
@@ -31,11 +38,18 @@ export const composeSchedules = ({ settings, stores, useCases, logger, closing }
     task: useCases.flushActivity,
   })
   start({
+    name: 'end unconfirmed',
+    everyMs: reviewCheckMs,
+    task: useCases.endUnconfirmed,
+  })
+  start({
     name: 'clean up',
     everyMs: settings.SESSION_CLEANUP_SECONDS * 1_000,
     task: useCases.cleanUp,
     staggered: true,
   })
+  if (settings.GEOIP_DATABASE.length > 0)
+    start({ name: 'read the places again', everyMs: placesCheckMs, task: places.refresh })
   const restoring = start({
     name: 'restore revocations',
     everyMs: revocationCheckMs,

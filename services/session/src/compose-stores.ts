@@ -8,12 +8,14 @@ import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { SessionSettings } from './config.ts'
 import { createActivityBuffer } from './store/activity-buffer.ts'
 import { createActivityStamps } from './store/activity-stamps.ts'
+import { createAddressMoves } from './store/address-moves.ts'
 import { createDueSessions } from './store/due-sessions.ts'
 import { createEndedSessions } from './store/ended-sessions.ts'
 import { createEndings } from './store/endings.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createWatchContinuity } from './store/redis-continuity.ts'
 import { createRetention } from './store/retention.ts'
+import { createReviews } from './store/reviews.ts'
 import { createSessionRecords } from './store/session-records.ts'
 import { createSessions } from './store/sessions.ts'
 import { createSignIns } from './store/sign-ins.ts'
@@ -41,11 +43,13 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
   return {
     pool,
     redis,
+    addressMoves: createAddressMoves({ pool }),
     buffer: createActivityBuffer(),
     due: createDueSessions({ pool }),
     ended: createEndedSessions({ pool }),
     endings: createEndings({ pool }),
     records: createSessionRecords({ redis, now }),
+    reviews: createReviews({ pool }),
     retention: createRetention({ pool }),
     sessions: createSessions({ prisma: createPrisma(pool) }),
     signIns: createSignIns({ pool }),

@@ -13,7 +13,9 @@ import { composeStores } from './compose-stores.ts'
 import { composeUseCases } from './compose-usecases.ts'
 import type { SessionSettings } from './config.ts'
 import { createSessionMetrics } from './metrics.ts'
+import { openPlaces } from './store/places.ts'
 import { parseSessionEnded, sessionEndedKind } from './store/session-ended-message.ts'
+import { parseSessionFlagged, sessionFlaggedKind } from './store/session-flagged-message.ts'
 
 const now = () => new Date()
 
@@ -29,9 +31,11 @@ export const compose = (settings: SessionSettings, logger: Logger) =>
     // told as a failure.
     await whenReady(stores.redis, redisPatienceMs)
     const clients = composeClients({ settings, tls, closing })
+    const places = await openPlaces(settings.GEOIP_DATABASE)
     const useCases = composeUseCases({
       settings,
       stores,
+      locate: places.locate,
       metrics: createSessionMetrics(metrics, () => stores.buffer.size),
       logger,
       nudge: () => void relay.nudge(),
@@ -45,12 +49,15 @@ export const compose = (settings: SessionSettings, logger: Logger) =>
           await useCases.publishEnding(ending, token)
           await useCases.publishEvent(ending)
         },
+        [sessionFlaggedKind]: async row => {
+          await useCases.publishFlagged(parseSessionFlagged(row.payload))
+        },
       },
       logger,
       metrics,
     })
     relay.start()
     closing.add('outbox relay', relay.close)
-    composeSchedules({ settings, stores, useCases, logger, closing })
+    composeSchedules({ settings, stores, places, useCases, logger, closing })
     return composeServers({ settings, tls, stores, clients, useCases, metrics, logger, closing, now })
   })

@@ -4,6 +4,7 @@ import {
   grpcSettings,
   httpSettings,
   integerSetting,
+  listSetting,
   postgresSettings,
   processSettings,
   publicUrlSettings,
@@ -46,6 +47,18 @@ export const sessionSettings = {
   ),
   TERMINATE_OLD_SESSIONS: booleanSetting(true).describe(
     'Whether a sign-in above the limit ends the least recently used session; if not, it only warns in the log',
+  ),
+  STRICT_IP_VALIDATION: booleanSetting(false).describe(
+    'Whether any change of address ends a session; if not, only suspicious ones put it under review',
+  ),
+  IP_CHANGE_THRESHOLD: integerSetting(2, { min: 0, max: 1000 }).describe(
+    'Changes of address that nothing explains which a session may make in an hour; one more puts it under review',
+  ),
+  SESSION_REVIEW_GRACE_SECONDS: secondsSetting(300, { min: 30, max: 86_400 }).describe(
+    'Seconds that a session under review goes on while its owner is asked whether it is theirs',
+  ),
+  GEOIP_DATABASE: listSetting().describe(
+    'Local MaxMind databases (.mmdb) that say where addresses are, such as those of cities and of ASNs, separated by commas; read again when they change',
   ),
   SESSION_FLUSH_SECONDS: secondsSetting(2, { min: 1, max: 60 }).describe(
     'Seconds between two writes of last-used stamps to Postgres',

@@ -19,6 +19,16 @@ export const createSessionMetrics = (metrics: Metrics, buffered: () => number) =
       help: 'Sessions that ended, by reason',
       labelNames: ['reason'],
     }),
+    moves: metrics.counter({
+      name: 'session_address_changes_total',
+      help: 'Changes of address of sessions, by what became of them and what explains them',
+      labelNames: ['outcome', 'reason'],
+    }),
+    reviews: metrics.counter({
+      name: 'session_reviews_total',
+      help: 'Sessions under review: flagged, confirmed by their owners (the others end, as sessions_ended_total says)',
+      labelNames: ['step'],
+    }),
     activityDropped: metrics.counter({
       name: 'session_activity_dropped_total',
       help: 'Uses of sessions that found no room while Postgres was away',

@@ -31,6 +31,7 @@ describe('GET /auth/sessions', () => {
         device: 'curl',
         current: false,
         active: true,
+        review: null,
       },
       expect.objectContaining({
         id: laptop.sessionId,

@@ -47,6 +47,7 @@ const aRestore = (whilePublishing: () => Promise<void> = async () => undefined) 
     markers: createRevocationMarkers({ redis }),
     terminations: createTerminationList({ redis }),
     watchContinuity: createWatchContinuity({ redis }),
+    publishFlaggedSince: async () => undefined,
     publishEvents: async endings => {
       published.push(...endings.map(({ sessionId }) => sessionId))
       await whilePublishing()

@@ -36,6 +36,7 @@ const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => 
         createSession: refuse,
         endUserSessions: refuse,
         listSessions: refuse,
+        confirmSession: refuse,
         getSession: async ({ sessionId }) => {
           if (state.away) throw new RpcError('AWAY', 'UNAVAILABLE', 'away for this test')
           return { state: ended.has(sessionId) ? 'SESSION_STATE_ENDED' : 'SESSION_STATE_LIVE' }

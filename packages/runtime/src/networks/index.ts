@@ -20,6 +20,21 @@ export const isInNetworks = (address: string, networks: readonly Cidr[]): boolea
   return networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))
 }
 
+/**
+ * The network of that many leading bits that an address lies in, as text: two addresses lie in one where it is the same.
+ * An address of nobody's is its own.
+ */
+export const networkOf = (
+  address: string,
+  bits: { readonly ipv4: number; readonly ipv6: number },
+): string => {
+  const parsed = parseAddress(address)
+  if (parsed === undefined) return address
+  const prefix = parsed.kind() === 'ipv4' ? bits.ipv4 : bits.ipv6
+  const family = parsed.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
+  return `${family.networkAddressFromCIDR(`${parsed.toString()}/${prefix}`).toString()}/${prefix}`
+}
+
 // Azure's platform, which answers every virtual machine on an address that looks like anybody's.
 const metadataAddresses = ['168.63.129.16'].map(parseCidr)
 

@@ -2,6 +2,7 @@
 import type { Client } from './client.ts'
 import type { SessionId, UserId } from './ids.ts'
 import type { Lifetime } from './lifetime.ts'
+import type { Review } from './review.ts'
 
 export interface Session extends Lifetime, Client {
   readonly id: SessionId
@@ -10,6 +11,8 @@ export interface Session extends Lifetime, Client {
   /** When its device signed in again, if it did. */
   readonly renewedAt: Date | undefined
   readonly endedAt: Date | undefined
+  /** Its owner was asked whether it is theirs, and has not answered yet. */
+  readonly review: Review | undefined
 }
 
 /** That a session was used, and from where. */

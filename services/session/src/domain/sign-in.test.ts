@@ -12,6 +12,7 @@ const aSession = (name: string, differences: Partial<DeviceSession> = {}): Devic
   deviceConfirmed: false,
   fingerprint: `fingerprint of ${name}`,
   credentialVersion: 2,
+  isInReview: false,
   ttlSeconds: 3600,
   lastAccessedAt: ago(60),
   endsAt: new Date('2026-12-20T12:00:00Z'),
@@ -45,6 +46,12 @@ describe('one session per device', () => {
   it('does not guess by fingerprint where the cookie names another device', () => {
     const device = { ...aDevice, isKnown: true, fingerprint: 'fingerprint of laptop' }
     expect(planSignIn([aSession('laptop')], device, rules, now).renew).toBeUndefined()
+  })
+
+  it('does not renew one that somebody else may have, but ends it: its tokens must not profit', () => {
+    const device = { ...aDevice, deviceId: 'device of phone', isKnown: true }
+    const plan = planSignIn([aSession('phone', { isInReview: true })], device, rules, now)
+    expect(plan).toMatchObject({ renew: undefined, end: [{ id: 'phone', reason: 'unconfirmed' }] })
   })
 
   it('does not renew one that began with an earlier password, but ends it', () => {

@@ -16,6 +16,8 @@ export interface DeviceSession extends Lifetime {
   readonly deviceConfirmed: boolean
   readonly fingerprint: string
   readonly credentialVersion: number
+  /** Something about its use was suspicious, and its owner has not said that it is theirs. */
+  readonly isInReview: boolean
 }
 
 export interface Device {
@@ -74,21 +76,28 @@ export const planSignIn = (
   const [over, live] = partition(sessions, session => isOver(session, rules.refreshTtlSeconds, now))
   const latestFirst = live.toSorted((a, b) => b.lastAccessedAt.getTime() - a.lastAccessedAt.getTime())
   const own = findOwn(latestFirst, device)
-  // It began with a password that was changed since, and whoever has its tokens must not keep them: the order to
-  // end it is on its way.
-  const isOutdated = own !== undefined && own.credentialVersion < device.credentialVersion
+  const outdated = own === undefined ? undefined : findOutdated(own, device)
   const others = latestFirst.filter(({ id }) => id !== own?.id)
   const beyond = others.slice(rules.maxConcurrentSessions - 1)
   const displaced = rules.terminateOldSessions ? beyond : []
   return {
-    renew: isOutdated ? undefined : own?.id,
+    renew: outdated === undefined ? own?.id : undefined,
     end: [
-      ...(isOutdated ? [{ id: own.id, reason: 'password_changed' as const }] : []),
+      ...(outdated === undefined ? [] : [outdated]),
       ...over.map(({ id }) => ({ id, reason: 'expired' as const })),
       ...displaced.map(({ id }) => ({ id, reason: 'concurrent_limit' as const })),
     ],
     aboveLimit: beyond.length - displaced.length,
   }
+}
+
+/**
+ * Whoever has the tokens of the device's session must not keep them where it began with a password that was changed since
+ * (the order to end it is on its way), or where somebody else may have them: then a new one begins.
+ */
+const findOutdated = (own: DeviceSession, device: Device): SignInPlan['end'][number] | undefined => {
+  if (own.credentialVersion < device.credentialVersion) return { id: own.id, reason: 'password_changed' }
+  return own.isInReview ? { id: own.id, reason: 'unconfirmed' } : undefined
 }
 
 /**

@@ -12,6 +12,7 @@ import { parseSessionId } from '../domain/ids.ts'
 import { expiresAtOf, isActive } from '../domain/lifetime.ts'
 import type { Activity, Session } from '../domain/session.ts'
 import { refusal } from '../errors.ts'
+import type { ConfirmSession } from '../usecases/confirm-session.ts'
 import type { CreateSessionInput } from '../usecases/create-session.ts'
 import type { EndSession } from '../usecases/end-session.ts'
 import type { EndUserSessions } from '../usecases/end-user-sessions.ts'
@@ -23,6 +24,7 @@ export interface SessionServiceDeps {
   createSession: (input: CreateSessionInput) => Promise<Session>
   findSession: FindSession
   listSessions: ListSessions
+  confirmSession: ConfirmSession
   recordActivity: (activities: readonly Activity[]) => Promise<void>
   endSession: EndSession
   endUserSessions: EndUserSessions
@@ -45,6 +47,7 @@ const toListed = (session: Session, now: Date): ListedSession => ({
   userAgent: session.userAgent,
   device: deviceLabel(session.userAgent),
   active: isActive(session, now),
+  reviewUntil: session.review === undefined ? null : toTimestamp(session.review.until),
 })
 
 export const createSessionService = (deps: SessionServiceDeps): SessionHandlers => ({
@@ -83,6 +86,19 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
     const sessions = await deps.listSessions(getUserId(userId))
     const now = deps.now()
     return { sessions: sessions.map(session => toListed(session, now)) }
+  },
+
+  confirmSession: async ({ sessionId, userId, flaggedAt, ipAddress }) => {
+    const id = parseSessionId(sessionId)
+    const owner = getUserId(userId)
+    if (id === undefined) return { confirmed: false }
+    const confirmed = await deps.confirmSession({
+      sessionId: id,
+      userId: owner,
+      flaggedAt: fromTimestamp(flaggedAt),
+      ipAddress: parseAddress(ipAddress),
+    })
+    return { confirmed }
   },
 
   recordActivity: async ({ activities }) => {

@@ -1,42 +1,62 @@
 /**
- * The latest use of each session since the last flush. Bounded: with Postgres away for long, uses of sessions
- * beyond the bound are not remembered, and counted.
+ * The latest use of each session since the last flush, and of each address that it came from meanwhile: a stranger's use
+ * must not be hidden by the owner's a moment later. Bounded: with Postgres away for long, uses of sessions beyond the
+ * bound are not remembered, and counted.
  */
 import type { SessionId } from '../domain/ids.ts'
 import type { Activity } from '../domain/session.ts'
 
 // About 20 MiB, and 50 times what a busy replica hears of between two flushes.
 const defaultCapacity = 100_000
+/** Of one session between two flushes, the latest ones. */
+const addressesPerSession = 4
 
-const later = (known: Activity | undefined, activity: Activity): Activity => {
-  if (known === undefined) return activity
-  const [older, newer] = known.at < activity.at ? [known, activity] : [activity, known]
+type Uses = readonly [latest: Activity, ...earlier: Activity[]]
+
+const byTime = (a: Activity, b: Activity): number => b.at.getTime() - a.at.getTime()
+
+const isOfOneAddress = (a: Activity, b: Activity): boolean =>
+  a.ipAddress === b.ipAddress || a.ipAddress === undefined || b.ipAddress === undefined
+
+const merge = (a: Activity, b: Activity): Activity => {
+  const [older, newer] = a.at < b.at ? [a, b] : [b, a]
   return { ...newer, ipAddress: newer.ipAddress ?? older.ipAddress }
 }
 
+/** Latest first. Nearly always one: then nothing is sorted. */
+const addTo = (known: Uses | undefined, activity: Activity): Uses => {
+  if (known === undefined) return [activity]
+  const same = known.find(use => isOfOneAddress(use, activity))
+  const merged = same === undefined ? activity : merge(same, activity)
+  const others = known.filter(use => use !== same)
+  if (others.length === 0) return [merged]
+  const [latest = merged, ...earlier] = [merged, ...others].sort(byTime).slice(0, addressesPerSession)
+  return [latest, ...earlier]
+}
+
 export const createActivityBuffer = ({ capacity = defaultCapacity } = {}) => {
-  let latest = new Map<SessionId, Activity>()
+  let sessions = new Map<SessionId, Uses>()
 
   return {
-    /** Keeps the later use of each session; gives how many found no room. */
+    /** Keeps the later use of each session and address; gives how many found no room. */
     add: (activities: readonly Activity[]): number => {
       let dropped = 0
       for (const activity of activities) {
-        const known = latest.get(activity.sessionId)
-        if (known === undefined && latest.size >= capacity) dropped += 1
-        else latest.set(activity.sessionId, later(known, activity))
+        const known = sessions.get(activity.sessionId)
+        if (known === undefined && sessions.size >= capacity) dropped += 1
+        else sessions.set(activity.sessionId, addTo(known, activity))
       }
       return dropped
     },
-    find: (id: SessionId): Activity | undefined => latest.get(id),
+    find: (id: SessionId): Activity | undefined => sessions.get(id)?.[0],
     /** Everything, which the buffer then no longer holds; `add` puts back what could not be written. */
-    take: (): readonly Activity[] => {
-      const taken = [...latest.values()]
-      latest = new Map()
+    take: (): readonly Uses[] => {
+      const taken = [...sessions.values()]
+      sessions = new Map()
       return taken
     },
     get size() {
-      return latest.size
+      return sessions.size
     },
   }
 }

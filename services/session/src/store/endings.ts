@@ -8,6 +8,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { EndReason } from '../domain/end-reason.ts'
 import type { EndAll, Ending, EndOne, PresentedToken } from '../domain/ending.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import { forgetAddresses } from './known-addresses.ts'
 import { sessionEnded } from './session-ended-message.ts'
 import { lockUser } from './user-lock.ts'
 
@@ -39,12 +40,6 @@ const keep = `
   UPDATE sessions SET credential_version = greatest(credential_version, $3)
    WHERE id = $1 AND user_id = $2 AND ended_at IS NULL`
 
-/** Whoever had it was seen there, so that the places say nothing for the owner: true of a session that ended before, too. */
-const forgetAddresses = `
-  DELETE FROM known_addresses k USING sessions s
-   WHERE s.id = $1 AND ($2::uuid IS NULL OR s.user_id = $2)
-     AND k.user_id = s.user_id AND k.address IN (s.original_ip, s.ip_address)`
-
 /** Ends sessions whose rows the transaction has locked, or a single one. */
 export const endLocked = async (
   client: PoolClient,
@@ -53,6 +48,13 @@ export const endLocked = async (
   token?: PresentedToken,
 ): Promise<readonly Ending[]> => {
   if (targets.length === 0) return []
+  const doubtful = targets.filter(({ reason }) => reason === 'unconfirmed' || reason === 'address_changed')
+  if (doubtful.length > 0)
+    await forgetAddresses(
+      client,
+      doubtful.map(({ id }) => id),
+      'unproven',
+    )
   const { rows } = await client.query<EndedRow>(end, [
     targets.map(({ id }) => id),
     targets.map(({ reason }) => reason),
@@ -72,17 +74,30 @@ export const endLocked = async (
   return endings
 }
 
+const forgetOfOwner = async (
+  client: PoolClient,
+  id: SessionId,
+  userId: UserId | undefined,
+): Promise<void> => {
+  const { rowCount } = await client.query(
+    'SELECT FROM sessions WHERE id = $1 AND ($2::uuid IS NULL OR user_id = $2)',
+    [id, userId ?? null],
+  )
+  if (rowCount === 1) await forgetAddresses(client, [id], 'all')
+}
+
 export const createEndings = ({ pool }: { pool: Pool }) => ({
   /** The ending, or undefined where there was nothing to end. */
   endOne: ({ id, reason, at, userId, unlessRenewed = false, token }: EndOne): Promise<Ending | undefined> =>
     inTransaction(pool, async client => {
+      // True of a session that ended before, too.
+      if (reason === 'not_me') await forgetOfOwner(client, id, userId)
       const { rows } = await client.query<{ id: SessionId }>(
         `SELECT id FROM sessions
           WHERE id = $1 AND ended_at IS NULL AND ($2::uuid IS NULL OR user_id = $2) AND NOT ($3 AND renewed_at IS NOT NULL)
             FOR NO KEY UPDATE`,
         [id, userId ?? null, unlessRenewed],
       )
-      if (reason === 'not_me') await client.query(forgetAddresses, [id, userId ?? null])
       const targets = rows.map(row => ({ id: row.id, reason }))
       const [ending] = await endLocked(client, targets, at, token)
       return ending

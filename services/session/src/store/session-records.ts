@@ -22,6 +22,7 @@ const record = z.object({
   ip_address: z.string().nullable(),
   user_agent: z.string(),
   device: z.string(),
+  review_until: z.iso.datetime().nullable().default(null),
 })
 
 type SessionRecord = z.infer<typeof record>
@@ -37,6 +38,7 @@ const toRecord = (session: Session): SessionRecord => ({
   ip_address: session.ipAddress ?? null,
   user_agent: session.userAgent,
   device: deviceLabel(session.userAgent),
+  review_until: session.review?.until.toISOString() ?? null,
 })
 
 const moveOn = (known: SessionRecord, { at, ipAddress }: Activity): SessionRecord => ({

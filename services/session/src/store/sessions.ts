@@ -2,6 +2,7 @@
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { Session } from '../domain/session.ts'
 import type { PrismaClient, Session as Row } from '../generated/prisma/client.ts'
+import { toReview } from './session-row.ts'
 
 /** More than a person has; who turned the limit off and has more sees the latest. */
 const longestList = 1000
@@ -17,6 +18,7 @@ const toSession = (row: Row): Session => ({
   ttlSeconds: row.ttlSeconds,
   endsAt: row.endsAt,
   endedAt: row.endedAt ?? undefined,
+  review: toReview(row.reviewReason, row.reviewAt, row.reviewUntil),
 })
 
 export const createSessions = ({ prisma }: { prisma: Pick<PrismaClient, 'session'> }) => ({

@@ -7,12 +7,14 @@ import type { Pool, PoolClient } from 'pg'
 import type { SessionId } from '../domain/ids.ts'
 import type { DeviceSession, SignedIn, SignIn } from '../domain/sign-in.ts'
 import { endLocked } from './endings.ts'
+import { proveAddress } from './known-addresses.ts'
 import { type SessionRow, sessionColumns, toSession } from './session-row.ts'
 import { lockUser } from './user-lock.ts'
 
 // Without an upper limit on sessions there is still one on what a sign-in looks at: the latest thousand.
 const lockSessions = `
-  SELECT id, device_id, device_confirmed, fingerprint, credential_version, ttl_seconds, last_accessed_at, ends_at
+  SELECT id, device_id, device_confirmed, fingerprint, credential_version, ttl_seconds, last_accessed_at, ends_at,
+         review_until IS NOT NULL AS is_in_review
     FROM sessions
    WHERE ended_at IS NULL AND id IN (
            SELECT id FROM sessions
@@ -31,6 +33,7 @@ interface DeviceSessionRow {
   readonly ttl_seconds: number
   readonly last_accessed_at: Date
   readonly ends_at: Date
+  readonly is_in_review: boolean
 }
 
 const toDeviceSession = (row: DeviceSessionRow): DeviceSession => ({
@@ -42,12 +45,13 @@ const toDeviceSession = (row: DeviceSessionRow): DeviceSession => ({
   ttlSeconds: row.ttl_seconds,
   lastAccessedAt: row.last_accessed_at,
   endsAt: row.ends_at,
+  isInReview: row.is_in_review,
 })
 
 const begin = `
   INSERT INTO sessions AS s (id, user_id, device_id, device_confirmed, fingerprint, user_agent, original_ip,
-    ip_address, remember_me, ttl_seconds, created_at, last_accessed_at, ends_at, due_at, credential_version)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $10, $11, $12, $13)
+    ip_address, remember_me, ttl_seconds, created_at, last_accessed_at, ends_at, due_at, credential_version, ip_since)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10, $10, $11, $12, $13, $10)
   RETURNING ${sessionColumns}`
 
 const renew = `
@@ -55,14 +59,10 @@ const renew = `
      SET device_id = coalesce($3, s.device_id), device_confirmed = s.device_confirmed OR $4, fingerprint = $5,
          user_agent = $6, original_ip = $7, ip_address = $7, remember_me = $8, ttl_seconds = $9,
          renewed_at = $10, last_accessed_at = $10, ends_at = $11, due_at = $12,
-         credential_version = greatest(s.credential_version, $13)
+         credential_version = greatest(s.credential_version, $13),
+         ip_since = $10, address_changes = 0, address_changes_since = NULL
    WHERE s.id = $1 AND s.user_id = $2
   RETURNING ${sessionColumns}`
-
-const rememberAddress = `
-  INSERT INTO known_addresses (user_id, address, first_seen_at, last_seen_at) VALUES ($1, $2, $3, $3)
-  ON CONFLICT (user_id, address)
-  DO UPDATE SET last_seen_at = greatest(known_addresses.last_seen_at, excluded.last_seen_at)`
 
 const write = async (client: PoolClient, signIn: SignIn, renewed: SessionId | undefined) => {
   const { device, client: from, lifetime } = signIn
@@ -87,10 +87,11 @@ const write = async (client: PoolClient, signIn: SignIn, renewed: SessionId | un
   const [row] = rows
   if (row === undefined) throw new Error('a session that was locked is gone')
   if (from.ipAddress !== undefined)
-    await client.query({
-      name: 'remember-address',
-      text: rememberAddress,
-      values: [signIn.userId, from.ipAddress, signIn.at],
+    await proveAddress(client, {
+      userId: signIn.userId,
+      sessionId: row.id,
+      address: from.ipAddress,
+      at: signIn.at,
     })
   return toSession(row)
 }

@@ -1,6 +1,7 @@
 /** The truth about one session, from Postgres. */
 import type { SessionId } from '../domain/ids.ts'
 import { isOver, type Lifetimes } from '../domain/lifetime.ts'
+import { isUnconfirmed } from '../domain/review.ts'
 import type { Session } from '../domain/session.ts'
 
 export interface FindSessionDeps {
@@ -21,7 +22,11 @@ export const createFindSession =
   async (id: SessionId): Promise<FoundSession | undefined> => {
     const session = await sessions.find(id)
     if (session === undefined) return undefined
-    const isLive = session.endedAt === undefined && !isOver(session, lifetimes.refreshTtlSeconds, now())
+    const at = now()
+    const isLive =
+      session.endedAt === undefined &&
+      !isOver(session, lifetimes.refreshTtlSeconds, at) &&
+      !isUnconfirmed(session, at)
     return { session, isLive }
   }
 

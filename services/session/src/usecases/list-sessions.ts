@@ -2,6 +2,7 @@
 import type { Logger } from '@latchkey/runtime/logger'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import { isOver, type Lifetimes } from '../domain/lifetime.ts'
+import { isUnconfirmed } from '../domain/review.ts'
 import type { LastSeen, Session } from '../domain/session.ts'
 
 export interface ListSessionsDeps {
@@ -32,7 +33,9 @@ export const createListSessions =
     const now = deps.now()
     return stored
       .map(session => moveOn(moveOn(session, elsewhere.get(session.id)), deps.buffer.find(session.id)))
-      .filter(session => !isOver(session, deps.lifetimes.refreshTtlSeconds, now))
+      .filter(
+        session => !isOver(session, deps.lifetimes.refreshTtlSeconds, now) && !isUnconfirmed(session, now),
+      )
       .toSorted((a, b) => b.lastAccessedAt.getTime() - a.lastAccessedAt.getTime())
   }
 

@@ -14,6 +14,8 @@ export interface RestoreRevocationsDeps {
   }
   markers: Pick<RevocationMarkers, 'markSessionsEnded' | 'readEpoch' | 'announceEpoch'>
   terminations: { replace(latest: readonly Ending[]): Promise<void> }
+  /** Tells again of sessions whose review is open, or was since then. */
+  publishFlaggedSince: (at: Date) => Promise<void>
   publishEvents: (endings: readonly Ending[]) => Promise<void>
   /** Tells afterwards whether Redis was emptied since. */
   watchContinuity: () => Promise<{ isUnbroken(): Promise<boolean>; end(): Promise<boolean> }>
@@ -44,6 +46,8 @@ export const createRestoreRevocations = (deps: RestoreRevocationsDeps) => {
       await markers.markSessionsEnded(endings)
     const eventsSince = before(cause === 'emptied' ? deps.refreshTtlSeconds : reconnectedSeconds)
     for await (const endings of ended.since(eventsSince, pageSize)) await deps.publishEvents(endings)
+    // Whose owners were to be asked: a repeated event asks nobody twice.
+    await deps.publishFlaggedSince(before(reconnectedSeconds))
     if (cause === 'emptied') await deps.terminations.replace(await ended.latest(deps.terminationListLength))
   }
 

@@ -4,6 +4,10 @@ import { z } from 'zod'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { SessionEnd } from '../domain/session-end.ts'
 
+/** What the stream `events:session` also tells of, such as a session under review, is others' to hear. */
+const isOther = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'type' in event && event.type !== 'session.ended'
+
 /** The event on the stream `events:session`; members that are not needed here may be added. */
 const sessionEnded = z.object({
   session_id: z.uuid().transform(id => id as SessionId),
@@ -35,6 +39,7 @@ export interface ConcludeSessionDeps {
 export const createConcludeSession =
   ({ sessionEnds, nudgeLogouts, logger }: ConcludeSessionDeps) =>
   async (event: unknown): Promise<void> => {
+    if (isOther(event)) return
     const parsed = sessionEnded.safeParse(event)
     if (!parsed.success) {
       logger.error({ error: parsed.error }, 'an event of the session service has an unknown shape')
