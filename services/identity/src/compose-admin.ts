@@ -6,16 +6,18 @@ import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { IdentitySettings } from './config.ts'
 import { guardAdminRoutes } from './http/admin-access.ts'
+import { createAdminRoleRoutes } from './http/admin-roles.ts'
 import { createAdminUserSchemas } from './http/admin-user-schemas.ts'
 import { createAdminUserRoutes } from './http/admin-users.ts'
 import { createManagedUsers } from './store/managed-users.ts'
 import { createUserAdministration } from './store/user-administration.ts'
 import { createCreateUser } from './usecases/create-user.ts'
+import { createManageRoles } from './usecases/manage-roles.ts'
 import { createManageUsers } from './usecases/manage-users.ts'
 
 export interface AdminInit {
   readonly settings: Pick<IdentitySettings, 'MAX_LOGIN_ATTEMPTS'>
-  readonly stores: Pick<Stores, 'pool' | 'mirrors'>
+  readonly stores: Pick<Stores, 'pool' | 'mirrors' | 'roles' | 'roleAssignments'>
   readonly clients: Pick<Clients, 'admins'>
   readonly passwords: Passwords
   readonly useCases: Pick<UseCases, 'choosePassword' | 'requestReset' | 'settle'>
@@ -38,6 +40,15 @@ export const composeAdmin = ({ settings, stores, clients, passwords, useCases, l
       schemas: createAdminUserSchemas(passwords.policy),
       manageUsers,
       createUser: createCreateUser({ ...useCases, administration, now }),
+      logger,
+    }),
+    ...createAdminRoleRoutes({
+      manageRoles: createManageRoles({
+        roles: stores.roles,
+        assignments: stores.roleAssignments,
+        settle: useCases.settle,
+        now,
+      }),
       logger,
     }),
   ])

@@ -11,6 +11,7 @@ import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { IdentitySettings } from './config.ts'
 import { createPostAskedMail } from './store/asked-mails.ts'
 import { createAuthentications } from './store/authentications.ts'
+import { createAuthorities } from './store/authorities.ts'
 import { createCredentials } from './store/credentials.ts'
 import { createEmailProofs } from './store/email-proofs.ts'
 import { createEmailVerifications } from './store/email-verifications.ts'
@@ -28,11 +29,14 @@ import { createRecoveryCodes } from './store/recovery-codes.ts'
 import { createRedisMirrors } from './store/redis-mirrors.ts'
 import { createRememberedDevices } from './store/remembered-devices.ts'
 import { createRetention } from './store/retention.ts'
+import { createRoleAssignments } from './store/role-assignments.ts'
+import { createRoles } from './store/roles.ts'
 import { createSecondFactors } from './store/second-factors.ts'
 import { createSignInChallenges } from './store/sign-in-challenges.ts'
 import { createSignIns } from './store/sign-ins.ts'
 import { createSocialJourneys } from './store/social-journeys.ts'
 import { createSocialSignUps } from './store/social-sign-ups.ts'
+import { createSubjectVersions } from './store/subject-changes.ts'
 import { createTotpFactors } from './store/totp-factors.ts'
 import { createUsers } from './store/users.ts'
 
@@ -105,6 +109,10 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     recoveryCodes: createRecoveryCodes({ pool }),
     rememberedDevices: createRememberedDevices({ pool, days: settings.REMEMBER_DEVICE_DAYS }),
     importedHashes: createImportedHashes({ pool }),
+    authorities: createAuthorities({ pool }),
+    subjectVersions: createSubjectVersions({ pool }),
+    roles: createRoles({ pool }),
+    roleAssignments: createRoleAssignments({ pool }),
     retention: createRetention({ pool }),
   }
 }

@@ -5,6 +5,7 @@ import type { Metrics } from '@latchkey/runtime/metrics'
 import { createCleanupLag } from '@latchkey/runtime/schedule'
 import { createAdmissionRules } from './admission/index.ts'
 import { createSeal } from './clients/mails.ts'
+import type { AuthorizedStart } from './clients/subject.ts'
 import type { Clients } from './compose-clients.ts'
 import { composePasskeys } from './compose-passkeys.ts'
 import type { Passwords } from './compose-passwords.ts'
@@ -12,8 +13,10 @@ import { composeSecondFactors } from './compose-second-factors.ts'
 import { composeSocial } from './compose-social.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
+import { noAuthority } from './domain/authority.ts'
 import { createHashCode } from './domain/email-proof.ts'
 import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
+import type { SessionStart } from './domain/sign-in.ts'
 import { totpEnrolmentTtlSeconds } from './domain/totp-factor.ts'
 import { createSettle } from './relay/settle.ts'
 import { createAdmitUser } from './usecases/admit-user.ts'
@@ -34,6 +37,7 @@ import { createIsRecentlyAuthenticated } from './usecases/is-recently-authentica
 import { createIssueEmailProof } from './usecases/issue-email-proof.ts'
 import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
 import { createMakeEmailProof } from './usecases/make-email-proof.ts'
+import { createPushSubjects } from './usecases/push-subjects.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
 import { createRequestVerification } from './usecases/request-verification.ts'
@@ -88,15 +92,28 @@ export const composeUseCases = (init: UseCasesInit) => {
   const choosePassword = createChoosePassword({ policy, hasher, credentials })
   const { sessions, tokens, browsers, connectedApps } = clients
   // One way in for programs, which are given tokens, and one for pages, whose browsers are given a cookie.
-  const beginApiSession = createBeginSession({ sessions, give: tokens.issue, logger })
-  const beginBrowserSession = createBeginSession({ sessions, give: browsers.begin, logger })
+  const authorize = async (start: SessionStart): Promise<AuthorizedStart> => {
+    const { user } = start
+    // Who registers is not there yet.
+    return { ...start, ...((await stores.authorities.find(user.id)) ?? { user, authority: noAuthority }) }
+  }
+  const beginApiSession = createBeginSession({
+    sessions,
+    give: async (start, session) => tokens.issue(await authorize(start), session),
+    logger,
+  })
+  const beginBrowserSession = createBeginSession({
+    sessions,
+    give: async (start, session) => browsers.begin(await authorize(start), session),
+    logger,
+  })
   const rulesFor = (audience: 'api' | 'browser') =>
     createAdmissionRules({
       isPasswordSuspended: credentials.isSuspended,
       remindOfReset: ({ emailKey }) => resets.remind(emailKey),
       secondFactors: stores.secondFactors,
       challenges: stores.challenges,
-      demandsSecondFactor: () => Promise.resolve(false),
+      demandsSecondFactor: ({ id }) => stores.roles.demandSecondFactor(id),
       audience,
       createToken: randomToken,
       now,
@@ -133,6 +150,11 @@ export const composeUseCases = (init: UseCasesInit) => {
     ...social,
     settle,
     choosePassword,
+    pushSubjects: createPushSubjects({
+      versions: stores.subjectVersions,
+      authorities: stores.authorities,
+      tokens,
+    }),
     registerUser: createRegisterUser({ ...registerDeps, beginSession: beginApiSession }),
     signIn: createSignIn({ ...signInDeps, admitUser: admitToApi }),
     registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),

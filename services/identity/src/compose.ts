@@ -36,7 +36,7 @@ export const compose = (settings: IdentitySettings, logger: Logger, now: () => D
     const admin = composeAdmin({ settings, stores, clients, passwords, useCases, logger, now })
     const relay = createRelay({
       pool: stores.pool,
-      handlers: createRelayHandlers({ ...clients, ...useCases, users: stores.users }),
+      handlers: createRelayHandlers({ ...clients, ...useCases, authorities: stores.authorities }),
       logger,
       metrics,
     })

@@ -4,6 +4,7 @@
  */
 import type { Command } from '../command.ts'
 import { clientCommands } from './admin/clients.ts'
+import { roleCommands } from './admin/roles.ts'
 import { scopeCommands } from './admin/scopes.ts'
 import { statusCommand } from './admin/status.ts'
 import { userActionCommands } from './admin/user-actions.ts'
@@ -20,6 +21,7 @@ export const commands: readonly Command[] = [
   ...scopeCommands,
   ...userCommands,
   ...userActionCommands,
+  ...roleCommands,
   ...tokenCommands,
   initCommand,
   provisionCommand,

@@ -2,9 +2,9 @@
 import type { TokenClient } from '@latchkey/contracts'
 import { RpcFailure } from '@latchkey/runtime/grpc'
 import type { SessionId, UserId } from '../domain/ids.ts'
-import type { BegunSession, BrowserSession, SessionStart } from '../domain/sign-in.ts'
+import type { BegunSession, BrowserSession } from '../domain/sign-in.ts'
 import type { WaitingFlow } from '../domain/waiting-flow.ts'
-import { toSignIn } from './subject.ts'
+import { type AuthorizedStart, toSignIn } from './subject.ts'
 
 /** Undefined for what is not there; every other failure is thrown. */
 const unless = async <Answer>(reason: string, asked: Promise<Answer>): Promise<Answer | undefined> => {
@@ -19,7 +19,7 @@ const unless = async <Answer>(reason: string, asked: Promise<Answer>): Promise<A
 export const createBrowsers = (
   client: Pick<TokenClient, 'beginBrowserSession' | 'getBrowserSession' | 'getAuthorizationFlow'>,
 ) => ({
-  begin: async (start: SessionStart, session: BegunSession): Promise<BrowserSession> => {
+  begin: async (start: AuthorizedStart, session: BegunSession): Promise<BrowserSession> => {
     const replaces = start.origin.browserSession ?? ''
     const { token } = await client.beginBrowserSession({ ...toSignIn(start, session), replaces })
     return { rawToken: token, endsAt: session.endsAt }

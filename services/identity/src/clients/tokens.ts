@@ -1,14 +1,17 @@
 /** What identity asks of the token service, for the first-party API. What it asks for pages is in `browsers.ts`. */
 import { type TokenClient, toTimestamp } from '@latchkey/contracts'
+import type { AuthorizedUser } from '../domain/authority.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
-import type { BegunSession, SessionStart, TokenSet } from '../domain/sign-in.ts'
-import type { User } from '../domain/user.ts'
-import { toSignIn, toSubject } from './subject.ts'
+import type { BegunSession, TokenSet } from '../domain/sign-in.ts'
+import { type AuthorizedStart, toSignIn, toSubject } from './subject.ts'
 
 export const createTokens = (
-  client: Pick<TokenClient, 'issueTokens' | 'updateSubject' | 'deleteSubject' | 'endOfflineAccess'>,
+  client: Pick<
+    TokenClient,
+    'issueTokens' | 'updateSubject' | 'updateSubjects' | 'deleteSubject' | 'endOfflineAccess'
+  >,
 ) => ({
-  issue: async (start: SessionStart, session: BegunSession): Promise<TokenSet> => {
+  issue: async (start: AuthorizedStart, session: BegunSession): Promise<TokenSet> => {
     const tokens = await client.issueTokens(toSignIn(start, session))
     return {
       accessToken: tokens.accessToken,
@@ -19,8 +22,13 @@ export const createTokens = (
   },
 
   /** Idempotent; an older version changes nothing. */
-  updateSubject: async (user: User): Promise<void> => {
+  updateSubject: async (user: AuthorizedUser): Promise<void> => {
     await client.updateSubject({ subject: toSubject(user) })
+  },
+
+  /** At most a hundred. Idempotent; an older version changes nothing. */
+  updateSubjects: async (users: readonly AuthorizedUser[]): Promise<void> => {
+    await client.updateSubjects({ subjects: users.map(toSubject) })
   },
 
   /** Idempotent. */

@@ -10,6 +10,8 @@ export interface ManagedUser extends User {
   /** Until when strangers' failures lock the address; undefined where it is open. */
   readonly lockedUntil: Date | undefined
   readonly hasPassword: boolean
+  /** Names, in order. */
+  readonly roles: readonly string[]
 }
 
 export const userStates = ['active', 'disabled', 'locked', 'unverified'] as const

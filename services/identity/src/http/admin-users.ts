@@ -19,7 +19,7 @@ export interface AdminUsersDeps {
   readonly logger: Pick<Logger, 'info'>
 }
 
-const unknownUser = () =>
+export const unknownUser = () =>
   new Problem({ status: 404, code: 'USER_NOT_FOUND', detail: 'There is no user of this id' })
 
 /** @throws Problem 404 where it is none: then nobody has it */

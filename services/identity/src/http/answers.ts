@@ -23,6 +23,7 @@ export const managedUserJson = (user: ManagedUser) => ({
   locked_until: user.lockedUntil?.toISOString() ?? null,
   last_login_at: user.lastLoginAt?.toISOString() ?? null,
   has_password: user.hasPassword,
+  roles: user.roles,
 })
 
 /** @see RFC 6749 §5.1 */

@@ -6,6 +6,7 @@ import {
   unauthorized,
   validationFailed,
 } from '@latchkey/runtime/problem'
+import { rolesPerUser } from '../domain/role.ts'
 import { challengeTtlSeconds } from '../domain/sign-in-challenge.ts'
 import type { Violation } from '../domain/violation.ts'
 
@@ -131,6 +132,26 @@ export const refusals = {
   /** Of a mail's link or code. */
   invalid_email_proof: () =>
     new Problem({ status: 400, code: 'INVALID_VERIFICATION_TOKEN', detail: 'Invalid or expired token' }),
+
+  unknown_role: () =>
+    new Problem({ status: 404, code: 'ROLE_NOT_FOUND', detail: 'There is no such role of this kind' }),
+
+  role_built_in: () =>
+    new Problem({ status: 409, code: 'ROLE_BUILT_IN', detail: 'This role comes with Latchkey and stays' }),
+
+  role_in_use: ({ holders }: { holders: number }) =>
+    new Problem({
+      status: 409,
+      code: 'ROLE_IN_USE',
+      detail: `${holders} have this role; cascade=true takes it from them`,
+    }),
+
+  too_many_roles: () =>
+    new Problem({
+      status: 409,
+      code: 'TOO_MANY_ROLES',
+      detail: `A user has at most ${rolesPerUser} roles`,
+    }),
 
   /** The token was good when it was signed; its user is not there any more. */
   gone: () => unauthorized('Invalid token'),

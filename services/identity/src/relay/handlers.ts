@@ -4,15 +4,17 @@
  */
 import type { Mail } from '../clients/mails.ts'
 import type { UserSessionsEndReason } from '../clients/sessions.ts'
+import type { AuthorizedUser } from '../domain/authority.ts'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { EmailProofId, SessionId, UserId } from '../domain/ids.ts'
-import type { User } from '../domain/user.ts'
 import { type OutboxKind, type OutboxPayload, outboxPayloads } from '../store/outbox-messages.ts'
 import type { IssueEmailProof } from '../usecases/issue-email-proof.ts'
 import type { IssuePasswordReset } from '../usecases/issue-password-reset.ts'
+import type { PushSubjects } from '../usecases/push-subjects.ts'
 
 export interface RelayHandlersDeps {
-  readonly users: { findById(id: UserId): Promise<User | undefined> }
+  readonly authorities: { find(id: UserId): Promise<AuthorizedUser | undefined> }
+  readonly pushSubjects: PushSubjects
   readonly issuePasswordReset: IssuePasswordReset
   readonly issueEmailProof: IssueEmailProof
   readonly sessions: {
@@ -24,7 +26,7 @@ export interface RelayHandlersDeps {
     endDisowned(userId: UserId, id: SessionId): Promise<void>
   }
   readonly tokens: {
-    updateSubject(user: User): Promise<void>
+    updateSubject(user: AuthorizedUser): Promise<void>
     deleteSubject(userId: UserId): Promise<void>
     endOfflineAccess(userId: UserId, signedInUntil: Date, sessionId: SessionId | undefined): Promise<void>
   }
@@ -46,7 +48,7 @@ const parsing =
     handle(outboxPayloads[kind].parse(payload) as OutboxPayload<Kind>, id)
 
 export const createRelayHandlers = (deps: RelayHandlersDeps) => {
-  const { users, issuePasswordReset, issueEmailProof, sessions, tokens, mails } = deps
+  const { authorities, pushSubjects, issuePasswordReset, issueEmailProof, sessions, tokens, mails } = deps
   return {
     'password_reset.requested': parsing('password_reset.requested', ({ emailKey, ...request }, requestId) =>
       issuePasswordReset({ ...request, requestId, emailKey: emailKey as EmailKey }),
@@ -58,10 +60,11 @@ export const createRelayHandlers = (deps: RelayHandlersDeps) => {
       mails.send({ ...mail, expiresAt: expiresAt === null ? undefined : new Date(expiresAt) }),
     ),
     'subject.updated': parsing('subject.updated', async ({ userId }) => {
-      const user = await users.findById(userId as UserId)
+      const user = await authorities.find(userId as UserId)
       // Deleted since: that has a row of its own.
       if (user !== undefined) await tokens.updateSubject(user)
     }),
+    'subjects.updated': parsing('subjects.updated', ({ userIds }) => pushSubjects(userIds as UserId[])),
     'subject.deleted': parsing('subject.deleted', ({ userId }) => tokens.deleteSubject(userId as UserId)),
     'offline_access.end': parsing('offline_access.end', ({ userId, signedInUntil, sessionId }) => {
       const only = (sessionId ?? undefined) as SessionId | undefined

@@ -8,19 +8,28 @@ interface ManagedUserRow extends UserRow {
   readonly lastLoginAt: Date | null
   readonly lockedUntil: Date | null
   readonly hasPassword: boolean
+  readonly roles: readonly string[]
 }
 
-const toManagedUser = ({ lastLoginAt, lockedUntil, hasPassword, ...row }: ManagedUserRow): ManagedUser => ({
+const toManagedUser = ({
+  lastLoginAt,
+  lockedUntil,
+  hasPassword,
+  roles,
+  ...row
+}: ManagedUserRow): ManagedUser => ({
   ...toUser(row),
   lastLoginAt: lastLoginAt ?? undefined,
   lockedUntil: lockedUntil ?? undefined,
   hasPassword,
+  roles,
 })
 
 // The budget that strangers share: a device that the user is known to use has one of its own.
 const select = `
   SELECT ${userColumns}, u.last_login_at AS "lastLoginAt", a.expires_at AS "lockedUntil",
-         EXISTS (SELECT FROM password_credentials c WHERE c.user_id = u.id) AS "hasPassword"
+         EXISTS (SELECT FROM password_credentials c WHERE c.user_id = u.id) AS "hasPassword",
+         ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id ORDER BY r.role) AS roles
     FROM users u
     LEFT JOIN login_attempts a
       ON a.email_key = u.email_key AND a.device_hash = '' AND a.failures >= $1 AND a.expires_at > $2`
@@ -34,12 +43,9 @@ const conditions: Readonly<Record<UserState, string>> = {
 
 const listStatement = (state: UserState | undefined): string => `${select}
    WHERE ($4::timestamptz IS NULL OR (u.created_at, u.id) < ($4, $5::uuid))
-     AND ($6::text IS NULL OR u.email_key = $6) AND ($7::text IS NULL OR u.email_key LIKE $7)
+     AND ($6::text IS NULL OR u.email_key = $6) AND ($7::text IS NULL OR u.email_key ^@ $7)
      AND ${state === undefined ? 'true' : conditions[state]}
    ORDER BY u.created_at DESC, u.id DESC LIMIT $3`
-
-/** What begins with the text, whatever it holds. */
-const beginningWith = (text: string): string => `${text.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
 
 export interface ManagedUsersDeps {
   readonly pool: Pool
@@ -63,7 +69,7 @@ export const createManagedUsers = ({ pool, policy, now }: ManagedUsersDeps) => (
       after?.createdAt,
       after?.id,
       emailKey,
-      search === undefined ? undefined : beginningWith(search),
+      search?.toLowerCase(),
     ])
     return rows.map(toManagedUser)
   },

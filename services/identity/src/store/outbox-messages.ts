@@ -53,6 +53,8 @@ export const outboxPayloads = {
   }),
   /** Read again when relayed: what is pushed is the present state, whatever the order of the rows. */
   'subject.updated': z.object({ userId: z.string() }),
+  /** The same of many, whom one change concerns. */
+  'subjects.updated': z.object({ userIds: z.array(z.string()) }),
   'subject.deleted': z.object({ userId: z.string() }),
   /** What was granted to applications for the user's absence, by sign-ins until then: no session's end ends it. */
   'offline_access.end': z.object({

@@ -8,6 +8,20 @@ export const onlyOperand = ({ operands }: Pick<Invocation, 'operands'>, what: st
   return only
 }
 
+/** Exactly two operands. @throws UsageError */
+export const twoOperands = (
+  { operands }: Pick<Invocation, 'operands'>,
+  what: string,
+): readonly [string, string] => {
+  const [first, second, ...more] = operands
+  if (first === undefined || second === undefined || more.length > 0) throw new UsageError(`name ${what}`)
+  return [first, second]
+}
+
+/** Without the members that nobody has said anything about. */
+export const defined = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
+
 /** @throws UsageError where operands came that nothing is done with */
 export const noOperands = ({ operands }: Pick<Invocation, 'operands'>): void => {
   if (operands.length > 0) throw new UsageError(`${JSON.stringify(operands.join(' '))} is one word too many`)

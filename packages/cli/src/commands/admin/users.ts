@@ -17,12 +17,9 @@ import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
 import { answerChanges } from './changes.ts'
-import { noOperands, onlyOperand, requireYes } from './operands.ts'
+import { defined, noOperands, onlyOperand, requireYes } from './operands.ts'
 
 const describe = (found: User): string => members(Object.entries(found))
-
-const defined = (options: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined))
 
 const create: Command = {
   name: 'admin user create',
