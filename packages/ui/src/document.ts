@@ -10,6 +10,8 @@ export interface Page {
   readonly body: HtmlValue
   /** Beside the page: where else one can go in the same place. Makes the page a wide one. */
   readonly aside?: Html
+  /** A script of ours, by its address on our origin. The page must do without it. */
+  readonly script?: string | undefined
 }
 
 export interface DocumentInit {
@@ -24,7 +26,7 @@ export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
   // Ours, and the very text whose hash the policy names: escaping would change it.
   const style = new Html(`<style>${stylesheet}</style>`)
   const mark = brandMark(brand)
-  return ({ locale, title, body, aside }: Page): string =>
+  return ({ locale, title, body, aside, script }: Page): string =>
     html`<!doctype html>
 <html lang="${locale}">
 <head>
@@ -32,7 +34,7 @@ export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · ${brand.name}</title>
-${style}
+${style}${script !== undefined && html`\n<script type="module" src="${script}"></script>`}
 </head>
 <body${aside !== undefined && html` class="wide"`}>
 <header>${mark}</header>

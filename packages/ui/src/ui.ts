@@ -31,7 +31,7 @@ export const createUi = ({ brand, publicUrl }: UiInit) => {
       .set({
         'Cache-Control': 'no-store',
         'Content-Language': page.locale,
-        'Content-Security-Policy': policyFor(formAction),
+        'Content-Security-Policy': policyFor(formAction, page.script !== undefined),
         'Referrer-Policy': 'no-referrer',
         Vary: 'Accept-Language',
       })

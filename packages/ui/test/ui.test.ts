@@ -51,6 +51,12 @@ const routes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/scripted',
+    handler: (_req, res) =>
+      ui.sendPage(res, { locale: 'en', title: 'Scripted', body: '', script: ui.link('/assets/x.js') }),
+  },
+  {
+    method: 'GET',
     path: '/problems/:kind',
     handler: req => {
       if (req.params.kind === 'limited') throw tooManyRequests('Rate limit exceeded', 7)
@@ -106,6 +112,14 @@ describe('a page', () => {
     expect(answer.headers.get('referrer-policy')).toBe('no-referrer')
     expect(answer.headers.get('cache-control')).toBe('no-store')
     expect(text).not.toMatch(/<script|\son\w+=/i)
+  })
+
+  it('runs a script of ours where it has one, which asks our own origin alone', async () => {
+    const answer = await get('/scripted')
+    expect(answer.headers.get('content-security-policy')).toContain(
+      "; script-src 'self'; connect-src 'self'; ",
+    )
+    expect(await answer.text()).toContain('<script type="module" src="/base/assets/x.js"></script>\n</head>')
   })
 
   it('shows the brand, escapes what it is given, and leads below the path of PUBLIC_URL', async () => {

@@ -180,10 +180,21 @@ export const routes: readonly Route[] = [
     limit: 'default',
   },
 
+  // The script of identity's pages.
+  { methods: ['GET'], path: '/assets/:file', upstream: 'identity', bearer: 'none', limit: 'default' },
   // Pages of identity: their forms spend the budgets of what they do, looking at them that of everything else.
   { methods: ['POST'], path: '/login', upstream: 'identity', bearer: 'none', limit: 'login', page: true },
   { methods: ['POST'], path: '/mfa', upstream: 'identity', bearer: 'none', limit: 'login', page: true },
   { methods: ['GET'], path: '/mfa', upstream: 'identity', bearer: 'none', limit: 'default', page: true },
+  // Asked and answered: twice for each sign-in, and nothing that could be guessed.
+  {
+    methods: ['POST'],
+    path: '/login/passkey',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
   { methods: ['GET'], path: '/login', upstream: 'identity', bearer: 'none', limit: 'default', page: true },
   {
     methods: ['POST'],
@@ -286,6 +297,46 @@ export const routes: readonly Route[] = [
   {
     methods: ['GET', 'POST'],
     path: '/account/password',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['GET', 'POST'],
+    path: '/account/passkeys',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/account/passkeys/rename',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/account/passkeys/remove',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/account/passkeys/remove-password',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['POST'],
+    path: '/account/confirm/passkey',
     upstream: 'identity',
     bearer: 'none',
     limit: 'default',

@@ -30,6 +30,7 @@ import { createPasskeyRoutes } from './http/passkey-routes.ts'
 import { createAuthenticateRecent, createReauthenticationRoutes } from './http/reauthentication.ts'
 import { createResetRoutes } from './http/reset-routes.ts'
 import { createSchemas } from './http/schemas.ts'
+import { createScriptRoutes, readScript } from './http/scripts.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
 import { databaseSchema } from './store/prisma.ts'
 
@@ -47,17 +48,20 @@ export interface ServersInit {
   readonly now: () => Date
 }
 
-export const composeServers = (init: ServersInit) => {
+export const composeServers = async (init: ServersInit) => {
   const { settings, tls, stores, clients, passwords, useCases, metrics, logger, closing, now } = init
   const schemas = createSchemas(passwords.policy)
   const readDevice = createReadDevice({ publicUrl: settings.PUBLIC_URL })
   const authenticate = createAuthenticate(clients.verifier)
   const authenticateRecent = createAuthenticateRecent({ ...useCases, authenticate })
   const publicUrl = settings.PUBLIC_URL
+  const passkeyScript = await readScript('passkeys')
   const pages = createPages({
     ...useCases,
     ui: createUi({ brand: brandOf(settings), publicUrl }),
     publicUrl,
+    passkeyScript: passkeyScript.path,
+    rpId: new URL(publicUrl).hostname,
     schemas,
     readDevice,
     policy: passwords.policy,
@@ -92,6 +96,7 @@ export const composeServers = (init: ServersInit) => {
       ...createResetRoutes({ ...useCases, schemas }),
       ...init.admin.routes,
       ...pages.routes,
+      ...createScriptRoutes([passkeyScript]),
     ],
     mapError: toProblem,
     renderProblem: pages.renderProblem,

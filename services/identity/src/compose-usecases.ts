@@ -40,6 +40,7 @@ import { createMakeEmailProof } from './usecases/make-email-proof.ts'
 import { createPushSubjects } from './usecases/push-subjects.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
+import { createRemovePassword } from './usecases/remove-password.ts'
 import { createRequestVerification } from './usecases/request-verification.ts'
 import { createSignIn } from './usecases/sign-in.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
@@ -194,6 +195,7 @@ export const composeUseCases = (init: UseCasesInit) => {
       settle,
       now,
     }),
+    removePassword: createRemovePassword({ passwords, settle, now }),
     requestReset: resets.request,
     issuePasswordReset: createIssuePasswordReset({
       users,

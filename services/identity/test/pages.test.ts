@@ -343,7 +343,6 @@ describe('/account', () => {
 
 describe('every page', () => {
   it.each([
-    '/login',
     '/register',
     '/forgot-password',
     '/forgot-password?sent=1',
@@ -363,6 +362,19 @@ describe('every page', () => {
     expect(policy).not.toMatch(/script-src|unsafe/)
     expect(headers.get('referrer-policy')).toBe('no-referrer')
     expect(text).not.toMatch(/<script|https?:\/\/|\son\w+=/i)
+  })
+
+  it('/login runs one script, of our own origin, and does without it', async () => {
+    const { headers, text } = await createVisitor(identity).open('/login')
+    const policy = headers.get('content-security-policy') ?? ''
+    expect(policy).toContain("default-src 'none'; ")
+    expect(policy).toContain("; script-src 'self'; connect-src 'self'; form-action 'self'")
+    expect(policy).not.toContain('unsafe')
+    expect(text.match(/<script[^>]*>[^<]*/g)).toEqual([
+      expect.stringMatching(/^<script type="module" src="\/assets\/passkeys\.[\w-]{16}\.js">$/),
+    ])
+    expect(text).not.toMatch(/https?:\/\/|\son\w+=/i)
+    expect(text).toMatch(/<form method="post" action="\/login\/passkey" hidden/)
   })
 
   it.each(['en', 'de', 'fr'])('speaks %s', async locale => {

@@ -3,6 +3,8 @@ import { type Html, html } from '../html.ts'
 
 export interface FieldInit {
   readonly name: string
+  /** The name by default; where several forms of a page have a field of that name. */
+  readonly id?: string
   readonly label: string
   readonly type: 'text' | 'email' | 'password'
   /** What browsers and password managers know it by. @see WCAG 2.2 §1.3.5 */
@@ -21,10 +23,10 @@ export interface FieldInit {
 }
 
 export const field = (init: FieldInit): Html => {
-  const { name, label, type, autocomplete, value, hint, errors = [], describedBy } = init
+  const { name, id = name, label, type, autocomplete, value, hint, errors = [], describedBy } = init
   const described = [
-    ...(errors.length > 0 ? [`${name}_error`] : []),
-    ...(hint === undefined ? [] : [`${name}_hint`]),
+    ...(errors.length > 0 ? [`${id}_error`] : []),
+    ...(hint === undefined ? [] : [`${id}_hint`]),
     ...(describedBy === undefined ? [] : [describedBy]),
   ]
   const invalid = errors.length > 0 || describedBy !== undefined
@@ -39,10 +41,10 @@ export const field = (init: FieldInit): Html => {
   ]
   return html`
 <div class="field">
-<label for="${name}">${label}</label>
-<input type="${type}" id="${name}" name="${name}" autocomplete="${autocomplete}"${attributes}>
-${hint !== undefined && html`<p class="hint" id="${name}_hint">${hint}</p>`}
-${errors.length > 0 && html`<ul class="error" id="${name}_error">${errors.map(error => html`<li>${error}</li>`)}</ul>`}
+<label for="${id}">${label}</label>
+<input type="${type}" id="${id}" name="${name}" autocomplete="${autocomplete}"${attributes}>
+${hint !== undefined && html`<p class="hint" id="${id}_hint">${hint}</p>`}
+${errors.length > 0 && html`<ul class="error" id="${id}_error">${errors.map(error => html`<li>${error}</li>`)}</ul>`}
 </div>`
 }
 

@@ -7,13 +7,18 @@ export interface FormInit {
   /** Hidden fields, with `csrf` among them; undefined ones are left out. */
   readonly hidden: Readonly<Record<string, string | undefined>>
   readonly content: HtmlValue
+  /** Of a form that only a script of the page can use, and so shows: what it reads in `dataset`. */
+  readonly scripted?: Readonly<Record<string, string>>
 }
 
 const hiddenField = ([name, value]: [string, string | undefined]): Html | undefined =>
   value === undefined ? undefined : html`<input type="hidden" name="${name}" value="${value}">\n`
 
-export const form = ({ action, hidden, content }: FormInit): Html => html`
-<form method="post" action="${action}">
+const dataOf = (scripted: Readonly<Record<string, string>>): Html[] =>
+  Object.entries(scripted).map(([name, value]) => html` data-${name}="${value}"`)
+
+export const form = ({ action, hidden, content, scripted }: FormInit): Html => html`
+<form method="post" action="${action}"${scripted && html` hidden${dataOf(scripted)}`}>
 ${Object.entries(hidden).map(hiddenField)}${content}
 </form>`
 

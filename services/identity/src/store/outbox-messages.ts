@@ -17,6 +17,7 @@ export const noticeTemplates = [
   'password_reset_required',
   'password_changed',
   'account_deleted',
+  'password_removed',
   'passkey_added',
   'passkey_removed',
   'passkey_suspicious',

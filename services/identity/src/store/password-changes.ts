@@ -1,17 +1,18 @@
 /**
- * The two ways in which a password is replaced. Either one, in one transaction: the new hash, the history, the end
+ * The two ways in which a password is replaced, and its end. Each in one transaction: the new hash, the history, the end
  * of every other proof (open reset tokens), and the word to the session service and to the owner. Locks are taken
  * in one order, the user's row first.
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
-import type { UserId } from '../domain/ids.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
 import type { NewPassword, PasswordChange, PasswordResetRedemption } from '../domain/password-change.ts'
 import { confirmAddress } from './email-verifications.ts'
 import { secondFactorPrefix } from './login-attempts.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
+import { hasOtherWayIn } from './ways-in.ts'
 
 interface Owner {
   readonly email: string
@@ -27,10 +28,19 @@ const replace = `
   ), retired AS (
     INSERT INTO password_history (id, user_id, password_hash, retired_at) SELECT $3, $1, password_hash, $5 FROM old
   )
-  INSERT INTO password_credentials AS c (user_id, password_hash, changed_at)
-  SELECT $1, $4, $5 WHERE $2::int IS NULL OR EXISTS (SELECT FROM old)
+  INSERT INTO password_credentials AS c (user_id, password_hash, changed_at, version)
+  SELECT $1, $4, $5, 1 + (SELECT former_credential_version FROM users WHERE id = $1) WHERE $2::int IS NULL OR EXISTS (SELECT FROM old)
   ON CONFLICT (user_id) DO UPDATE SET password_hash = $4, version = c.version + 1, changed_at = $5, reset_required_at = NULL
   RETURNING c.version`
+
+// Sessions of this password are told from those of the next one.
+const remove = `
+  WITH old AS (
+    DELETE FROM password_credentials WHERE user_id = $1 RETURNING password_hash, version
+  ), retired AS (
+    INSERT INTO password_history (id, user_id, password_hash, retired_at) SELECT $2, $1, password_hash, $3 FROM old
+  )
+  UPDATE users u SET former_credential_version = old.version FROM old WHERE u.id = $1`
 
 const forgetHistory = `
   DELETE FROM password_history WHERE id IN (
@@ -62,8 +72,12 @@ const replacePassword = async (
 const findOwner = async (client: PoolClient, userId: UserId): Promise<Owner | undefined> =>
   (await client.query<Owner>(lockOwner, [userId])).rows[0]
 
-const mailOwner = (client: PoolClient, userId: UserId, { email }: Owner) =>
-  tell(client, 'message.send', userId, aMessage({ template: 'password_changed', recipient: email }))
+const mailOwner = (
+  client: PoolClient,
+  userId: UserId,
+  { email }: Owner,
+  template: 'password_changed' | 'password_removed' = 'password_changed',
+) => tell(client, 'message.send', userId, aMessage({ template, recipient: email }))
 
 export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
   /** False, and nothing is changed, where the password that was checked is no longer the present one. */
@@ -103,5 +117,28 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       await tell(client, 'offline_access.end', userId, { userId, signedInUntil: at.toISOString() })
       await mailOwner(client, userId, owner)
       return true
+    }),
+
+  /** `last_way_in`: nothing else would open the account. Every session but one ends. */
+  remove: (
+    userId: UserId,
+    exceptSessionId: SessionId,
+    at: Date,
+  ): Promise<'removed' | 'none' | 'last_way_in'> =>
+    inTransaction(pool, async client => {
+      const owner = await findOwner(client, userId)
+      if (owner === undefined) return 'none'
+      if (!(await hasOtherWayIn(client, userId, 'password'))) return 'last_way_in'
+      const { rowCount } = await client.query(remove, [userId, createUuid(), at])
+      if (rowCount === 0) return 'none'
+      await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+      await tell(client, 'sessions.end', userId, {
+        userId,
+        exceptSessionId,
+        fromCredentialVersion: 0,
+        reason: 'password_changed',
+      })
+      await mailOwner(client, userId, owner, 'password_removed')
+      return 'removed'
     }),
 })

@@ -52,28 +52,31 @@ export type PasskeyProofOutcome =
       readonly methods: readonly AuthenticationMethod[]
       readonly at: Date
     }
-  | { readonly outcome: 'refused' }
+  | {
+      readonly outcome: 'refused'
+      /** The authenticator's id of a passkey that nobody has (any more), so that a browser can forget it. */
+      readonly unknownPasskey?: string
+    }
+
+type Refused = Extract<PasskeyProofOutcome, { outcome: 'refused' }>
 
 export const createProvePasskey = (deps: ProvePasskeyDeps) => {
   const { relyingParty, ceremonies, passkeys, logger, now } = deps
 
   /** Step 6: the passkey is the user's who is asked for, or, where nobody is, the user's whom the authenticator names. */
-  const findOwned = async (
-    { credentialId, userHandle }: PasskeyAssertion,
+  const isOwned = (
+    { userId }: Passkey,
+    userHandle: string | undefined,
     askedFor: UserId | undefined,
-  ): Promise<Passkey | undefined> => {
-    const passkey = await passkeys.findByCredentialId(credentialId)
-    if (passkey === undefined) return undefined
-    const isNamed = userHandle === userHandleOf(passkey.userId)
-    const isTheirs =
-      askedFor === undefined ? isNamed : passkey.userId === askedFor && (isNamed || userHandle === undefined)
-    return isTheirs ? passkey : undefined
+  ): boolean => {
+    const isNamed = userHandle === userHandleOf(userId)
+    return askedFor === undefined ? isNamed : userId === askedFor && (isNamed || userHandle === undefined)
   }
 
   return async (proof: PasskeyProof): Promise<PasskeyProofOutcome> => {
     const { assertion, purpose, boundTo, needsUserVerification } = proof
     const at = now()
-    const refuse = (reason: string, passkey?: Passkey): PasskeyProofOutcome => {
+    const refuse = (reason: string, passkey?: Passkey): Refused => {
       logger.info({ reason, purpose, user_id: passkey?.userId }, 'a passkey was refused')
       return { outcome: 'refused' }
     }
@@ -81,8 +84,10 @@ export const createProvePasskey = (deps: ProvePasskeyDeps) => {
     const challengeHash = sha256Hex(assertion.clientData.challenge) as PasskeyChallengeHash
     const ceremony = await ceremonies.consume({ challengeHash, purpose, boundTo, at })
     if (ceremony === undefined) return refuse('ceremony')
-    const passkey = await findOwned(assertion, ceremony.userId)
-    if (passkey === undefined) return refuse('unknown_passkey')
+    const { credentialId, userHandle } = assertion
+    const passkey = await passkeys.findByCredentialId(credentialId)
+    if (passkey === undefined) return { ...refuse('unknown_passkey'), unknownPasskey: credentialId }
+    if (!isOwned(passkey, userHandle, ceremony.userId)) return refuse('owner', passkey)
     const expected = { relyingParty, challengeHash, needsUserVerification }
     const verified = verifyAssertion(assertion, passkey, expected)
     if (verified.outcome === 'refused') return refuse(verified.reason, passkey)

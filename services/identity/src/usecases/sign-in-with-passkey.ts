@@ -3,7 +3,7 @@ import type { DeviceHash, UserId } from '../domain/ids.ts'
 import type { Origin } from '../domain/sign-in.ts'
 import { type Account, credentialVersionOf } from '../domain/user.ts'
 import type { Admission, AdmitUser } from './admit-user.ts'
-import type { PasskeyAssertion, ProvePasskey } from './prove-passkey.ts'
+import type { PasskeyAssertion, PasskeyProofOutcome, ProvePasskey } from './prove-passkey.ts'
 
 export interface SignInWithPasskeyDeps<Given> {
   readonly provePasskey: ProvePasskey
@@ -23,7 +23,7 @@ export interface PasskeySignIn {
 
 export type PasskeySignInOutcome<Given> =
   | Exclude<Admission<Given>, { outcome: 'outdated' }>
-  | { readonly outcome: 'refused' }
+  | Extract<PasskeyProofOutcome, { outcome: 'refused' }>
 
 /** @throws what the stores and services failed with */
 export type SignInWithPasskey<Given> = (signIn: PasskeySignIn) => Promise<PasskeySignInOutcome<Given>>

@@ -40,6 +40,7 @@ export const templates = {
   recovery_codes_renewed: { sealed: [], expires: false },
   recovery_code_used: { sealed: [], expires: false },
   account_deleted: { sealed: [], expires: false },
+  password_removed: { sealed: [], expires: false },
   passkey_added: { sealed: [], expires: false },
   passkey_removed: { sealed: [], expires: false },
   passkey_suspicious: { sealed: [], expires: false },

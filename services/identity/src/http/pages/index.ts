@@ -6,6 +6,8 @@ import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
 import { createForgotPasswordPage, type ForgotPasswordPageDeps } from './forgot-password.ts'
 import { createLoginPage, type LoginPageDeps } from './login.ts'
+import { createLoginPageOf, type LoginPageOfDeps } from './login-page.ts'
+import { createLoginPasskey, type LoginPasskeyDeps } from './login-passkey.ts'
 import { createMfaPage, type MfaPageDeps } from './mfa.ts'
 import { createNotMePage, type NotMePageDeps } from './not-me.ts'
 import { createRegisterPage, type RegisterPageDeps } from './register.ts'
@@ -18,6 +20,8 @@ type AllDeps = EntranceDeps &
   AccountPagesDeps &
   ForgotPasswordPageDeps &
   LoginPageDeps &
+  LoginPageOfDeps &
+  LoginPasskeyDeps &
   MfaPageDeps &
   NotMePageDeps &
   RegisterPageDeps &
@@ -25,7 +29,11 @@ type AllDeps = EntranceDeps &
   SocialPagesDeps &
   VerifyEmailPageDeps
 
-export interface PagesDeps extends Omit<AllDeps, 'browser' | 'entrance' | 'area' | 'providerWays'> {
+export interface PagesDeps
+  extends Omit<
+    AllDeps,
+    'browser' | 'entrance' | 'area' | 'providerWays' | 'loginPageOf' | 'passkeyList' | 'confirmPasskey'
+  > {
   readonly ui: Ui
   readonly publicUrl: string
 }
@@ -39,10 +47,13 @@ export interface Pages {
 export const createPages = (init: PagesDeps): Pages => {
   const browser = createBrowserBinding({ publicUrl: init.publicUrl })
   const entrance = createEntrance({ ...init, browser })
-  const deps = { ...init, browser, entrance, providerWays: createProviderWays(init) }
+  const providerWays = createProviderWays(init)
+  const loginPageOf = createLoginPageOf({ ...init, entrance, providerWays })
+  const deps = { ...init, browser, entrance, providerWays, loginPageOf }
   const social = createSocialPages(deps)
   const routes = [
     ...createLoginPage(deps),
+    ...createLoginPasskey(deps),
     ...createMfaPage(deps),
     ...createRegisterPage(deps),
     ...createForgotPasswordPage(deps),

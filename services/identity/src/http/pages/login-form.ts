@@ -1,6 +1,7 @@
 /** The form of the sign-in page, as it comes first and as it comes back. */
 import { alert, buttons, checkbox, field, form as formOf, type Html, html, ways } from '@latchkey/ui'
 import type { Entrance, Visit } from './entrance.ts'
+import { passkeyForm } from './passkey-form.ts'
 
 export interface LoginForm {
   readonly email: string
@@ -10,18 +11,27 @@ export interface LoginForm {
   /** What became of the sign-in. */
   readonly alert?: string
   readonly advice?: string
+  /** A passkey that was used and is none of ours. */
+  readonly unknownPasskey?: string | undefined
 }
 
 export interface LoginFormInit {
   readonly visit: Visit
   readonly entrance: Pick<Entrance, 'purposeOf' | 'link'>
   readonly action: string
+  readonly passkeyAction: string
   /** Undefined where no provider is set up. */
   readonly providerWays: Html | undefined
+  readonly rpId: string
   readonly form: LoginForm
 }
 
-export const loginForm = ({ visit, entrance, action, providerWays, form }: LoginFormInit): Html => {
+/** For the browser that offered it. @see WebAuthn Level 3 §5.1.11.1 */
+const unknownPasskey = (rpId: string, credentialId: string): Html =>
+  html`<p hidden data-signal-unknown="${JSON.stringify({ rpId, credentialId })}"></p>`
+
+export const loginForm = (init: LoginFormInit): Html => {
+  const { visit, entrance, action, passkeyAction, providerWays, rpId, form } = init
   const { words, hidden } = visit
   const { email, emailErrors = [], passwordErrors = [] } = form
   const isSent = form.alert !== undefined || emailErrors.length + passwordErrors.length > 0
@@ -29,8 +39,8 @@ export const loginForm = ({ visit, entrance, action, providerWays, form }: Login
     name: 'email',
     label: words.email,
     type: 'email',
-    // The name of the account, for password managers.
-    autocomplete: 'username',
+    // The name of the account, for password managers, which offer passkeys with it.
+    autocomplete: 'username webauthn',
     value: email,
     errors: emailErrors,
     autofocus: email === '' || emailErrors.length > 0,
@@ -50,7 +60,14 @@ export const loginForm = ({ visit, entrance, action, providerWays, form }: Login
       text: form.alert ?? words.check,
       items: form.advice === undefined ? [] : [form.advice],
     })
-  }${formOf({ action, hidden, content })}${providerWays}${ways([
+  }${formOf({ action, hidden, content })}${passkeyForm({
+    action: passkeyAction,
+    hidden: { ...hidden, remember_me: '' },
+    words,
+    kind: 'get',
+    label: words.passkeys.signIn,
+    autofill: true,
+  })}${form.unknownPasskey !== undefined && unknownPasskey(rpId, form.unknownPasskey)}${providerWays}${ways([
     { href: entrance.link('/forgot-password', visit), label: words.login.forgot },
     { href: entrance.link('/register', visit), label: words.login.register },
   ])}`

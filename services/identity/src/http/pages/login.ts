@@ -13,9 +13,9 @@ import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { SignInUser } from '../../usecases/sign-in.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
-import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
-import { type LoginForm, loginForm } from './login-form.ts'
-import type { ProviderWays } from './social/provider-ways.ts'
+import { type Entrance, entranceFields, entranceQuery, formText } from './entrance.ts'
+import type { LoginForm } from './login-form.ts'
+import { type LoginPageOf, loginPath as path } from './login-page.ts'
 import { sentencesOf } from './words.ts'
 
 export interface LoginPageDeps {
@@ -23,12 +23,10 @@ export interface LoginPageDeps {
   readonly browser: BrowserBinding
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
-  readonly providerWays: ProviderWays
+  readonly loginPageOf: LoginPageOf
   readonly signInBrowser: SignInUser<BrowserSession>
   readonly findBrowserUser: FindBrowserUser
 }
-
-const path = '/login'
 
 // `account=existing`: the way back from the registration page, where the client asked for it.
 const query = entranceQuery.extend({ account: z.string().max(16).optional() })
@@ -41,19 +39,7 @@ const fields = z.object({
 })
 
 export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
-  const { ui, browser, entrance } = deps
-
-  const pageOf = (visit: Visit, form: LoginForm, status = 200) => {
-    const { locale, words, formAction } = visit
-    const body = loginForm({
-      visit,
-      entrance,
-      providerWays: deps.providerWays(visit),
-      action: ui.link(path),
-      form,
-    })
-    return { locale, title: words.login.heading, formAction, status, body }
-  }
+  const { ui, browser, entrance, loginPageOf: pageOf } = deps
 
   return [
     {

@@ -25,6 +25,9 @@ const violations: readonly Violation[] = [
   }),
 ]
 
+// Names, and words that two languages have in common.
+const theSame = ['Name', 'Passkeys', 'Passkey', 'Code', 'Applications']
+
 describe('words', () => {
   it('are all translated', () => {
     const leaves = (value: unknown): string[] =>
@@ -33,8 +36,8 @@ describe('words', () => {
     for (const locale of ['de', 'fr'] as const) {
       const own = leaves(wordsOf(locale))
       expect(own).toHaveLength(english.length)
-      // A name is a name.
-      expect(own.filter(phrase => english.includes(phrase))).toEqual(locale === 'de' ? ['Name'] : [])
+      const untranslated = own.filter(phrase => english.includes(phrase) && !theSame.includes(phrase))
+      expect(untranslated).toEqual([])
     }
   })
 

@@ -57,6 +57,7 @@ export interface AccountBody {
   readonly title: string
   readonly body: HtmlValue
   readonly status?: number
+  readonly script?: string
 }
 
 const proof = z.object({ csrf: entranceFields.csrf })

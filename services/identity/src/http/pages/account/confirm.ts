@@ -1,30 +1,36 @@
 /** `/account/confirm`: who it is, once more, before a change that matters; then on to the page that asked. @see ASVS 7.5.1 */
-import { type Route, readQuery } from '@latchkey/runtime/http'
-import { alert, buttons, field, fill, form, html, paragraph, type Ui } from '@latchkey/ui'
+import { type Response, type Route, readQuery } from '@latchkey/runtime/http'
+import { alert, buttons, field, fill, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { normalizePassword } from '../../../domain/password-text.ts'
+import type { HasPassword } from '../../../usecases/has-password.ts'
 import type { Reauthenticate } from '../../../usecases/reauthenticate.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../entrance.ts'
-import { type AccountArea, type AccountVisit, parseNext } from './area.ts'
+import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
+import type { ConfirmPasskey } from './confirm-passkey.ts'
+import { confirmNext as next } from './query.ts'
 
 export interface ConfirmPageDeps {
   readonly ui: Ui
   readonly area: AccountArea
   readonly reauthenticate: Reauthenticate
+  readonly hasPassword: HasPassword
+  readonly confirmPasskey: ConfirmPasskey
+  readonly passkeyScript: `/${string}`
 }
 
 const path = '/account/confirm'
-
-const next = z.string().max(128).default('').transform(parseNext)
 
 interface Problem {
   readonly status: number
   readonly text: string
 }
 
-export const createConfirmPage = ({ ui, area, reauthenticate }: ConfirmPageDeps): readonly Route[] => {
-  const page = (visit: AccountVisit, leadsTo: string, problem?: Problem) => {
+export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
+  const { ui, area, reauthenticate, confirmPasskey } = deps
+
+  const passwordForm = (visit: AccountVisit, leadsTo: AccountPath, problem: Problem | undefined): Html => {
     const { words } = visit
     const { confirm } = words.account
     const content = html`${field({
@@ -35,14 +41,25 @@ export const createConfirmPage = ({ ui, area, reauthenticate }: ConfirmPageDeps)
       describedBy: problem === undefined ? undefined : 'problem',
       autofocus: true,
     })}${buttons({ label: confirm.submit })}`
-    const body = html`${paragraph(confirm.text)}${problem !== undefined && alert({ id: 'problem', text: problem.text })}${form(
-      {
-        action: ui.link(path),
-        hidden: { ...visit.hiddenFor(path), next: leadsTo },
-        content,
-      },
-    )}`
-    return { title: confirm.heading, body, status: problem?.status ?? 200 }
+    const hidden = { ...visit.hiddenFor(path), next: leadsTo }
+    return form({ action: ui.link(path), hidden, content })
+  }
+
+  /** Who has a passkey is asked for either; who has no password has a passkey, or nothing to be asked for. */
+  const show = async (res: Response, visit: AccountVisit, leadsTo: AccountPath, problem?: Problem) => {
+    const { words, user } = visit
+    const [hasPassword, passkeyForm] = await Promise.all([
+      deps.hasPassword(user.id),
+      confirmPasskey.formFor(visit, leadsTo),
+    ])
+    area.send(res, visit, leadsTo, {
+      title: words.account.confirm.heading,
+      status: problem?.status ?? 200,
+      script: ui.link(deps.passkeyScript),
+      body: html`${paragraph(words.account.confirm.text)}${problem !== undefined && alert({ id: 'problem', text: problem.text })}${
+        hasPassword && passwordForm(visit, leadsTo, problem)
+      }${passkeyForm}`,
+    })
   }
 
   return [
@@ -50,7 +67,7 @@ export const createConfirmPage = ({ ui, area, reauthenticate }: ConfirmPageDeps)
       path,
       show: (visit, req, res) => {
         const query = readQuery(req, z.object({ next }))
-        area.send(res, visit, query.next, page(visit, query.next))
+        return show(res, visit, query.next)
       },
     }),
     area.action({
@@ -59,7 +76,7 @@ export const createConfirmPage = ({ ui, area, reauthenticate }: ConfirmPageDeps)
       fields: z.object({ next, password: formText().transform(normalizePassword) }),
       act: async (visit, { next: leadsTo, password }, req, res) => {
         const { words, user, sessionId } = visit
-        const again = (problem: Problem) => area.send(res, visit, leadsTo, page(visit, leadsTo, problem))
+        const again = (problem: Problem) => show(res, visit, leadsTo, problem)
         if (password === '') return again({ status: 400, text: words.passwordMissing })
         const device = deviceHashOf(req)
         const result = await reauthenticate({ userId: user.id, sessionId, device, password })
@@ -75,5 +92,8 @@ export const createConfirmPage = ({ ui, area, reauthenticate }: ConfirmPageDeps)
         area.leadBack(res, leadsTo)
       },
     }),
+    confirmPasskey.routeWith((res, visit, leadsTo) =>
+      show(res, visit, leadsTo, { status: 400, text: visit.words.passkeys.refused }),
+    ),
   ]
 }

@@ -3,7 +3,10 @@ import type { Route } from '@latchkey/runtime/http'
 import { type AppsPageDeps, createAppsPage } from './apps.ts'
 import { type AccountAreaDeps, createAccountArea } from './area.ts'
 import { type ConfirmPageDeps, createConfirmPage } from './confirm.ts'
+import { type ConfirmPasskeyDeps, createConfirmPasskey } from './confirm-passkey.ts'
 import { createDataPage, type DataPageDeps } from './data.ts'
+import { createPasskeyList, type PasskeyListDeps } from './passkey-list.ts'
+import { createPasskeysPage, type PasskeysPageDeps } from './passkeys.ts'
 import { createPasswordPage, type PasswordPageDeps } from './password.ts'
 import { createProfilePage, type ProfilePageDeps } from './profile.ts'
 import { createProvidersPage, type ProvidersPageDeps } from './providers.ts'
@@ -12,18 +15,26 @@ import { createSessionsPage, type SessionsPageDeps } from './sessions.ts'
 export type AccountPagesDeps = AccountAreaDeps &
   AppsPageDeps &
   ConfirmPageDeps &
+  ConfirmPasskeyDeps &
   DataPageDeps &
+  PasskeyListDeps &
+  PasskeysPageDeps &
   PasswordPageDeps &
   ProfilePageDeps &
   ProvidersPageDeps &
   SessionsPageDeps
 
-export const createAccountPages = (init: Omit<AccountPagesDeps, 'area'>): readonly Route[] => {
-  const deps = { ...init, area: createAccountArea(init) }
+export const createAccountPages = (
+  init: Omit<AccountPagesDeps, 'area' | 'passkeyList' | 'confirmPasskey'>,
+): readonly Route[] => {
+  const area = createAccountArea(init)
+  const confirmPasskey = createConfirmPasskey({ ...init, area })
+  const deps = { ...init, area, confirmPasskey, passkeyList: createPasskeyList(init) }
   return [
     ...createProfilePage(deps),
     ...createPasswordPage(deps),
     ...createProvidersPage(deps),
+    ...createPasskeysPage(deps),
     ...createSessionsPage(deps),
     ...createAppsPage(deps),
     ...createDataPage(deps),

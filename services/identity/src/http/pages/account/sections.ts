@@ -10,6 +10,7 @@ export const sections: readonly Section[] = [
   { path: '/account', labelOf: ({ account }) => account.profile.label },
   { path: '/account/password', labelOf: ({ account }) => account.password.label },
   { path: '/account/providers', labelOf: ({ account }) => account.providers.short },
+  { path: '/account/passkeys', labelOf: ({ passkeys }) => passkeys.label },
   { path: '/account/sessions', labelOf: ({ account }) => account.sessions.short },
   { path: '/account/apps', labelOf: ({ account }) => account.apps.short },
   { path: '/account/data', labelOf: ({ account }) => account.data.short },

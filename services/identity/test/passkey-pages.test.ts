@@ -1,0 +1,325 @@
+/** Passkeys on the pages, driven as their script drives them. The script itself runs in packages/e2e/test/passkeys.test.ts. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createClock, eventually, formOf, hiddenFieldsOf } from '@latchkey/testkit'
+import {
+  type AuthenticatorInit,
+  createSoftwareAuthenticator,
+  type Lies,
+  type SoftwareAuthenticator,
+} from '@latchkey/testkit/passkeys'
+import { type Answer, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { publicUrl } from './neighbours.ts'
+import { createVisitor, type Visitor } from './pages-visitor.ts'
+
+const clock = createClock(new Date())
+let identity: IdentityUnderTest
+beforeAll(async () => {
+  identity = await startIdentity({ now: clock.now })
+})
+afterAll(() => identity.close())
+
+const placeOf = ({ status, headers }: Answer) => [status, headers.get('location')]
+
+/** What the script does with a form of the page: asks, has the authenticator answer, and sends. */
+const usePasskey = async (
+  visitor: Visitor,
+  page: Answer,
+  action: string,
+  authenticator: SoftwareAuthenticator,
+  { fields = {}, lies = {} }: { fields?: Record<string, string>; lies?: Lies } = {},
+): Promise<Answer> => {
+  const asked = await visitor.submit(page, fields, action)
+  if (asked.status !== 200) return asked
+  const isNew = formOf(page.text, action).includes('data-passkey="create"')
+  const credential = isNew
+    ? authenticator.create(asked.body as unknown as Parameters<typeof authenticator.create>[0], lies)
+    : authenticator.get(asked.body as unknown as Parameters<typeof authenticator.get>[0], lies)
+  return visitor.submit(page, { ...fields, credential: JSON.stringify(credential) }, action)
+}
+
+const signInWith = async (
+  visitor: Visitor,
+  authenticator: SoftwareAuthenticator,
+  more: Parameters<typeof usePasskey>[4] & { path?: string } = {},
+) => usePasskey(visitor, await visitor.open(more.path ?? '/login'), '/login/passkey', authenticator, more)
+
+/** Somebody who is signed in and has added a passkey on the page. */
+const aHolder = async (init: Partial<AuthenticatorInit> = {}, name = '') => {
+  const user = await identity.register()
+  const visitor = createVisitor(identity)
+  await visitor.submit(await visitor.open('/login'), { email: user.email, password: goodPassword })
+  const authenticator = createSoftwareAuthenticator({ origin: publicUrl, ...init })
+  const page = await visitor.open('/account/passkeys')
+  const added = await usePasskey(visitor, page, '/account/passkeys', authenticator, { fields: { name } })
+  expect(placeOf(added)).toEqual([303, '/account/passkeys?done=added'])
+  return { ...user, visitor, authenticator }
+}
+
+const mailed = (email: string, template: string) =>
+  eventually(() =>
+    expect(
+      identity.neighbours.notification.messages
+        .filter(({ recipient }) => recipient === email)
+        .map(mail => mail.template),
+    ).toContain(template),
+  )
+
+describe('the script of the pages', () => {
+  it('is kept for good at an address that has its hash', async () => {
+    const { text } = await createVisitor(identity).open('/login')
+    const [, path = ''] = /<script type="module" src="([^"]+)"/.exec(text) ?? []
+    const script = await identity.call('GET', path)
+    expect(script.status).toBe(200)
+    expect(script.headers.get('content-type')).toBe('text/javascript; charset=utf-8')
+    expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+    const etag = script.headers.get('etag') ?? ''
+    expect(
+      (await identity.call('GET', path, { headers: { 'if-none-match': etag, 'cache-control': 'max-age=0' } }))
+        .status,
+    ).toBe(304)
+  })
+
+  it('comes from a replica of another release, too, which nobody keeps', async () => {
+    const script = await identity.call('GET', '/assets/passkeys.AAAAAAAAAAAAAAAA.js')
+    expect([script.status, script.headers.get('cache-control')]).toEqual([200, 'no-cache'])
+    for (const path of [
+      '/assets/other.js',
+      '/assets/passkeys.js.map',
+      '/assets/passkeys',
+      '/assets/..%2f..%2fmain.ts',
+    ])
+      expect((await identity.call('GET', path)).status).toBe(404)
+  })
+})
+
+describe('/login with a passkey', () => {
+  it('lets its owner in, without an address or a password, and gives the browser a cookie', async () => {
+    const { authenticator, id } = await aHolder()
+    const visitor = createVisitor(identity)
+    expect(placeOf(await signInWith(visitor, authenticator))).toEqual([303, '/account'])
+    expect((await visitor.open('/account')).status).toBe(200)
+    expect(identity.neighbours.token.browserSessions.at(-1)).toMatchObject({
+      subject: { userId: id },
+      authenticationMethods: ['hwk', 'user', 'mfa'],
+    })
+  })
+
+  it('remembers the browser where it is asked to', async () => {
+    const { authenticator } = await aHolder({ isSynced: true })
+    await signInWith(createVisitor(identity), authenticator, { fields: { remember_me: 'true' } })
+    expect(identity.neighbours.session.sessions.at(-1)?.rememberMe).toBe(true)
+  })
+
+  it('goes on with the request of the application that waits', async () => {
+    const { authenticator } = await aHolder()
+    const visitor = createVisitor(identity)
+    await visitor.open('/login')
+    const browser = [...visitor.cookies].find(([name]) => name.endsWith('latchkey_browser'))?.[1] ?? ''
+    identity.neighbours.token.flows.push({
+      handle: 'a-flow',
+      browser,
+      answer: {
+        clientName: 'Shop',
+        loginHint: '',
+        uiLocales: '',
+        promptCreate: false,
+        formAction: publicUrl,
+      },
+    })
+    const answer = await signInWith(visitor, authenticator, { path: '/login?flow=a-flow' })
+    expect(placeOf(answer)).toEqual([303, '/oauth/resume?flow=a-flow'])
+  })
+
+  it('says no more than that a passkey was not accepted, and to its browser that it is none', async () => {
+    const stranger = createSoftwareAuthenticator({ origin: publicUrl })
+    const answer = await signInWith(createVisitor(identity), stranger)
+    expect(answer.status).toBe(401)
+    expect(answer.text).toContain('This passkey was not accepted')
+    expect(answer.text).toContain(
+      `data-signal-unknown="{&quot;rpId&quot;:&quot;auth.example.test&quot;,&quot;credentialId&quot;:&quot;${stranger.credentialId}&quot;}"`,
+    )
+    const { authenticator } = await aHolder()
+    const refused = await signInWith(createVisitor(identity), authenticator, { lies: { flags: 1 } })
+    expect([refused.status, refused.text.includes('data-signal-unknown')]).toEqual([401, false])
+  })
+
+  it('says that an account is disabled', async () => {
+    const { authenticator, id } = await aHolder()
+    await identity.database.pool.query('UPDATE users SET disabled_at = now() WHERE id = $1', [id])
+    const answer = await signInWith(createVisitor(identity), authenticator)
+    expect([answer.status, answer.text.includes('Account is disabled')]).toEqual([403, true])
+  })
+
+  it.each(['nonsense', '{}', '[]', '{"id":"x","type":"public-key","response":{}}'])(
+    'refuses a credential that is %j',
+    async credential => {
+      const visitor = createVisitor(identity)
+      const answer = await visitor.submit(await visitor.open('/login'), { credential }, '/login/passkey')
+      expect(answer.status).toBe(401)
+    },
+  )
+
+  it('CHECKLIST 10, 11: takes no form of another site, and no answer to the question of another browser', async () => {
+    const { authenticator } = await aHolder({ isSynced: true })
+    const [mine, theirs] = [createVisitor(identity), createVisitor(identity)]
+    expect((await mine.send('POST', '/login/passkey', { credential: '' })).status).toBe(403)
+    const page = await mine.open('/login')
+    const asked = await theirs.submit(await theirs.open('/login'), {}, '/login/passkey')
+    const answerOf = (options: unknown) =>
+      JSON.stringify(authenticator.get(options as Parameters<typeof authenticator.get>[0]))
+    const credential = answerOf(asked.body)
+    expect((await mine.submit(page, { credential }, '/login/passkey')).status).toBe(401)
+    const api = await identity.call('POST', '/auth/passkeys/options', { body: {} })
+    expect((await mine.submit(page, { credential: answerOf(api.body) }, '/login/passkey')).status).toBe(401)
+    const own = await mine.submit(page, {}, '/login/passkey')
+    const body = { credential: JSON.parse(answerOf(own.body)) }
+    expect((await identity.call('POST', '/auth/passkeys/sign-in', { body })).status).toBe(401)
+  })
+})
+
+describe('/account/passkeys', () => {
+  it('shows what there is, by name, and adds, renames and removes', async () => {
+    const { visitor, email } = await aHolder({}, 'Blue <key>')
+    const page = await visitor.open('/account/passkeys?done=added')
+    expect(page.text).toContain('<strong>Blue &lt;key&gt;</strong>')
+    expect(page.text).toContain('Your passkey has been added.')
+    expect(page.text).toContain('On one device only')
+    const renamed = await visitor.submit(page, { name: 'Phone' }, '/account/passkeys/rename')
+    expect(placeOf(renamed)).toEqual([303, '/account/passkeys?done=renamed'])
+    const again = await visitor.open('/account/passkeys')
+    expect(again.text).toContain('<strong>Phone</strong>')
+    expect((await visitor.submit(again, { name: ' ' }, '/account/passkeys/rename')).status).toBe(400)
+    const removed = await visitor.submit(again, {}, '/account/passkeys/remove')
+    expect(placeOf(removed)).toEqual([303, '/account/passkeys?done=removed'])
+    expect((await visitor.open('/account/passkeys')).text).not.toContain('Phone')
+    await mailed(email, 'passkey_removed')
+  })
+
+  it('calls one without a name a passkey, in the language of the page', async () => {
+    const user = await identity.register()
+    const visitor = createVisitor(identity, { 'accept-language': 'fr' })
+    await visitor.submit(await visitor.open('/login'), { email: user.email, password: goodPassword })
+    const authenticator = createSoftwareAuthenticator({ origin: publicUrl })
+    await usePasskey(visitor, await visitor.open('/account/passkeys'), '/account/passkeys', authenticator)
+    expect((await visitor.open('/account/passkeys')).text).toContain('<strong>Clé d’accès</strong>')
+  })
+
+  it('refuses one that is not good, and one that is there already', async () => {
+    const { visitor, authenticator } = await aHolder()
+    const page = await visitor.open('/account/passkeys')
+    const lies = { clientData: { origin: 'https://evil.example' } }
+    const bad = createSoftwareAuthenticator({ origin: publicUrl })
+    expect((await usePasskey(visitor, page, '/account/passkeys', bad, { lies })).status).toBe(400)
+    expect((await usePasskey(visitor, page, '/account/passkeys', authenticator)).status).toBe(409)
+    expect((await visitor.submit(page, { credential: '{' }, '/account/passkeys')).status).toBe(400)
+  })
+
+  it('ASVS 7.5.1: asks who it is before a change, and takes a passkey for it', async () => {
+    const { visitor, authenticator } = await aHolder()
+    clock.advance(600_000)
+    const page = await visitor.open('/account/passkeys')
+    const confirm = '/account/confirm?next=%2Faccount%2Fpasskeys'
+    for (const action of [
+      '/account/passkeys',
+      '/account/passkeys/remove',
+      '/account/passkeys/remove-password',
+    ])
+      expect(placeOf(await visitor.submit(page, {}, action))).toEqual([303, confirm])
+    const question = await visitor.open(confirm)
+    const bad = await usePasskey(visitor, question, '/account/confirm/passkey', authenticator, {
+      lies: { flags: 1 },
+    })
+    expect([bad.status, bad.text.includes('This passkey was not accepted')]).toEqual([400, true])
+    const good = await usePasskey(visitor, question, '/account/confirm/passkey', authenticator)
+    expect(placeOf(good)).toEqual([303, '/account/passkeys'])
+    expect(placeOf(await visitor.submit(page, {}, '/account/passkeys/remove'))[1]).toContain('done=removed')
+  })
+})
+
+describe('an account without a password', () => {
+  const withoutPassword = async () => {
+    const holder = await aHolder({ isSynced: true })
+    const page = await holder.visitor.open('/account/passkeys')
+    const removed = await holder.visitor.submit(page, {}, '/account/passkeys/remove-password')
+    expect(placeOf(removed)).toEqual([303, '/account/passkeys?done=password_removed'])
+    return holder
+  }
+
+  it('is made on the page: the owner is told, the other sessions end, the password opens nothing', async () => {
+    const { visitor, authenticator, email, bearer, id } = await withoutPassword()
+    await mailed(email, 'password_removed')
+    const ended = identity.neighbours.session.sessions.filter(each => each.userId === id)
+    expect(ended.map(({ endReason }) => endReason)).toEqual(['password_changed', undefined])
+    expect(bearer).not.toBe('')
+    expect((await identity.login(email, goodPassword)).status).toBe(401)
+    expect((await visitor.open('/account/passkeys')).text).not.toContain('Remove my password')
+    expect(placeOf(await signInWith(createVisitor(identity), authenticator))).toEqual([303, '/account'])
+  })
+
+  it('keeps its last passkey, and confirms with it alone', async () => {
+    const { visitor, authenticator } = await withoutPassword()
+    const page = await visitor.open('/account/passkeys')
+    const kept = await visitor.submit(page, {}, '/account/passkeys/remove')
+    expect([kept.status, kept.text.includes('Nothing else opens your account')]).toEqual([409, true])
+    const confirm = await visitor.open('/account/confirm?next=%2Faccount%2Fpasskeys')
+    expect(confirm.text).not.toContain('type="password"')
+    const proven = await usePasskey(visitor, confirm, '/account/confirm/passkey', authenticator)
+    expect(placeOf(proven)).toEqual([303, '/account/passkeys'])
+  })
+
+  it('is not made where no passkey is known to sign in alone', async () => {
+    const { visitor, id } = await aHolder()
+    const page = await visitor.open('/account/passkeys')
+    await identity.database.pool.query('UPDATE passkeys SET is_discoverable = false WHERE user_id = $1', [id])
+    expect((await visitor.open('/account/passkeys')).text).not.toContain('Remove my password')
+    expect((await visitor.submit(page, {}, '/account/passkeys/remove-password')).status).toBe(409)
+    expect(
+      (await identity.database.pool.query('SELECT FROM password_credentials WHERE user_id = $1', [id]))
+        .rowCount,
+    ).toBe(1)
+  })
+
+  it('ends the sessions from before when a password comes back', async () => {
+    const { email, id } = await withoutPassword()
+    await identity.call('POST', '/auth/password/reset', { body: { email } })
+    let token = ''
+    await eventually(async () => {
+      const mail = identity.neighbours.notification.messages.findLast(
+        ({ recipient, template }) => recipient === email && template === 'password_reset',
+      )
+      token = (await identity.unseal(mail?.sealedData ?? '')).token ?? ''
+    })
+    const body = { token, new_password: 'Loud-Mountain-43?' }
+    expect((await identity.call('POST', '/auth/password/reset/confirm', { body })).status).toBe(200)
+    const { rows } = await identity.database.pool.query<{ version: number }>(
+      'SELECT version FROM password_credentials WHERE user_id = $1',
+      [id],
+    )
+    expect(rows).toEqual([{ version: 2 }])
+    expect(identity.neighbours.session.endings.at(-1)).toMatchObject({
+      userId: id,
+      belowCredentialVersion: 2,
+    })
+  })
+
+  it('does not take a password it had before', async () => {
+    const { id } = await withoutPassword()
+    const { rowCount } = await identity.database.pool.query(
+      'SELECT FROM password_history WHERE user_id = $1',
+      [id],
+    )
+    expect(rowCount).toBe(1)
+  })
+})
+
+describe('what the pages say without JavaScript', () => {
+  it('is no offer of what can’t be done', async () => {
+    const { visitor } = await aHolder()
+    const page = await visitor.open('/account/passkeys')
+    for (const text of [page.text, (await createVisitor(identity).open('/login')).text])
+      for (const [form] of text.matchAll(/<form[^>]*>/g))
+        if (form.includes('data-passkey')) expect(form).toContain(' hidden ')
+    expect(page.text).toContain('<p data-without-passkeys>Adding one needs JavaScript')
+    expect(hiddenFieldsOf(formOf(page.text, '/account/passkeys'))).toMatchObject({ credential: '' })
+  })
+})
