@@ -99,6 +99,7 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/admin/api/tokens/decode', methods: ['POST', 'OPTIONS'] },
   { path: '/admin/api/default-scopes', methods: ['GET', 'PUT', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
+  { path: '/admin/api/users/import', methods: ['POST', 'GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users/some-user', methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users/some-user/unlock', methods: ['POST', 'OPTIONS'] },
   { path: '/admin/api/users/some-user/reset-password', methods: ['POST', 'OPTIONS'] },

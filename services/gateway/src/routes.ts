@@ -613,6 +613,13 @@ export const routes: readonly Route[] = [
     limit: 'default',
   },
   {
+    methods: ['POST'],
+    path: '/admin/api/users/import',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
     methods: ['GET', 'PATCH', 'DELETE'],
     path: '/admin/api/users/:id',
     upstream: 'identity',

@@ -6,12 +6,15 @@ import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import type { IdentitySettings } from './config.ts'
 import { guardAdminRoutes } from './http/admin-access.ts'
+import { createAdminImportRoutes } from './http/admin-imports.ts'
 import { createAdminRoleRoutes } from './http/admin-roles.ts'
 import { createAdminUserSchemas } from './http/admin-user-schemas.ts'
 import { createAdminUserRoutes } from './http/admin-users.ts'
 import { createManagedUsers } from './store/managed-users.ts'
 import { createUserAdministration } from './store/user-administration.ts'
+import { createUserImports } from './store/user-imports.ts'
 import { createCreateUser } from './usecases/create-user.ts'
+import { createImportUsers } from './usecases/import-users.ts'
 import { createManageRoles } from './usecases/manage-roles.ts'
 import { createManageUsers } from './usecases/manage-users.ts'
 
@@ -49,6 +52,10 @@ export const composeAdmin = ({ settings, stores, clients, passwords, useCases, l
         settle: useCases.settle,
         now,
       }),
+      logger,
+    }),
+    ...createAdminImportRoutes({
+      importUsers: createImportUsers({ imports: createUserImports({ pool }), now }),
       logger,
     }),
   ])

@@ -1,6 +1,7 @@
 export { retryAfter } from '../problem/index.ts'
 export * from './app.ts'
 export { type RenderProblem, sendProblem } from './errors.ts'
+export { hasMediaType } from './media-type.ts'
 export { Request, Response } from './messages.ts'
 export { renderProblemByPath } from './oauth-errors.ts'
 export * from './page-query.ts'

@@ -10,6 +10,8 @@ export interface FieldError {
   readonly message: string
   /** Stable, snake case: `required`, `invalid_format`, `too_small`. */
   readonly code: string
+  /** Of a body that is made of lines: which one, from 1. */
+  readonly line?: number
 }
 
 export interface ProblemInit {
