@@ -1,6 +1,6 @@
 /**
  * The diagnostic that operators of Archon run, step by step, in its order, from one address and with the limits of
- * an installation that nobody has configured. Its test of OAuth providers is left out: social sign-in is not built.
+ * an installation that nobody has configured.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Answer, call } from '../src/call.ts'
@@ -63,6 +63,12 @@ describe('the diagnostic of Archon’s guide', () => {
   it('5. Token Validation', async () => {
     const { accessToken } = await signedIn()
     expect((await get('/auth/me', accessToken)).status).toBe(200)
+  })
+
+  it('6. OAuth Providers', async () => {
+    const { status, json } = await get('/auth/oauth/providers')
+    expect(status).toBe(200)
+    expect(json).toEqual({ providers: [{ name: 'demo', display_name: 'Demo provider' }] })
   })
 
   it('7. Rate Limiting: fifteen wrong logins are too many', async () => {

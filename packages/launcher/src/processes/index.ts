@@ -1,4 +1,5 @@
 /** Child processes that are kept alive: started, watched, restarted, stopped in time. */
+export { onLines } from './lines.ts'
 export { freePort, isPortFree } from './ports.ts'
 export type { ProcessPlan } from './process-plan.ts'
 export { StartFailed } from './start-failed.ts'

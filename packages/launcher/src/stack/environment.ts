@@ -4,6 +4,7 @@
  */
 import type { TlsFiles } from '@latchkey/runtime/certificates'
 import type { Environment } from '@latchkey/runtime/settings'
+import { demoProviderClientId, demoRedirectUris } from './demo.ts'
 import { grpcTarget, internalUrls, metricsUrl, type Replica } from './replicas.ts'
 import type { Secrets } from './secrets.ts'
 import type { DatabaseOwner, ServiceName } from './services.ts'
@@ -17,6 +18,8 @@ export interface EnvironmentInit {
   readonly databaseUrls: Readonly<Record<DatabaseOwner, string>>
   readonly redisUrl: string
   readonly smtpUrl: string
+  /** The issuer of the demo provider. */
+  readonly demoIssuer: string
   readonly certificates: Readonly<Record<ServiceName, TlsFiles>>
   readonly secrets: Secrets
   readonly compileCache: string
@@ -84,6 +87,10 @@ const defaultsFor = (
     needed.REGISTRATION_ACCESS = 'open'
   }
   if (name === 'identity') {
+    // The demo provider is on this machine, and has no certificate.
+    needed.OUTBOUND_ALLOWED_NETWORKS = '127.0.0.0/8,::1'
+    needed.SOCIAL_REDIRECT_URIS = demoRedirectUris.join(',')
+    needed.OIDC_PROVIDERS = JSON.stringify([demoProvider(init)])
     needed.FACTOR_ENCRYPTION_KEY = init.secrets.factorEncryptionKey
     // Everybody under development comes from this machine.
     needed.MAILS_PER_ADDRESS_PER_HOUR = '100000'
@@ -94,6 +101,15 @@ const defaultsFor = (
   if (name === 'notification-worker' && !isSet('SMTP_HOST')) needed.SMTP_URL = init.smtpUrl
   return Object.fromEntries(Object.entries(needed).filter(([setting]) => !isSet(setting)))
 }
+
+/** As `OIDC_PROVIDERS` has it. */
+const demoProvider = ({ demoIssuer, secrets }: EnvironmentInit) => ({
+  name: 'demo',
+  display_name: 'Demo provider',
+  issuer: demoIssuer,
+  client_id: demoProviderClientId,
+  client_secret: secrets.demoProviderSecret,
+})
 
 /** npm's own variables and the launcher's are nobody else's business; the stores' URLs are replaced by each role's. */
 const withoutLaunchersOwn = (given: Environment): Environment =>

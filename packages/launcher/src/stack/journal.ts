@@ -11,7 +11,7 @@ export interface JournalInit {
 }
 
 /** The stores chatter at each start and checkpoint: only what is wrong with them belongs on the screen. */
-const quiet = new Set(['postgres', 'redis'])
+const quiet = new Set(['postgres', 'redis', 'demo-provider'])
 
 export const openJournal = ({ logs, print, colored }: JournalInit) => {
   const files = createLogFiles(logs)

@@ -24,6 +24,8 @@ export interface Secrets {
   /** Of the client of the command line. */
   readonly adminClientSecret: string
   readonly demoClientSecret: string
+  /** Ours at the demo provider. */
+  readonly demoProviderSecret: string
   /** Both within the password policy. */
   readonly adminPassword: string
   readonly demoPassword: string
@@ -57,6 +59,7 @@ const derive = (seed: string): Secrets => {
     mailSealingKey: bytes('mail sealing').toString('base64'),
     adminClientSecret: `lks_${bytes('admin client').toString('base64url')}`,
     demoClientSecret: `lks_${bytes('demo client').toString('base64url')}`,
+    demoProviderSecret: bytes('demo provider').toString('base64url'),
     adminPassword: `Admin.${bytes('admin user').toString('hex').slice(0, 12)}`,
     demoPassword: `Demo.${bytes('demo user').toString('hex').slice(0, 12)}`,
   }

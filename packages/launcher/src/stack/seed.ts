@@ -1,6 +1,7 @@
 /** Who may use a new suite: two users and a client, each made as anybody makes one, or found to be there already. */
 import type { Logger } from '@latchkey/runtime/logger'
 import type { LauncherConfig } from '../config.ts'
+import { demoRedirectUris as redirectUris } from './demo.ts'
 import type { Secrets } from './secrets.ts'
 import { type SeedRequest, seedRequest } from './seed-request.ts'
 import type { ClientCredentials, Login, StackInfo } from './stack-info.ts'
@@ -12,14 +13,10 @@ export interface SeedInit {
   readonly logger: Pick<Logger, 'warn'>
 }
 
-const redirectUris = [
-  'http://127.0.0.1/callback',
-  'http://localhost:3000/callback',
-  'https://localhost:3000/callback',
-]
-
 /** Tells in the log what could not be made, and gives the credentials all the same. */
-export const seedSuite = async (init: SeedInit): Promise<Pick<StackInfo, 'admin' | 'demo'>> => {
+export const seedSuite = async (
+  init: SeedInit,
+): Promise<Pick<StackInfo, 'admin'> & { demo: Omit<StackInfo['demo'], 'provider'> }> => {
   const { gateway, config, secrets, logger } = init
   const administrator = { email: 'admin@example.com', password: secrets.adminPassword }
   const user = { email: 'demo@example.com', password: secrets.demoPassword }

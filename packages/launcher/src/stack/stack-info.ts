@@ -12,7 +12,16 @@ export interface StackInfo {
   /** Who may manage the installation: a user, and the client of the command line. */
   readonly admin: Login & ClientCredentials
   /** What to try things with. */
-  readonly demo: ClientCredentials & { readonly redirect_uris: readonly string[]; readonly user: Login }
+  readonly demo: ClientCredentials & {
+    readonly redirect_uris: readonly string[]
+    readonly user: Login
+    /** An OpenID Connect server of its own, at which anybody may be whoever they say. */
+    readonly provider: {
+      readonly name: string
+      readonly issuer: string
+      readonly user: { readonly email: string }
+    }
+  }
 }
 
 export interface Login {

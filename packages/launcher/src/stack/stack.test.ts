@@ -107,6 +107,7 @@ describe('the environment of a process', () => {
       databaseUrls: { identity: 'db-i', token: 'db-t', session: 'db-s', notification: 'db-n' },
       redisUrl: 'redis://own',
       smtpUrl: 'smtp://own',
+      demoIssuer: 'http://127.0.0.1:9',
       certificates: {
         gateway: tls,
         identity: tls,

@@ -6,8 +6,11 @@ import { join } from 'node:path'
 import { writeDevelopmentCertificates } from '@latchkey/runtime/certificates'
 import type { Environment } from '@latchkey/runtime/settings'
 import { type LauncherConfig, loadLauncherConfig } from '../config.ts'
+import { startDemoProvider } from '../demo-provider/index.ts'
+import { upstreamUser } from '../demo-provider/setup.ts'
 import { startMailbox } from '../mailbox/index.ts'
 import type { SupervisedProcess } from '../processes/index.ts'
+import { demoProviderClientId } from './demo.ts'
 import { type Foundation, layFoundation } from './foundation.ts'
 import { claimPort, gatewayUrl } from './gateway-address.ts'
 import { planProcess } from './plan.ts'
@@ -94,6 +97,16 @@ const startOn = async (
     smtpPort: await book.take('smtp'),
   })
   closing.add('mailbox', mailbox.close)
+  const demoProvider = await startDemoProvider({
+    port: await book.take('demo provider'),
+    client: {
+      id: demoProviderClientId,
+      secret: secrets.demoProviderSecret,
+      redirectUri: `${publicUrl}/auth/oauth/demo/callback`,
+    },
+    onLine: line => journal.events.onLine('demo-provider', line),
+  })
+  closing.add('demo provider', demoProvider.close)
 
   const replicas = await planReplicas(options.replicas ?? {}, port, book)
   await book.save()
@@ -105,6 +118,7 @@ const startOn = async (
     databaseUrls: stores.databaseUrls,
     redisUrl: stores.redisUrl,
     smtpUrl: mailbox.smtpUrl,
+    demoIssuer: demoProvider.issuer,
     certificates: await writeDevelopmentCertificates(
       folder.at('certificates'),
       services.map(({ name }) => name),
@@ -129,7 +143,10 @@ const startOn = async (
     redis_url: stores.redisUrl,
     launcher_pid: process.pid,
     admin,
-    demo,
+    demo: {
+      ...demo,
+      provider: { name: 'demo', issuer: demoProvider.issuer, user: { email: upstreamUser.email } },
+    },
   })
   return {
     info: stackFile.info,
