@@ -27,6 +27,7 @@ import { createPersonalData } from './store/personal-data.ts'
 import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRecoveryCodes } from './store/recovery-codes.ts'
 import { createRedisMirrors } from './store/redis-mirrors.ts'
+import { createRegistrations } from './store/registrations.ts'
 import { createRememberedDevices } from './store/remembered-devices.ts'
 import { createRetention } from './store/retention.ts'
 import { createRoleAssignments } from './store/role-assignments.ts'
@@ -90,6 +91,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     passkeyCeremonies: createPasskeyCeremonies({ pool }),
     resets: createPasswordResets({ pool, postMail, mailsPerHour: settings.PASSWORD_RESET_MAILS_PER_HOUR }),
     emailProofs: createEmailProofs({ pool, postMail }),
+    registrations: createRegistrations({ pool }),
     verifications: createEmailVerifications({ pool }),
     attempts: createLoginAttempts({ pool, policy }),
     externalAccounts: createExternalAccounts({ pool }),

@@ -18,6 +18,7 @@ import { createHashCode } from './domain/email-proof.ts'
 import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
 import type { SessionStart } from './domain/sign-in.ts'
 import { totpEnrolmentTtlSeconds } from './domain/totp-factor.ts'
+import type { User } from './domain/user.ts'
 import { createSettle } from './relay/settle.ts'
 import { createAdmitUser } from './usecases/admit-user.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
@@ -108,8 +109,22 @@ export const composeUseCases = (init: UseCasesInit) => {
     give: async (start, session) => browsers.begin(await authorize(start), session),
     logger,
   })
+  const seal = createSeal(settings.MAIL_SEALING_KEY)
+  const hashCode = createHashCode(settings.MAIL_SEALING_KEY)
+  const ttlSeconds = { verification: daySeconds, registration: daySeconds }
+  const makeProof = createMakeEmailProof({ seal, hashCode, ttlSeconds, now })
+  const { registrations } = stores
+  const requestVerification = createRequestVerification({
+    makeProof,
+    proofs: { ...emailProofs, requestAgain: registrations.requestAgain },
+  })
+  const remindToVerify = async ({ emailKey }: User, askedFrom: string): Promise<void> => {
+    await requestVerification({ emailKey, browserHash: undefined, locale: '', askedFrom, unlessOpen: true })
+  }
   const rulesFor = (audience: 'api' | 'browser') =>
     createAdmissionRules({
+      requiresVerification: settings.REQUIRE_EMAIL_VERIFICATION,
+      remindToVerify,
       isPasswordSuspended: credentials.isSuspended,
       remindOfReset: ({ emailKey }) => resets.remind(emailKey),
       secondFactors: stores.secondFactors,
@@ -131,10 +146,18 @@ export const composeUseCases = (init: UseCasesInit) => {
   })
   const signInDeps = { credentials, hasher, attemptPassword, now }
   const relaySoon = () => void nudge()
-  const seal = createSeal(settings.MAIL_SEALING_KEY)
-  const hashCode = createHashCode(settings.MAIL_SEALING_KEY)
-  const makeProof = createMakeEmailProof({ seal, hashCode, ttlSeconds: { verification: daySeconds }, now })
-  const registerDeps = { users, choosePassword, makeProof, relaySoon, now }
+  const registerDeps = {
+    users,
+    registrations,
+    choosePassword,
+    policy: {
+      requiresVerification: settings.REQUIRE_EMAIL_VERIFICATION,
+      isStrict: settings.REGISTRATION_PRIVACY === 'strict',
+    },
+    makeProof,
+    relaySoon,
+    now,
+  }
   const getProfile = createGetProfile({ users })
 
   const social = composeSocial({
@@ -206,11 +229,12 @@ export const composeUseCases = (init: UseCasesInit) => {
       ttlSeconds: resetTtlSeconds,
       now,
     }),
-    requestVerification: createRequestVerification({ makeProof, proofs: emailProofs }),
+    requestVerification,
     issueEmailProof: createIssueEmailProof({ proofs: emailProofs, relaySoon, now }),
     verifyEmail: createVerifyEmail({
       proofs: emailProofs,
       verifications: stores.verifications,
+      registrations,
       credentials,
       attemptSecret,
       hashCode,

@@ -2,6 +2,7 @@
 import {
   base64ListSetting,
   base64Setting,
+  booleanSetting,
   choiceSetting,
   cidrsSetting,
   grpcSettings,
@@ -64,6 +65,12 @@ export const identitySettings = {
   ),
   NOT_ME_LINK_TTL_SECONDS: secondsSetting(604_800, { min: 3_600, max: 2_592_000 }).describe(
     'Seconds that the "this wasn\'t me" link of a notice works',
+  ),
+  REQUIRE_EMAIL_VERIFICATION: booleanSetting(false).describe(
+    'Nobody signs in before their address is verified; registration answers without tokens',
+  ),
+  REGISTRATION_PRIVACY: choiceSetting(['open', 'strict'], 'open').describe(
+    'open: 409 where an address has an account; strict: 202 always, a mail tells the owner, and its proof makes the account',
   ),
   MAILS_PER_RECIPIENT_PER_HOUR: mailsPerHour(10, 'one address gets', 'whoever asks for them'),
   MAILS_PER_SUBJECT_PER_HOUR: mailsPerHour(10, 'go out about one account', 'whatever they say'),

@@ -9,6 +9,7 @@ import {
   createRefuseSuspendedPassword,
   type RefuseSuspendedPasswordDeps,
 } from './refuse-suspended-password.ts'
+import { createRequireVerifiedAddress, type RequireVerifiedAddressDeps } from './require-verified-address.ts'
 
 type RefusalOf<Rule extends (...start: never) => Promise<unknown>> = Exclude<
   Awaited<ReturnType<Rule>>,
@@ -19,15 +20,19 @@ type RefusalOf<Rule extends (...start: never) => Promise<unknown>> = Exclude<
 export type Refusal =
   | RefusalOf<typeof refuseDisabled>
   | RefusalOf<ReturnType<typeof createRefuseSuspendedPassword>>
+  | RefusalOf<ReturnType<typeof createRequireVerifiedAddress>>
   | RefusalOf<ReturnType<typeof createDemandSecondFactor>>
 
 export type AdmissionRule = (start: SessionStart) => Promise<Refusal | undefined>
 
-export type AdmissionRulesDeps = RefuseSuspendedPasswordDeps & DemandSecondFactorDeps
+export type AdmissionRulesDeps = RefuseSuspendedPasswordDeps &
+  RequireVerifiedAddressDeps &
+  DemandSecondFactorDeps
 
 export const createAdmissionRules = (deps: AdmissionRulesDeps): readonly AdmissionRule[] => [
   refuseDisabled,
   createRefuseSuspendedPassword(deps),
+  createRequireVerifiedAddress(deps),
   // Last: who would be refused anyway proves no second factor for nothing.
   createDemandSecondFactor(deps),
 ]

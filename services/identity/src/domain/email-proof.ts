@@ -9,7 +9,8 @@ import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { EmailKey } from './email-address.ts'
 import type { BrowserHash, CodeHash, EmailProofId, ProofTokenHash, UserId } from './ids.ts'
 
-export type EmailProofPurpose = 'verification'
+/** `registration` proves the address of an account that is made by it. */
+export type EmailProofPurpose = 'verification' | 'registration'
 
 export interface NewEmailProof {
   readonly id: EmailProofId
@@ -25,14 +26,31 @@ export interface NewEmailProof {
   readonly locale: string
   /** The address that asked; '' where nobody did. */
   readonly askedFrom: string
+  readonly unlessOpen: boolean
   readonly at: Date
   readonly codeExpiresAt: Date
   readonly expiresAt: Date
 }
 
+/** What a page of this browser has asked for. */
+export interface AskedProof {
+  readonly id: EmailProofId
+  readonly purpose: EmailProofPurpose
+  readonly emailKey: EmailKey
+}
+
+/** What a request is when it is handed to the relay. */
+export interface ProofIssue {
+  readonly id: EmailProofId
+  /** The IP address that asked; '' where nobody did. */
+  readonly askedFrom: string
+  /** Sends nothing where the account was sent a code that is still live. */
+  readonly unlessOpen: boolean
+}
+
 /** Who presents a code: for which address, and from which browser where a page asked for it. */
 export interface PresentedCode {
-  readonly purpose: EmailProofPurpose
+  readonly purposes: readonly EmailProofPurpose[]
   readonly emailKey: EmailKey
   readonly codeHash: CodeHash
   /** The one request that it was sent for; undefined takes any of the address that no browser asked for. */
@@ -56,11 +74,16 @@ export const hashProofToken = (rawToken: string): ProofTokenHash => sha256Hex(ra
 export const hashBrowser = (rawBrowser: string): BrowserHash =>
   sha256Hex(`latchkey email proof\0${rawBrowser}`) as BrowserHash
 
+/** What one code may be typed for: who registers need not know whether the account is there yet. */
+const kindOf = (purpose: EmailProofPurpose): string => (purpose === 'registration' ? 'verification' : purpose)
+
 /** A keyed hash: a million codes are tried against a plain one in a second. @see ASVS 11.4 */
 export const createHashCode = (secret: Uint8Array) => {
   const key = Buffer.from(hkdfSync('sha256', secret, '', 'latchkey email code v1', 32))
   return (purpose: EmailProofPurpose, emailKey: EmailKey, rawCode: string): CodeHash =>
-    createHmac('sha256', key).update(`${purpose}\0${emailKey}\0${rawCode}`).digest('hex') as CodeHash
+    createHmac('sha256', key)
+      .update(`${kindOf(purpose)}\0${emailKey}\0${rawCode}`)
+      .digest('hex') as CodeHash
 }
 
 export type HashCode = ReturnType<typeof createHashCode>

@@ -54,8 +54,8 @@ export interface NewUser {
   /** Undefined for who signs in without a password. */
   readonly passwordHash: string | undefined
   readonly device: DeviceHash
-  /** The session that it begins with. */
-  readonly sessionId: SessionId
+  /** The session that it begins with, where it begins with one. */
+  readonly sessionId: SessionId | undefined
   /** Asks for the mail by which its address is proven. */
   readonly verification: NewEmailProof
 }

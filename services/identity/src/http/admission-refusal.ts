@@ -9,6 +9,8 @@ export const admissionRefusal = (refused: Refused): Problem => {
   switch (refused.outcome) {
     case 'disabled':
       return refusals.disabled()
+    case 'email_not_verified':
+      return refusals.email_not_verified()
     case 'password_reset_required':
       return refusals.password_reset_required()
     case 'second_factor_required':

@@ -54,6 +54,8 @@ const orRefuse = (outcome: ChallengeOutcome<TokenSet>): SignedIn => {
       throw refusals.locked(outcome)
     case 'disabled':
       throw refusals.disabled()
+    case 'email_not_verified':
+      throw refusals.email_not_verified()
     case 'password_reset_required':
       throw refusals.password_reset_required()
     // What is asked of a complete sign-in changed in between.

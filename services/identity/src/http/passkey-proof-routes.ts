@@ -35,6 +35,7 @@ export const createPasskeyProofRoutes = (deps: PasskeyProofRoutesDeps): readonly
       const result = await deps.signInWithPasskey({ assertion, boundTo: '', rememberMe, origin })
       if (result.outcome === 'refused') throw refusals.passkey_refused(401)
       if (result.outcome === 'disabled') throw refusals.disabled()
+      if (result.outcome === 'email_not_verified') throw refusals.email_not_verified()
       if (result.outcome === 'second_factor_required') throw refusals.second_factor_required(result)
       if (result.outcome === 'enrolment_required') throw refusals.enrolment_required(result)
       if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()

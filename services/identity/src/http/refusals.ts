@@ -22,6 +22,13 @@ export const refusals = {
   disabled: () => forbidden('Account is disabled', 'ACCOUNT_DISABLED'),
 
   /** After a right password alone. */
+  email_not_verified: () =>
+    forbidden(
+      'Email address is not verified: follow the link of the mail, or POST /auth/email/verify',
+      'EMAIL_NOT_VERIFIED',
+    ),
+
+  /** After a right password alone. */
   password_reset_required: () =>
     forbidden(
       'This password can not be used until it is reset; a mail with a link is on its way to the owner',

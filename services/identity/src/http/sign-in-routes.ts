@@ -3,7 +3,7 @@ import { type Route, readJson } from '@latchkey/runtime/http'
 import type { TokenSet } from '../domain/sign-in.ts'
 import type { RegisterUser } from '../usecases/register-user.ts'
 import type { SignInUser } from '../usecases/sign-in.ts'
-import { signedInJson } from './answers.ts'
+import { signedInJson, userJson } from './answers.ts'
 import type { ReadDevice } from './device.ts'
 import { preferredLocale } from './locale.ts'
 import { refusals } from './refusals.ts'
@@ -15,6 +15,9 @@ export interface SignInRoutesDeps {
   readonly registerUser: RegisterUser<TokenSet>
   readonly signIn: SignInUser<TokenSet>
 }
+
+/** REGISTRATION_PRIVACY=strict: the mail tells what became of it. */
+const oneAnswerForAll = { message: 'A mail has been sent to this address: follow its link to go on' }
 
 export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => [
   {
@@ -28,8 +31,13 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
       if (result.outcome === 'email_exists') throw refusals.email_exists()
       if (result.outcome === 'password_refused')
         throw refusals.password_refused('password', result.violations)
+      if (result.outcome === 'accepted') {
+        res.status(202).json(oneAnswerForAll)
+        return
+      }
       remember(res)
-      res.status(201).json(signedInJson(result.user, result.given))
+      const { user } = result
+      res.status(201).json('given' in result ? signedInJson(user, result.given) : { user: userJson(user) })
     },
   },
   {
@@ -41,6 +49,7 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
       const result = await deps.signIn({ emailKey: email, password, rememberMe: remember_me, origin })
       if (result.outcome === 'locked') throw refusals.locked(result)
       if (result.outcome === 'disabled') throw refusals.disabled()
+      if (result.outcome === 'email_not_verified') throw refusals.email_not_verified()
       if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
       if (result.outcome === 'second_factor_required') throw refusals.second_factor_required(result)
       if (result.outcome === 'enrolment_required') throw refusals.enrolment_required(result)

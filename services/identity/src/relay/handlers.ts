@@ -53,8 +53,8 @@ export const createRelayHandlers = (deps: RelayHandlersDeps) => {
     'password_reset.requested': parsing('password_reset.requested', ({ emailKey, ...request }, requestId) =>
       issuePasswordReset({ ...request, requestId, emailKey: emailKey as EmailKey }),
     ),
-    'email_proof.requested': parsing('email_proof.requested', ({ proofId, askedFrom }) =>
-      issueEmailProof(proofId as EmailProofId, askedFrom),
+    'email_proof.requested': parsing('email_proof.requested', ({ proofId, ...request }) =>
+      issueEmailProof({ ...request, id: proofId as EmailProofId }),
     ),
     'message.send': parsing('message.send', ({ expiresAt, ...mail }) =>
       mails.send({ ...mail, expiresAt: expiresAt === null ? undefined : new Date(expiresAt) }),

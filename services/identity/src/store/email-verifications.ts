@@ -1,9 +1,14 @@
 /** An address that turns out to be its user's: what proved it is used up in the same transaction. */
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
-import type { UserId } from '../domain/ids.ts'
-import type { FoundProof } from './email-proofs.ts'
+import type { EmailProofId, UserId } from '../domain/ids.ts'
 import { tell } from './outbox-messages.ts'
+
+/** A proof of somebody who has an account. */
+export interface OwnedProof {
+  readonly id: EmailProofId
+  readonly userId: UserId
+}
 
 const lockUser = 'SELECT FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE'
 
@@ -21,7 +26,7 @@ const confirm = `
 /** Used up with its proof; false where it was used before. Locks are taken in one order, the user's row first. */
 export const useUpProof = async (
   client: PoolClient,
-  { id, userId }: FoundProof,
+  { id, userId }: OwnedProof,
   at: Date,
 ): Promise<boolean> => {
   const { rowCount } = await client.query(lockUser, [userId])
@@ -41,7 +46,7 @@ export const confirmAddress = async (client: PoolClient, userId: UserId, at: Dat
 
 export const createEmailVerifications = ({ pool }: { pool: Pool }) => ({
   /** True for exactly one of any number of calls with the same proof. */
-  verify: (proof: FoundProof, at: Date): Promise<boolean> =>
+  verify: (proof: OwnedProof, at: Date): Promise<boolean> =>
     inTransaction(pool, async client => {
       if (!(await useUpProof(client, proof, at))) return false
       await confirmAddress(client, proof.userId, at)

@@ -13,8 +13,8 @@ import type {
   Introduction,
 } from '../domain/external-account.ts'
 import type { UserId } from '../domain/ids.ts'
+import { insertUser } from './new-user.ts'
 import { aMessage, tell } from './outbox-messages.ts'
-import { insertUser } from './users.ts'
 import { hasOtherWayIn } from './ways-in.ts'
 
 type Client = Pick<PoolClient, 'query'>

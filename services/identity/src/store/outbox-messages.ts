@@ -9,7 +9,12 @@ import { z } from 'zod'
 import { resetCauses } from '../domain/password-reset.ts'
 
 /** Mails that anybody can have sent to somebody: `asked-mails.ts` alone sends them, within quotas. */
-export const askedTemplates = ['password_reset', 'email_verification', 'address_confirmation'] as const
+export const askedTemplates = [
+  'password_reset',
+  'email_verification',
+  'registration_attempted',
+  'address_confirmation',
+] as const
 export type AskedTemplate = (typeof askedTemplates)[number]
 
 /** What the owner of an account is told because it has happened. */
@@ -41,7 +46,11 @@ export const outboxPayloads = {
     askedFrom: z.string().default(''),
   }),
   /** Somebody asks for a mail that proves an address; the row of the proof says which. */
-  'email_proof.requested': z.object({ proofId: z.string(), askedFrom: z.string() }),
+  'email_proof.requested': z.object({
+    proofId: z.string(),
+    askedFrom: z.string(),
+    unlessOpen: z.boolean().default(false),
+  }),
   'message.send': z.object({
     messageId: z.string(),
     template: z.enum([...askedTemplates, ...noticeTemplates]),

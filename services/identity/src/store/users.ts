@@ -1,12 +1,12 @@
 /** Users and what they say about themselves. Every change that tokens show is told to the token service. */
 import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
-import type { Pool, PoolClient } from 'pg'
+import type { Pool } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { NewUser, ProfileChange, User } from '../domain/user.ts'
 import { noteAuthentication } from './authentications.ts'
 import { insertEmailProof } from './email-proofs.ts'
-import { rememberFirstDevice } from './known-devices.ts'
+import { insertNewUser } from './new-user.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import type { Prisma } from './prisma.ts'
 import { toUser, type UserRow, userColumns } from './user-row.ts'
@@ -15,13 +15,6 @@ import { toUser, type UserRow, userColumns } from './user-row.ts'
 // took 97 in the same run, and Postgres plans it once for each connection.
 const selectById = `SELECT ${userColumns} FROM users u WHERE u.id = $1`
 const selectByEmail = `SELECT ${userColumns} FROM users u WHERE u.email_key = $1`
-
-const insertRow = `
-  INSERT INTO users (id, email, email_key, email_verified_at, name, metadata, last_login_at, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $7)`
-
-const insertCredential = `
-  INSERT INTO password_credentials (user_id, password_hash, changed_at) VALUES ($1, $2, $3)`
 
 const updateProfile = `
   UPDATE users u
@@ -33,19 +26,6 @@ const deleteUser = `
   DELETE FROM users u
    WHERE u.id = $1 AND coalesce((SELECT version FROM password_credentials WHERE user_id = $1), 0) = $2
   RETURNING u.email, u.email_key AS "emailKey"`
-
-/** @throws a violation of `users_email_key_key` where the address is taken */
-export const insertUser = async (client: Pick<PoolClient, 'query'>, user: User): Promise<void> => {
-  await client.query(insertRow, [
-    user.id,
-    user.email,
-    user.emailKey,
-    user.emailVerifiedAt ?? null,
-    user.name,
-    JSON.stringify(user.metadata),
-    user.createdAt,
-  ])
-}
 
 export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) => ({
   findById: async (id: UserId): Promise<User | undefined> => {
@@ -75,11 +55,9 @@ export const createUsers = ({ pool, prisma }: { pool: Pool; prisma: Prisma }) =>
   }: NewUser): Promise<'inserted' | 'email_exists'> => {
     try {
       await inTransaction(pool, async client => {
-        await insertUser(client, user)
-        if (passwordHash !== undefined)
-          await client.query(insertCredential, [user.id, passwordHash, user.createdAt])
-        await rememberFirstDevice(client, user.id, device, user.createdAt)
-        await noteAuthentication(client, { sessionId, userId: user.id, at: user.createdAt })
+        await insertNewUser(client, { user, passwordHash, device })
+        if (sessionId !== undefined)
+          await noteAuthentication(client, { sessionId, userId: user.id, at: user.createdAt })
         await insertEmailProof(client, verification)
       })
       return 'inserted'

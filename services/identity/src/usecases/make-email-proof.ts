@@ -31,6 +31,8 @@ export interface EmailProofRequest {
   readonly locale: string
   /** The IP address that asks. */
   readonly askedFrom: string
+  /** Sends nothing where the account was sent a code that is still live. */
+  readonly unlessOpen?: boolean
 }
 
 export const createMakeEmailProof =
@@ -41,6 +43,7 @@ export const createMakeEmailProof =
     const at = now()
     const inSeconds = (seconds: number) => new Date(at.getTime() + seconds * 1_000)
     return {
+      unlessOpen: false,
       ...request,
       id: createUuid<EmailProofId>(),
       tokenHash: hashProofToken(token),

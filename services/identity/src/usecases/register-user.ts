@@ -1,10 +1,10 @@
 /**
- * A new account, signed in. The session and what is given for it are made first, for an id that no user has yet; the INSERT is the
+ * A new account, signed in where it may be. The session and what is given for it are made first, for an id that no user has yet; the INSERT is the
  * commit point, and the unique index on the address decides between two registrations at once.
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-address.ts'
-import type { BrowserHash, UserId } from '../domain/ids.ts'
+import type { BrowserHash, EmailProofId, UserId } from '../domain/ids.ts'
 import type { RawPassword } from '../domain/password-text.ts'
 import type { Origin } from '../domain/sign-in.ts'
 import type { NewUser, User } from '../domain/user.ts'
@@ -20,7 +20,12 @@ export interface RegisterUserDeps<Given> {
     isEmailTaken(emailKey: EmailKey): Promise<boolean>
     insert(user: NewUser): Promise<'inserted' | 'email_exists'>
   }
+  readonly registrations: {
+    /** Costs the same for every address. */
+    begin(registration: NewUser): Promise<void>
+  }
   readonly choosePassword: ChoosePassword
+  readonly policy: RegistrationPolicy
   readonly beginSession: BeginSession<Given>
   readonly makeProof: MakeEmailProof
   /** The mail need not wait for the next look into the outbox. */
@@ -40,8 +45,20 @@ export interface Registration {
   readonly browserHash: BrowserHash | undefined
 }
 
+/** How a registration is answered, by setting. */
+export interface RegistrationPolicy {
+  /** Nobody is signed in before their address is verified. */
+  readonly requiresVerification: boolean
+  /** Nobody learns whether an address has an account: the mail tells its owner, and the account is made by its proof. */
+  readonly isStrict: boolean
+}
+
 export type RegistrationOutcome<Given> =
   | { readonly outcome: 'registered'; readonly user: User; readonly given: Given }
+  /** An account without a session: the address comes first. */
+  | { readonly outcome: 'verification_required'; readonly user: User; readonly request: EmailProofId }
+  /** Whatever there is at this address: the mail tells. */
+  | { readonly outcome: 'accepted'; readonly request: EmailProofId }
   | { readonly outcome: 'email_exists' }
   | { readonly outcome: 'password_refused'; readonly violations: readonly Violation[] }
 
@@ -53,7 +70,9 @@ export type RegisterUser<Given> = (registration: Registration) => Promise<Regist
 
 export const createRegisterUser = <Given>({
   users,
+  registrations,
   choosePassword,
+  policy,
   beginSession,
   makeProof,
   relaySoon,
@@ -79,9 +98,29 @@ export const createRegisterUser = <Given>({
     const { password, origin } = registration
     const user = aUser(registration)
     // Only to spare the work: the INSERT decides.
-    if (await users.isEmailTaken(user.emailKey)) return { outcome: 'email_exists' }
+    if (!policy.isStrict && (await users.isEmailTaken(user.emailKey))) return { outcome: 'email_exists' }
     const chosen = await choosePassword({ password, owner: user, userId: undefined })
     if (chosen.outcome === 'refused') return { outcome: 'password_refused', violations: chosen.violations }
+
+    const verification = await makeProof({
+      purpose: policy.isStrict ? 'registration' : 'verification',
+      emailKey: user.emailKey,
+      userId: policy.isStrict ? undefined : user.id,
+      browserHash: registration.browserHash,
+      locale: registration.locale,
+      askedFrom: origin.ipAddress,
+    })
+    const { passwordHash } = chosen
+    const newUser = { user, passwordHash, device: origin.device, sessionId: undefined, verification }
+    if (policy.isStrict) {
+      await registrations.begin(newUser)
+      return { outcome: 'accepted', request: verification.id }
+    }
+    if (policy.requiresVerification) {
+      if ((await users.insert(newUser)) === 'email_exists') return { outcome: 'email_exists' }
+      relaySoon()
+      return { outcome: 'verification_required', user, request: verification.id }
+    }
 
     const start = {
       user,
@@ -92,24 +131,9 @@ export const createRegisterUser = <Given>({
       methods: ['pwd' as const],
       authenticatedAt: now(),
     }
-    const verification = await makeProof({
-      purpose: 'verification',
-      emailKey: user.emailKey,
-      userId: user.id,
-      browserHash: registration.browserHash,
-      locale: registration.locale,
-      askedFrom: origin.ipAddress,
-    })
     const session = await beginSession(start)
     try {
-      const { passwordHash } = chosen
-      const inserted = await users.insert({
-        user,
-        passwordHash,
-        device: origin.device,
-        sessionId: session.id,
-        verification,
-      })
+      const inserted = await users.insert({ ...newUser, sessionId: session.id })
       if (inserted === 'inserted') {
         relaySoon()
         return { outcome: 'registered', user, given: session.given }

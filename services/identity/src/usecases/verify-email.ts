@@ -3,24 +3,39 @@
  * counts in the account's one budget, for unknown addresses too.
  */
 import type { EmailKey } from '../domain/email-address.ts'
-import { type HashCode, hashProofToken, normalizeCode, type PresentedCode } from '../domain/email-proof.ts'
+import {
+  type EmailProofPurpose,
+  type HashCode,
+  hashProofToken,
+  normalizeCode,
+  type PresentedCode,
+} from '../domain/email-proof.ts'
 import type { DeviceHash, EmailProofId, ProofTokenHash, UserId } from '../domain/ids.ts'
 import type { Account } from '../domain/user.ts'
 import type { AttemptOutcome, AttemptSecret } from './attempt-secret.ts'
 
 interface Proof {
   readonly id: EmailProofId
-  readonly userId: UserId
+  readonly purpose: EmailProofPurpose
+  readonly userId: UserId | undefined
 }
 
 export interface VerifyEmailDeps {
   readonly proofs: {
-    findByToken(purpose: 'verification', tokenHash: ProofTokenHash, at: Date): Promise<Proof | undefined>
+    findByToken(
+      purposes: readonly EmailProofPurpose[],
+      tokenHash: ProofTokenHash,
+      at: Date,
+    ): Promise<Proof | undefined>
     findByCode(presented: PresentedCode, at: Date): Promise<Proof | undefined>
   }
   readonly verifications: {
     /** True for exactly one of any number of calls with the same proof. */
-    verify(proof: Proof, at: Date): Promise<boolean>
+    verify(proof: { readonly id: EmailProofId; readonly userId: UserId }, at: Date): Promise<boolean>
+  }
+  readonly registrations: {
+    /** Makes the account that waits for the proof. */
+    complete(id: EmailProofId, at: Date): Promise<boolean>
   }
   readonly credentials: {
     findByEmail(emailKey: EmailKey, device: DeviceHash | undefined): Promise<Account | undefined>
@@ -42,17 +57,21 @@ export interface TypedCode {
   readonly device: DeviceHash | undefined
 }
 
-const purpose = 'verification'
+const purposes = ['verification', 'registration'] as const
 
 export const createVerifyEmail = (deps: VerifyEmailDeps) => {
-  const { proofs, verifications, credentials, attemptSecret, hashCode, now } = deps
+  const { proofs, verifications, registrations, credentials, attemptSecret, hashCode, now } = deps
 
-  const verify = async (proof: Proof | undefined): Promise<boolean> =>
-    proof !== undefined && verifications.verify(proof, now())
+  const verify = async (proof: Proof | undefined): Promise<boolean> => {
+    if (proof === undefined) return false
+    const { id, userId, purpose } = proof
+    if (purpose === 'registration') return registrations.complete(id, now())
+    return userId !== undefined && verifications.verify({ id, userId }, now())
+  }
 
   return {
     byLink: async (rawToken: string): Promise<VerifyEmailOutcome> => {
-      const proof = await proofs.findByToken(purpose, hashProofToken(rawToken), now())
+      const proof = await proofs.findByToken(purposes, hashProofToken(rawToken), now())
       return { outcome: (await verify(proof)) ? 'verified' : 'invalid' }
     },
 
@@ -60,11 +79,11 @@ export const createVerifyEmail = (deps: VerifyEmailDeps) => {
     byCode: async ({ emailKey, code, device }: TypedCode): Promise<VerifyEmailOutcome> => {
       const account = await credentials.findByEmail(emailKey, device)
       const knownDevice = account?.deviceKnown === true ? device : undefined
-      const codeHash = hashCode(purpose, emailKey, normalizeCode(code))
+      const codeHash = hashCode('verification', emailKey, normalizeCode(code))
       const attempt = await attemptSecret({
         budget: { emailKey, knownDevice },
         verify: async () =>
-          verify(await proofs.findByCode({ purpose, emailKey, codeHash, request: undefined }, now())),
+          verify(await proofs.findByCode({ purposes, emailKey, codeHash, request: undefined }, now())),
       })
       if (attempt.outcome === 'locked') return attempt
       return { outcome: attempt.outcome === 'right' ? 'verified' : 'invalid' }

@@ -34,6 +34,7 @@ export const templates = {
     link: ({ token = '' }) => `/verify-email?token=${encodeURIComponent(token)}`,
     code: ({ code = '' }) => code,
   },
+  registration_attempted: { sealed: [], expires: false, link: () => '/login' },
   password_changed: { sealed: [], expires: false },
   second_factor_added: { sealed: [], expires: false },
   second_factor_removed: { sealed: [], expires: false },

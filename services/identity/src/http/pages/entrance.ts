@@ -8,6 +8,7 @@ import type { BrowserBinding, Locale, Ui } from '@latchkey/ui'
 import { fill, flowNotFound, type Html, html } from '@latchkey/ui'
 import { z } from 'zod'
 import type { SecondFactorDemand } from '../../admission/demand-second-factor.ts'
+import type { EmailProofId } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { WaitingFlow } from '../../domain/waiting-flow.ts'
 import type { RequestDevice } from '../device.ts'
@@ -116,6 +117,10 @@ export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => 
       const page = demand.outcome === 'second_factor_required' ? '/mfa' : '/mfa/enrol'
       res.redirect(303, ui.link(page, { challenge: demand.rawChallenge, flow: visit.handle }))
     },
+
+    /** On to the page where the code of a mail is typed. */
+    askProof: (res: Response, visit: Visit, request: EmailProofId): void =>
+      res.redirect(303, ui.link('/verify-email', { request, flow: visit.handle })),
 
     /** Signed in: the browser's cookie is a new one, and the way leads on with 303 (draft OAuth 2.1 §7.5.3). */
     letIn: (

@@ -3,6 +3,7 @@ import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { parseEmailAddress } from '../../domain/email-address.ts'
+import { hashBrowser } from '../../domain/email-proof.ts'
 import type { PasswordPolicy, PasswordPolicyName } from '../../domain/password-policy.ts'
 import { normalizePassword } from '../../domain/password-text.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
@@ -95,13 +96,14 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
           metadata: emptyMetadata,
           origin: { ...origin, browserSession: browser.readSession(req) },
           locale: visit.locale,
-          browserHash: undefined,
+          browserHash: hashBrowser(browser.ensure(req, res)),
         })
         if (result.outcome === 'email_exists')
           return again(refusals.email_exists().status, { emailErrors: [words.register.emailExists] })
         if (result.outcome === 'password_refused')
           return again(400, { passwordErrors: sentencesOf(words, result.violations) })
-        remember(res)
+        if (result.outcome !== 'accepted') remember(res)
+        if (result.outcome !== 'registered') return entrance.askProof(res, visit, result.request)
         entrance.letIn(res, visit, result.given, { rememberMe: false })
       },
     },

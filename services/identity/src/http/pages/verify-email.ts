@@ -10,7 +10,7 @@ import { isUuid } from '@latchkey/runtime/ids'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
-import { hashBrowser } from '../../domain/email-proof.ts'
+import { type AskedProof, type EmailProofPurpose, hashBrowser } from '../../domain/email-proof.ts'
 import type { BrowserHash, EmailProofId } from '../../domain/ids.ts'
 import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { RequestVerification } from '../../usecases/request-verification.ts'
@@ -32,12 +32,14 @@ export interface VerifyEmailPageDeps {
   readonly verifyEmail: VerifyEmail
   readonly requestVerification: RequestVerification
   readonly findEmailRequest: (
-    purpose: 'verification',
+    purposes: readonly EmailProofPurpose[],
     request: { readonly id: EmailProofId; readonly browserHash: BrowserHash },
     at: Date,
-  ) => Promise<EmailKey | undefined>
+  ) => Promise<AskedProof | undefined>
   readonly now: () => Date
 }
+
+const purposes = ['verification', 'registration'] as const
 
 const token = z.string().max(512).default('')
 const request = z
@@ -52,7 +54,7 @@ const fields = z.object({ ...entranceFields, token, request, email: formText(), 
 /** Where the code's form leads back to, for whichever way the page knows the address. */
 interface Known {
   readonly emailKey: EmailKey | undefined
-  readonly request: EmailProofId | undefined
+  readonly asked: AskedProof | undefined
 }
 
 export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route[] => {
@@ -63,11 +65,11 @@ export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route
     const rawBrowser = browser.read(req)
     const asked =
       id !== undefined && rawBrowser !== undefined
-        ? await deps.findEmailRequest('verification', { id, browserHash: hashBrowser(rawBrowser) }, now())
+        ? await deps.findEmailRequest(purposes, { id, browserHash: hashBrowser(rawBrowser) }, now())
         : undefined
-    if (asked !== undefined) return { emailKey: asked, request: id }
+    if (asked !== undefined) return { emailKey: asked.emailKey, asked }
     const signedIn = await deps.findBrowserUser(browser.readSession(req))
-    return { emailKey: signedIn?.user.emailKey, request: undefined }
+    return { emailKey: signedIn?.user.emailKey, asked: undefined }
   }
 
   const typedKey = (email: string): EmailKey | undefined => {
@@ -77,7 +79,7 @@ export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route
 
   const codePage = (visit: Visit, known: Known, email: string, problem?: CodeProblem) =>
     forms.code(visit, {
-      request: known.request,
+      request: known.asked?.id,
       email: known.emailKey === undefined ? email : undefined,
       problem,
     })
@@ -144,6 +146,7 @@ export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route
           browserHash: hashBrowser(rawBrowser),
           locale: visit.locale,
           askedFrom: requestIp(req),
+          again: known.asked,
         })
         res.redirect(303, ui.link(path, { request: id, flow: visit.handle }))
       },
