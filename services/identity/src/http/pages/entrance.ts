@@ -3,14 +3,17 @@
  * them, the proof that their form is ours, and where they lead in the end.
  */
 
-import type { Request, Response } from '@latchkey/runtime/http'
+import { type Request, type Response, requestIp } from '@latchkey/runtime/http'
 import type { BrowserBinding, Locale, Ui } from '@latchkey/ui'
 import { fill, flowNotFound, type Html, html } from '@latchkey/ui'
 import { z } from 'zod'
 import type { SecondFactorDemand } from '../../admission/demand-second-factor.ts'
+import { hashBrowser } from '../../domain/email-proof.ts'
 import type { EmailProofId } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
+import type { User } from '../../domain/user.ts'
 import type { WaitingFlow } from '../../domain/waiting-flow.ts'
+import type { RequestVerification } from '../../usecases/request-verification.ts'
 import type { RequestDevice } from '../device.ts'
 import { type Words, wordsOf } from './words.ts'
 
@@ -18,6 +21,7 @@ export interface EntranceDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly findFlow: (handle: string, rawBrowser: string) => Promise<WaitingFlow | undefined>
+  readonly requestVerification: RequestVerification
   readonly now: () => Date
 }
 
@@ -46,7 +50,7 @@ export const entranceFields = { csrf: z.string().max(128).default(''), flow: han
 /** Anybody's text, as long as a form has any use for. */
 export const formText = () => z.string().max(1_024).default('')
 
-export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => {
+export const createEntrance = ({ ui, browser, findFlow, requestVerification, now }: EntranceDeps) => {
   const find = async (
     flowHandle: string,
     rawBrowser: string | undefined,
@@ -116,6 +120,18 @@ export const createEntrance = ({ ui, browser, findFlow, now }: EntranceDeps) => 
       remember(res)
       const page = demand.outcome === 'second_factor_required' ? '/mfa' : '/mfa/enrol'
       res.redirect(303, ui.link(page, { challenge: demand.rawChallenge, flow: visit.handle }))
+    },
+
+    /** Who has proven who they are verifies their address first: on to the code of a mail, which goes if none is open. */
+    askVerification: async (req: Request, res: Response, visit: Visit, user: User): Promise<void> => {
+      const request = await requestVerification({
+        emailKey: user.emailKey,
+        browserHash: hashBrowser(browser.ensure(req, res)),
+        locale: visit.locale,
+        askedFrom: requestIp(req),
+        unlessOpen: true,
+      })
+      res.redirect(303, ui.link('/verify-email', { request, flow: visit.handle }))
     },
 
     /** On to the page where the code of a mail is typed. */

@@ -63,6 +63,8 @@ export const createLoginPasskey = (deps: LoginPasskeyDeps): readonly Route[] => 
         if (result.outcome === 'refused')
           return again(refusals.passkey_refused(401), { ...refused, unknownPasskey: result.unknownPasskey })
         if (result.outcome === 'disabled') return again(refusals.disabled(), { alert: words.login.disabled })
+        if (result.outcome === 'email_not_verified')
+          return entrance.askVerification(req, res, visit, result.user)
         if (result.outcome === 'password_reset_required')
           return again(refusals.password_reset_required(), { alert: words.login.suspended })
         if (result.outcome === 'second_factor_required' || result.outcome === 'enrolment_required')

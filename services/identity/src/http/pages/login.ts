@@ -7,11 +7,9 @@ import type { Problem } from '@latchkey/runtime/problem'
 import { type BrowserBinding, fill, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
-import { hashBrowser } from '../../domain/email-proof.ts'
 import { normalizePassword } from '../../domain/password-text.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
-import type { RequestVerification } from '../../usecases/request-verification.ts'
 import type { SignInUser } from '../../usecases/sign-in.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
@@ -28,7 +26,6 @@ export interface LoginPageDeps {
   readonly loginPageOf: LoginPageOf
   readonly signInBrowser: SignInUser<BrowserSession>
   readonly findBrowserUser: FindBrowserUser
-  readonly requestVerification: RequestVerification
 }
 
 // `account=existing`: the way back from the registration page, where the client asked for it.
@@ -85,16 +82,8 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
         })
         if (result.outcome === 'wrong') return again(refusals.wrong_sign_in(), { alert: words.login.wrong })
         if (result.outcome === 'disabled') return again(refusals.disabled(), { alert: words.login.disabled })
-        if (result.outcome === 'email_not_verified') {
-          const request = await deps.requestVerification({
-            emailKey: result.user.emailKey,
-            browserHash: hashBrowser(browser.ensure(req, res)),
-            locale: visit.locale,
-            askedFrom: device.origin.ipAddress,
-            unlessOpen: true,
-          })
-          return entrance.askProof(res, visit, request)
-        }
+        if (result.outcome === 'email_not_verified')
+          return entrance.askVerification(req, res, visit, result.user)
         if (result.outcome === 'password_reset_required')
           return again(refusals.password_reset_required(), {
             alert: words.login.suspended,
