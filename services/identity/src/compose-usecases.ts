@@ -21,6 +21,7 @@ import { totpEnrolmentTtlSeconds } from './domain/totp-factor.ts'
 import type { User } from './domain/user.ts'
 import { createSettle } from './relay/settle.ts'
 import { createAdmitUser } from './usecases/admit-user.ts'
+import { createAskOwner } from './usecases/ask-owner.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
 import { createAttemptSecret } from './usecases/attempt-secret.ts'
 import { createBeginSession } from './usecases/begin-session.ts'
@@ -38,6 +39,7 @@ import { createIsRecentlyAuthenticated } from './usecases/is-recently-authentica
 import { createIssueEmailProof } from './usecases/issue-email-proof.ts'
 import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
 import { createMakeEmailProof } from './usecases/make-email-proof.ts'
+import { createOwnSession } from './usecases/own-session.ts'
 import { createPushSubjects } from './usecases/push-subjects.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
@@ -47,6 +49,7 @@ import { createSignIn } from './usecases/sign-in.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
 import { createUpdateProfile } from './usecases/update-profile.ts'
 import { createVerifyEmail } from './usecases/verify-email.ts'
+import { createVouchForSession } from './usecases/vouch-for-session.ts'
 
 export interface UseCasesInit {
   readonly settings: IdentitySettings
@@ -158,6 +161,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     relaySoon,
     now,
   }
+  const mintNotMeLink = createMintNotMeLink({ ttlSeconds: settings.NOT_ME_LINK_TTL_SECONDS, now })
   const getProfile = createGetProfile({ users })
 
   const social = composeSocial({
@@ -253,8 +257,18 @@ export const composeUseCases = (init: UseCasesInit) => {
       settle,
       now,
     }),
-    mintNotMeLink: createMintNotMeLink({ ttlSeconds: settings.NOT_ME_LINK_TTL_SECONDS, now }),
-    isNotMeTokenUsable: (rawToken: string) => notMeLinks.isUsable(hashNotMeToken(rawToken), now()),
+    mintNotMeLink,
+    askOwner: createAskOwner({
+      users,
+      notMeLinks,
+      mintNotMeLink,
+      seal,
+      relaySoon,
+      logger,
+    }),
+    findNotMeLink: (rawToken: string) => notMeLinks.find(hashNotMeToken(rawToken), now()),
+    ownSession: createOwnSession({ notMeLinks, sessions, now }),
+    vouchForSession: createVouchForSession({ sessions, logger }),
     disownSession: createDisownSession({
       notMeLinks,
       settle,

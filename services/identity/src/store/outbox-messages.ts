@@ -20,6 +20,7 @@ export type AskedTemplate = (typeof askedTemplates)[number]
 /** What the owner of an account is told because it has happened. */
 export const noticeTemplates = [
   'password_reset_required',
+  'session_review',
   'password_changed',
   'account_deleted',
   'password_removed',
