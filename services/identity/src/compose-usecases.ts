@@ -173,6 +173,15 @@ export const composeUseCases = (init: UseCasesInit) => {
     relaySoon: () => void nudge(),
     now,
   })
+  const secondFactors = composeSecondFactors({
+    settings,
+    stores,
+    attemptSecret,
+    admitToApi,
+    admitToBrowser,
+    settle,
+    now,
+  })
 
   return {
     ...social,
@@ -187,7 +196,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     signIn: createSignIn({ ...signInDeps, admitUser: admitToApi }),
     registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),
     signInBrowser: createSignIn({ ...signInDeps, admitUser: admitToBrowser }),
-    ...composeSecondFactors({ settings, stores, attemptSecret, admitToApi, admitToBrowser, settle, now }),
+    ...secondFactors,
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
     findFlow: browsers.findFlow,
@@ -210,7 +219,17 @@ export const composeUseCases = (init: UseCasesInit) => {
       isRecentlyAuthenticated,
       settle,
     }),
-    ...composePasskeys({ settings, stores, admitToApi, admitToBrowser, getProfile, logger, now }),
+    ...composePasskeys({
+      settings,
+      stores,
+      admitToApi,
+      admitToBrowser,
+      getProfile,
+      makeFirstRecoveryCodes: secondFactors.makeFirstRecoveryCodes,
+      settle,
+      logger,
+      now,
+    }),
     isRecentlyAuthenticated,
     reauthenticate: createReauthenticate({ credentials, authentications, attemptPassword, now }),
     changePassword: createChangePassword({

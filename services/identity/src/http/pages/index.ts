@@ -9,6 +9,12 @@ import { createLoginPage, type LoginPageDeps } from './login.ts'
 import { createLoginPageOf, type LoginPageOfDeps } from './login-page.ts'
 import { createLoginPasskey, type LoginPasskeyDeps } from './login-passkey.ts'
 import { createMfaPage, type MfaPageDeps } from './mfa.ts'
+import {
+  createMfaPasskeyForm,
+  createMfaPasskeyPage,
+  type MfaPasskeyFormDeps,
+  type MfaPasskeyPageDeps,
+} from './mfa-passkey.ts'
 import { createNotMePage, type NotMePageDeps } from './not-me.ts'
 import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
@@ -23,6 +29,8 @@ type AllDeps = EntranceDeps &
   LoginPageOfDeps &
   LoginPasskeyDeps &
   MfaPageDeps &
+  MfaPasskeyFormDeps &
+  MfaPasskeyPageDeps &
   NotMePageDeps &
   RegisterPageDeps &
   ResetPasswordPageDeps &
@@ -32,7 +40,14 @@ type AllDeps = EntranceDeps &
 export interface PagesDeps
   extends Omit<
     AllDeps,
-    'browser' | 'entrance' | 'area' | 'providerWays' | 'loginPageOf' | 'passkeyList' | 'confirmPasskey'
+    | 'browser'
+    | 'entrance'
+    | 'area'
+    | 'providerWays'
+    | 'loginPageOf'
+    | 'mfaPasskeyForm'
+    | 'passkeyList'
+    | 'confirmPasskey'
   > {
   readonly ui: Ui
   readonly publicUrl: string
@@ -49,12 +64,20 @@ export const createPages = (init: PagesDeps): Pages => {
   const entrance = createEntrance({ ...init, browser })
   const providerWays = createProviderWays(init)
   const loginPageOf = createLoginPageOf({ ...init, entrance, providerWays })
-  const deps = { ...init, browser, entrance, providerWays, loginPageOf }
+  const deps = {
+    ...init,
+    browser,
+    entrance,
+    providerWays,
+    loginPageOf,
+    mfaPasskeyForm: createMfaPasskeyForm(init),
+  }
   const social = createSocialPages(deps)
   const routes = [
     ...createLoginPage(deps),
     ...createLoginPasskey(deps),
     ...createMfaPage(deps),
+    ...createMfaPasskeyPage(deps),
     ...createRegisterPage(deps),
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),
