@@ -1,4 +1,5 @@
 /** The admin API as commands call it: a token for each command, kept nowhere, and answers that become exit codes. */
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Environment } from '@latchkey/runtime/settings'
 import { z } from 'zod'
 import { CommandFailed } from '../command.ts'
@@ -72,8 +73,29 @@ export interface AdminApi {
   call(method: string, path: string, json?: unknown): Promise<unknown>
 }
 
-/** Signs in for one scope: `admin:clients:read`. @throws CommandFailed, SettingsError */
-export const connectAdminApi = async (env: Environment, scope: string): Promise<AdminApi> => {
+// As long as the longest window of a limit that such a call meets.
+const longestPatienceMs = 3_600_000
+
+/** Sends again what the gateway wants later: nothing has happened by then. */
+const sendPatiently: typeof send = async (url, init) => {
+  const giveUpMs = performance.now() + longestPatienceMs
+  for (;;) {
+    const answer = await send(url, init)
+    const wantsLater = (answer.status === 429 || answer.status === 503) && answer.retryAfter !== ''
+    if (!wantsLater || performance.now() > giveUpMs) return answer
+    await delay(Number(answer.retryAfter) * 1_000)
+  }
+}
+
+/**
+ * Signs in for one scope: `admin:clients:read`. Who is `patient` waits where they are told to.
+ * @throws CommandFailed, SettingsError
+ */
+export const connectAdminApi = async (
+  env: Environment,
+  scope: string,
+  { patient = false } = {},
+): Promise<AdminApi> => {
   const connection = await findConnection(env)
   const token = await tokenOf(connection, scope)
   return {
@@ -81,7 +103,7 @@ export const connectAdminApi = async (env: Environment, scope: string): Promise<
     clientId: connection.clientId,
     call: async (method, path, json) =>
       expectOk(
-        await send(`${connection.url}/admin/api${path}`, {
+        await (patient ? sendPatiently : send)(`${connection.url}/admin/api${path}`, {
           method,
           headers: {
             Authorization: `Bearer ${token}`,

@@ -10,6 +10,7 @@ import { statusCommand } from './admin/status.ts'
 import { userActionCommands } from './admin/user-actions.ts'
 import { userCommands } from './admin/users.ts'
 import { certsDev } from './certs-dev.ts'
+import { importCommand } from './import.ts'
 import { initCommand } from './init.ts'
 import { migrateCommand } from './migrate.ts'
 import { provisionCommand } from './provision.ts'
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   ...userActionCommands,
   ...roleCommands,
   ...tokenCommands,
+  importCommand,
   initCommand,
   provisionCommand,
   migrateCommand,
