@@ -23,7 +23,6 @@ import { createReadDevice } from './http/device.ts'
 import { createEmailVerificationRoutes } from './http/email-verification.ts'
 import { createExternalAccountRoutes } from './http/external-account-routes.ts'
 import { createMfaFactorRoutes } from './http/mfa-factors.ts'
-import { createMfaPasskeyRoutes } from './http/mfa-passkey.ts'
 import { createMfaVerifyRoutes } from './http/mfa-verify.ts'
 import { createPages } from './http/pages/index.ts'
 import { createPasskeyProofRoutes } from './http/passkey-proof-routes.ts'
@@ -90,7 +89,6 @@ export const composeServers = async (init: ServersInit) => {
         authenticateRecent: createAuthenticateRecent({ ...useCases, authenticate }),
       }),
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
-      ...createMfaPasskeyRoutes({ ...useCases, readDevice }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
       ...createDataRoutes({ ...useCases, authenticateRecent }),

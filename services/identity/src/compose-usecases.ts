@@ -6,6 +6,7 @@ import { createCleanupLag } from '@latchkey/runtime/schedule'
 import { createAdmissionRules } from './admission/index.ts'
 import { createSeal } from './clients/mails.ts'
 import type { AuthorizedStart } from './clients/subject.ts'
+import { composeBreachedPasswords, composeLegacyLogin } from './compose-abuse.ts'
 import type { Clients } from './compose-clients.ts'
 import { composePasskeys } from './compose-passkeys.ts'
 import type { Passwords } from './compose-passwords.ts'
@@ -21,7 +22,6 @@ import { totpEnrolmentTtlSeconds } from './domain/totp-factor.ts'
 import type { User } from './domain/user.ts'
 import { createSettle } from './relay/settle.ts'
 import { createAdmitUser } from './usecases/admit-user.ts'
-import { createAskOwner } from './usecases/ask-owner.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
 import { createAttemptSecret } from './usecases/attempt-secret.ts'
 import { createBeginSession } from './usecases/begin-session.ts'
@@ -39,7 +39,6 @@ import { createIsRecentlyAuthenticated } from './usecases/is-recently-authentica
 import { createIssueEmailProof } from './usecases/issue-email-proof.ts'
 import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
 import { createMakeEmailProof } from './usecases/make-email-proof.ts'
-import { createOwnSession } from './usecases/own-session.ts'
 import { createPushSubjects } from './usecases/push-subjects.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
@@ -49,7 +48,6 @@ import { createSignIn } from './usecases/sign-in.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
 import { createUpdateProfile } from './usecases/update-profile.ts'
 import { createVerifyEmail } from './usecases/verify-email.ts'
-import { createVouchForSession } from './usecases/vouch-for-session.ts'
 
 export interface UseCasesInit {
   readonly settings: IdentitySettings
@@ -94,7 +92,8 @@ export const composeUseCases = (init: UseCasesInit) => {
     maxAgeSeconds: settings.REAUTHENTICATION_MAX_AGE_SECONDS,
     now,
   })
-  const choosePassword = createChoosePassword({ policy, hasher, credentials })
+  const isBreached = composeBreachedPasswords(init)
+  const choosePassword = createChoosePassword({ policy, hasher, credentials, isBreached })
   const { sessions, tokens, browsers, connectedApps } = clients
   // One way in for programs, which are given tokens, and one for pages, whose browsers are given a cookie.
   const authorize = async (start: SessionStart): Promise<AuthorizedStart> => {
@@ -147,7 +146,8 @@ export const composeUseCases = (init: UseCasesInit) => {
     signIns,
     beginSession: beginBrowserSession,
   })
-  const signInDeps = { credentials, hasher, attemptPassword, now }
+  const adoptLegacyUser = composeLegacyLogin({ ...init, hasher, attemptSecret })
+  const signInDeps = { credentials, hasher, attemptPassword, adoptLegacyUser, now }
   const relaySoon = () => void nudge()
   const registerDeps = {
     users,
@@ -161,7 +161,6 @@ export const composeUseCases = (init: UseCasesInit) => {
     relaySoon,
     now,
   }
-  const mintNotMeLink = createMintNotMeLink({ ttlSeconds: settings.NOT_ME_LINK_TTL_SECONDS, now })
   const getProfile = createGetProfile({ users })
 
   const social = composeSocial({
@@ -171,15 +170,6 @@ export const composeUseCases = (init: UseCasesInit) => {
     admitToBrowser,
     isRecentlyAuthenticated,
     relaySoon: () => void nudge(),
-    now,
-  })
-  const secondFactors = composeSecondFactors({
-    settings,
-    stores,
-    attemptSecret,
-    admitToApi,
-    admitToBrowser,
-    settle,
     now,
   })
 
@@ -196,7 +186,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     signIn: createSignIn({ ...signInDeps, admitUser: admitToApi }),
     registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),
     signInBrowser: createSignIn({ ...signInDeps, admitUser: admitToBrowser }),
-    ...secondFactors,
+    ...composeSecondFactors({ settings, stores, attemptSecret, admitToApi, admitToBrowser, settle, now }),
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
     findFlow: browsers.findFlow,
@@ -219,17 +209,7 @@ export const composeUseCases = (init: UseCasesInit) => {
       isRecentlyAuthenticated,
       settle,
     }),
-    ...composePasskeys({
-      settings,
-      stores,
-      admitToApi,
-      admitToBrowser,
-      getProfile,
-      makeFirstRecoveryCodes: secondFactors.makeFirstRecoveryCodes,
-      settle,
-      logger,
-      now,
-    }),
+    ...composePasskeys({ settings, stores, admitToApi, admitToBrowser, getProfile, logger, now }),
     isRecentlyAuthenticated,
     reauthenticate: createReauthenticate({ credentials, authentications, attemptPassword, now }),
     changePassword: createChangePassword({
@@ -276,18 +256,8 @@ export const composeUseCases = (init: UseCasesInit) => {
       settle,
       now,
     }),
-    mintNotMeLink,
-    askOwner: createAskOwner({
-      users,
-      notMeLinks,
-      mintNotMeLink,
-      seal,
-      relaySoon,
-      logger,
-    }),
-    findNotMeLink: (rawToken: string) => notMeLinks.find(hashNotMeToken(rawToken), now()),
-    ownSession: createOwnSession({ notMeLinks, sessions, now }),
-    vouchForSession: createVouchForSession({ sessions, logger }),
+    mintNotMeLink: createMintNotMeLink({ ttlSeconds: settings.NOT_ME_LINK_TTL_SECONDS, now }),
+    isNotMeTokenUsable: (rawToken: string) => notMeLinks.isUsable(hashNotMeToken(rawToken), now()),
     disownSession: createDisownSession({
       notMeLinks,
       settle,

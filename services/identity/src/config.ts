@@ -22,6 +22,7 @@ import {
 } from '@latchkey/runtime/settings'
 import { pageBrandSettings } from '@latchkey/ui'
 import { z } from 'zod'
+import { abuseSettings } from './abuse-settings.ts'
 import { passwordPolicyNames } from './domain/password-policy.ts'
 import { providerSettings } from './providers/settings.ts'
 
@@ -43,6 +44,7 @@ export const identitySettings = {
   ...outboundSettings,
   ...telemetrySettings,
   ...pageBrandSettings,
+  ...abuseSettings,
   TOKEN_URL: urlSetting(['https']).describe('Internal URL of the token service, where its keys are read'),
   TOKEN_GRPC: target().describe('gRPC target of the token service: dns:///token:9443'),
   SESSION_GRPC: target().describe('gRPC target of the session service: dns:///session:9443'),

@@ -24,6 +24,16 @@ export class Overloaded extends Error {
   }
 }
 
+/** Whether the legacy login knows somebody can't be said now. Nothing was counted. */
+export class LegacyUnavailable extends Error {
+  override readonly name = 'LegacyUnavailable'
+  readonly retryAfterSeconds = 5
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`legacy login: ${reason}`, options)
+  }
+}
+
 /** The bearer of a call of the admin API is not good, or may not do what it asks for. */
 export class BearerRefused extends Error {
   override readonly name = 'BearerRefused'
@@ -68,6 +78,8 @@ export const toProblem = (error: unknown): Problem | undefined => {
   if (error instanceof Overloaded)
     return unavailable('Too many requests at once', error.retryAfterSeconds, error)
   if (error instanceof ProviderFailure) return providerProblem(error)
+  if (error instanceof LegacyUnavailable)
+    return unavailable('This sign-in can not be decided at the moment', error.retryAfterSeconds, error)
   if (!(error instanceof BearerRefused)) return bearerProblem(error)
   const { status, code, message, headers } = error
   return new Problem({ status, code, detail: message, headers, cause: error })

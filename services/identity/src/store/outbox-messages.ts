@@ -20,7 +20,6 @@ export type AskedTemplate = (typeof askedTemplates)[number]
 /** What the owner of an account is told because it has happened. */
 export const noticeTemplates = [
   'password_reset_required',
-  'session_review',
   'password_changed',
   'account_deleted',
   'password_removed',

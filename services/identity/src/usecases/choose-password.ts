@@ -1,4 +1,4 @@
-/** From a new password to its hash: the policy, then the earlier ones, which only their hashes can tell. */
+/** From a new password to its hash: the policy, then the earlier ones, which only their hashes can tell, then known breaches. */
 import type { UserId } from '../domain/ids.ts'
 import type { PasswordOwner, PasswordPolicy } from '../domain/password-policy.ts'
 import type { RawPassword } from '../domain/password-text.ts'
@@ -10,6 +10,8 @@ export interface ChoosePasswordDeps {
     hash(password: RawPassword): Promise<string>
     verify(passwordHash: string, password: RawPassword): Promise<boolean>
   }
+  /** Whether it is in a breach that is known; undefined where nobody is asked. */
+  readonly isBreached?: ((password: RawPassword) => Promise<boolean>) | undefined
   readonly credentials: {
     /** The present one and those before it, latest first. */
     listHashes(userId: UserId, limit: number): Promise<readonly string[]>
@@ -27,7 +29,12 @@ export type ChosenPassword =
   | { readonly outcome: 'accepted'; readonly passwordHash: string }
   | { readonly outcome: 'refused'; readonly violations: readonly Violation[] }
 
-export const createChoosePassword = ({ policy, hasher, credentials }: ChoosePasswordDeps) => {
+const breached: Violation = {
+  code: 'password_breached',
+  message: 'must not be known from a breach of some other site',
+}
+
+export const createChoosePassword = ({ policy, hasher, credentials, isBreached }: ChoosePasswordDeps) => {
   const wasUsedBefore = async (userId: UserId, password: RawPassword): Promise<boolean> => {
     if (policy.remembers === 0) return false
     const hashes = await credentials.listHashes(userId, policy.remembers)
@@ -46,6 +53,7 @@ export const createChoosePassword = ({ policy, hasher, credentials }: ChoosePass
         violations: [{ code: 'password_used_before', message, limit: policy.remembers }],
       }
     }
+    if ((await isBreached?.(password)) === true) return { outcome: 'refused', violations: [breached] }
     return { outcome: 'accepted', passwordHash: await hasher.hash(password) }
   }
 }

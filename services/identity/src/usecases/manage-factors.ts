@@ -5,11 +5,11 @@ import type { Factor } from '../domain/second-factor.ts'
 /** One kind of factor. */
 export interface FactorKind {
   list(userId: UserId): Promise<readonly Factor[]>
-  /** False where it is none of theirs of this kind; `last_way_in` where nothing else would open the account. */
+  /** False where it is none of theirs of this kind. */
   remove(
     id: FactorId,
     change: { readonly userId: UserId; readonly sessionId: SessionId | undefined },
-  ): Promise<boolean | 'last_way_in'>
+  ): Promise<boolean>
 }
 
 export interface ManageFactorsDeps {
@@ -37,15 +37,11 @@ export const createManageFactors = ({ kinds, recoveryCodes, settle }: ManageFact
   },
 
   /** False where there is no such factor of theirs. */
-  remove: async (
-    id: FactorId,
-    change: { userId: UserId; sessionId: SessionId },
-  ): Promise<boolean | 'last_way_in'> => {
+  remove: async (id: FactorId, change: { userId: UserId; sessionId: SessionId }): Promise<boolean> => {
     for (const kind of kinds) {
-      const outcome = await kind.remove(id, change)
-      if (outcome === false) continue
-      if (outcome === true) await settle()
-      return outcome
+      if (!(await kind.remove(id, change))) continue
+      await settle()
+      return true
     }
     return false
   },

@@ -8,6 +8,7 @@ import type { RawPassword } from '../domain/password-text.ts'
 import type { Origin } from '../domain/sign-in.ts'
 import { type Account, type Credential, credentialVersionOf } from '../domain/user.ts'
 import type { Admission, AdmitUser } from './admit-user.ts'
+import type { AdoptLegacyUser } from './adopt-legacy-user.ts'
 import type { AttemptPassword } from './attempt-password.ts'
 import type { AttemptOutcome } from './attempt-secret.ts'
 
@@ -22,6 +23,8 @@ export interface SignInDeps<Given> {
     hash(password: RawPassword): Promise<string>
   }
   readonly attemptPassword: AttemptPassword
+  /** For addresses whose password is known elsewhere; undefined where there is no elsewhere. */
+  readonly adoptLegacyUser?: AdoptLegacyUser | undefined
   readonly admitUser: AdmitUser<Given>
   readonly now: () => Date
 }
@@ -42,7 +45,7 @@ export type SignInOutcome<Given> =
 export type SignInUser<Given> = (signIn: SignIn) => Promise<SignInOutcome<Given>>
 
 export const createSignIn = <Given>(deps: SignInDeps<Given>): SignInUser<Given> => {
-  const { credentials, hasher, attemptPassword, admitUser, now } = deps
+  const { credentials, hasher, attemptPassword, adoptLegacyUser, admitUser, now } = deps
 
   const renewHash = async (userId: UserId, { passwordHash, version }: Credential, password: RawPassword) => {
     if (!hasher.isOutdated(passwordHash)) return
@@ -52,10 +55,13 @@ export const createSignIn = <Given>(deps: SignInDeps<Given>): SignInUser<Given> 
   }
 
   return async ({ emailKey, password, rememberMe, origin }) => {
-    const account = await credentials.findByEmail(emailKey, origin.device)
+    let account = await credentials.findByEmail(emailKey, origin.device)
     const knownDevice = account?.deviceKnown === true ? origin.device : undefined
+    const budget = { emailKey, knownDevice }
+    const adopted = await adoptLegacyUser?.({ budget, password, account })
+    if (adopted?.outcome === 'right') account = await credentials.findByEmail(emailKey, origin.device)
     const passwordHash = account?.credential?.passwordHash
-    const attempt = await attemptPassword({ budget: { emailKey, knownDevice }, passwordHash, password })
+    const attempt = adopted ?? (await attemptPassword({ budget, passwordHash, password }))
     if (attempt.outcome === 'locked') return attempt
     if (attempt.outcome === 'wrong' || account?.credential === undefined) return { outcome: 'wrong' }
     const { user, credential, deviceKnown } = account

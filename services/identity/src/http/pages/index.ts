@@ -9,12 +9,6 @@ import { createLoginPage, type LoginPageDeps } from './login.ts'
 import { createLoginPageOf, type LoginPageOfDeps } from './login-page.ts'
 import { createLoginPasskey, type LoginPasskeyDeps } from './login-passkey.ts'
 import { createMfaPage, type MfaPageDeps } from './mfa.ts'
-import {
-  createMfaPasskeyForm,
-  createMfaPasskeyPage,
-  type MfaPasskeyFormDeps,
-  type MfaPasskeyPageDeps,
-} from './mfa-passkey.ts'
 import { createNotMePage, type NotMePageDeps } from './not-me.ts'
 import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
@@ -29,8 +23,6 @@ type AllDeps = EntranceDeps &
   LoginPageOfDeps &
   LoginPasskeyDeps &
   MfaPageDeps &
-  MfaPasskeyFormDeps &
-  MfaPasskeyPageDeps &
   NotMePageDeps &
   RegisterPageDeps &
   ResetPasswordPageDeps &
@@ -40,14 +32,7 @@ type AllDeps = EntranceDeps &
 export interface PagesDeps
   extends Omit<
     AllDeps,
-    | 'browser'
-    | 'entrance'
-    | 'area'
-    | 'providerWays'
-    | 'loginPageOf'
-    | 'mfaPasskeyForm'
-    | 'passkeyList'
-    | 'confirmPasskey'
+    'browser' | 'entrance' | 'area' | 'providerWays' | 'loginPageOf' | 'passkeyList' | 'confirmPasskey'
   > {
   readonly ui: Ui
   readonly publicUrl: string
@@ -64,20 +49,12 @@ export const createPages = (init: PagesDeps): Pages => {
   const entrance = createEntrance({ ...init, browser })
   const providerWays = createProviderWays(init)
   const loginPageOf = createLoginPageOf({ ...init, entrance, providerWays })
-  const deps = {
-    ...init,
-    browser,
-    entrance,
-    providerWays,
-    loginPageOf,
-    mfaPasskeyForm: createMfaPasskeyForm(init),
-  }
+  const deps = { ...init, browser, entrance, providerWays, loginPageOf }
   const social = createSocialPages(deps)
   const routes = [
     ...createLoginPage(deps),
     ...createLoginPasskey(deps),
     ...createMfaPage(deps),
-    ...createMfaPasskeyPage(deps),
     ...createRegisterPage(deps),
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),
