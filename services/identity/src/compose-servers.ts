@@ -20,6 +20,7 @@ import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
+import { createEmailChangeRoutes } from './http/email-change.ts'
 import { createEmailVerificationRoutes } from './http/email-verification.ts'
 import { createExternalAccountRoutes } from './http/external-account-routes.ts'
 import { createMfaFactorRoutes } from './http/mfa-factors.ts'
@@ -90,6 +91,7 @@ export const composeServers = async (init: ServersInit) => {
       }),
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
+      ...createEmailChangeRoutes({ ...useCases, schemas, authenticate }),
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
       ...createDataRoutes({ ...useCases, authenticateRecent }),
       ...createExternalAccountRoutes({ ...useCases, authenticate, authenticateRecent }),

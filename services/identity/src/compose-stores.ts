@@ -13,6 +13,7 @@ import { createPostAskedMail } from './store/asked-mails.ts'
 import { createAuthentications } from './store/authentications.ts'
 import { createAuthorities } from './store/authorities.ts'
 import { createCredentials } from './store/credentials.ts'
+import { createEmailChanges } from './store/email-changes.ts'
 import { createEmailProofs } from './store/email-proofs.ts'
 import { createEmailVerifications } from './store/email-verifications.ts'
 import { createExternalAccounts } from './store/external-accounts.ts'
@@ -92,6 +93,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     resets: createPasswordResets({ pool, postMail, mailsPerHour: settings.PASSWORD_RESET_MAILS_PER_HOUR }),
     emailProofs: createEmailProofs({ pool, postMail }),
     registrations: createRegistrations({ pool }),
+    emailChanges: createEmailChanges({ pool }),
     verifications: createEmailVerifications({ pool }),
     attempts: createLoginAttempts({ pool, policy }),
     externalAccounts: createExternalAccounts({ pool }),

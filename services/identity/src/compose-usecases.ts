@@ -15,6 +15,7 @@ import { composeSocial } from './compose-social.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
 import { noAuthority } from './domain/authority.ts'
+import { emailChangeSeconds } from './domain/email-change.ts'
 import { createHashCode } from './domain/email-proof.ts'
 import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
 import type { SessionStart } from './domain/sign-in.ts'
@@ -28,6 +29,7 @@ import { createBeginSession } from './usecases/begin-session.ts'
 import { createChangePassword } from './usecases/change-password.ts'
 import { createChoosePassword } from './usecases/choose-password.ts'
 import { createCleanUp } from './usecases/clean-up.ts'
+import { createConfirmEmailChange } from './usecases/confirm-email-change.ts'
 import { createConfirmPasswordReset } from './usecases/confirm-password-reset.ts'
 import { createDeleteAccount } from './usecases/delete-account.ts'
 import { createDisownSession } from './usecases/disown-session.ts'
@@ -43,6 +45,7 @@ import { createPushSubjects } from './usecases/push-subjects.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
 import { createRemovePassword } from './usecases/remove-password.ts'
+import { createRequestEmailChange } from './usecases/request-email-change.ts'
 import { createRequestVerification } from './usecases/request-verification.ts'
 import { createSignIn } from './usecases/sign-in.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
@@ -113,7 +116,12 @@ export const composeUseCases = (init: UseCasesInit) => {
   })
   const seal = createSeal(settings.MAIL_SEALING_KEY)
   const hashCode = createHashCode(settings.MAIL_SEALING_KEY)
-  const ttlSeconds = { verification: daySeconds, registration: daySeconds }
+  const ttlSeconds = {
+    verification: daySeconds,
+    registration: daySeconds,
+    change_old: emailChangeSeconds,
+    change_new: emailChangeSeconds,
+  }
   const makeProof = createMakeEmailProof({ seal, hashCode, ttlSeconds, now })
   const { registrations } = stores
   const requestVerification = createRequestVerification({
@@ -232,6 +240,23 @@ export const composeUseCases = (init: UseCasesInit) => {
       ttlSeconds: resetTtlSeconds,
       now,
     }),
+    requestEmailChange: createRequestEmailChange({
+      users,
+      changes: stores.emailChanges,
+      makeProof,
+      isStrict: settings.REGISTRATION_PRIVACY === 'strict',
+      relaySoon,
+      now,
+    }),
+    emailChange: createConfirmEmailChange({
+      proofs: emailProofs,
+      changes: stores.emailChanges,
+      credentials,
+      attemptSecret,
+      hashCode,
+      settle,
+      now,
+    }),
     requestVerification,
     issueEmailProof: createIssueEmailProof({ proofs: emailProofs, relaySoon, now }),
     verifyEmail: createVerifyEmail({
@@ -281,6 +306,7 @@ export const composeUseCases = (init: UseCasesInit) => {
         remembered_devices: 0,
         totp_factors: totpEnrolmentTtlSeconds,
         email_proofs: daySeconds,
+        email_changes: daySeconds,
         // As far back as the quotas look.
         asked_mails: hourSeconds,
       },

@@ -7,10 +7,10 @@
 import { createHmac, hkdfSync, randomInt } from 'node:crypto'
 import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { EmailKey } from './email-address.ts'
-import type { BrowserHash, CodeHash, EmailProofId, ProofTokenHash, UserId } from './ids.ts'
+import type { BrowserHash, CodeHash, EmailChangeId, EmailProofId, ProofTokenHash, UserId } from './ids.ts'
 
 /** `registration` proves the address of an account that is made by it. */
-export type EmailProofPurpose = 'verification' | 'registration'
+export type EmailProofPurpose = 'verification' | 'registration' | 'change_old' | 'change_new'
 
 export interface NewEmailProof {
   readonly id: EmailProofId
@@ -27,6 +27,8 @@ export interface NewEmailProof {
   /** The address that asked; '' where nobody did. */
   readonly askedFrom: string
   readonly unlessOpen: boolean
+  /** The change of address that it says yes to. */
+  readonly changeId: EmailChangeId | undefined
   readonly at: Date
   readonly codeExpiresAt: Date
   readonly expiresAt: Date

@@ -24,3 +24,4 @@ export type ProofTokenHash = Brand<string, 'ProofTokenHash'>
 export type CodeHash = Brand<string, 'CodeHash'>
 /** SHA-256 of a browser's cookie, hex. */
 export type BrowserHash = Brand<string, 'BrowserHash'>
+export type EmailChangeId = Brand<string, 'EmailChangeId'>

@@ -136,6 +136,9 @@ export const refusals = {
       detail: 'Without it nobody could sign in any more: set a password or add a passkey first',
     }),
 
+  email_unchanged: () =>
+    validationFailed([{ field: 'email', message: 'is the address of the account', code: 'email_unchanged' }]),
+
   /** Of a mail's link or code. */
   invalid_email_proof: () =>
     new Problem({ status: 400, code: 'INVALID_VERIFICATION_TOKEN', detail: 'Invalid or expired token' }),

@@ -89,6 +89,8 @@ export const createSchemas = (policy: PasswordPolicy) => {
       z.strictObject({ token: linkToken }),
       z.strictObject({ code: mailedCode, email: emailKey.optional() }),
     ]),
+    requestEmailChange: z.object({ email }),
+    confirmEmailChange: z.union([z.strictObject({ token: linkToken }), z.strictObject({ code: mailedCode })]),
     confirmReset: z.object({ token: linkToken, new_password: newPassword }),
     /** The page shows what is wrong itself, so its form may hold anything. */
     resetForm: z.object({

@@ -27,8 +27,8 @@ export interface FoundProof {
 
 const insert = `
   INSERT INTO email_proofs (id, purpose, email_key, user_id, browser_hash, token_hash, code_hash, sealed_data, locale,
-                            created_at, code_expires_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+                            created_at, code_expires_at, expires_at, change_id)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 const findPending = `
   SELECT id, purpose, email_key AS "emailKey", user_id AS "userId", sealed_data AS "sealedData", locale,
@@ -76,6 +76,7 @@ export const insertEmailProof = async (client: PoolClient, proof: NewEmailProof)
     proof.at,
     proof.codeExpiresAt,
     proof.expiresAt,
+    proof.changeId,
   ])
   const { id: proofId, askedFrom, unlessOpen } = proof
   const payload = { proofId, askedFrom, unlessOpen }

@@ -13,12 +13,15 @@ export const askedTemplates = [
   'password_reset',
   'email_verification',
   'registration_attempted',
+  'email_change_old',
+  'email_change_new',
   'address_confirmation',
 ] as const
 export type AskedTemplate = (typeof askedTemplates)[number]
 
 /** What the owner of an account is told because it has happened. */
 export const noticeTemplates = [
+  'email_changed',
   'password_reset_required',
   'password_changed',
   'account_deleted',

@@ -57,6 +57,17 @@ const findRegistrant = `
     FROM pending_registrations r LEFT JOIN users u ON u.email_key = $2
    WHERE r.proof_id = $1`
 
+interface NewAddress {
+  readonly email: string
+  readonly ownerEmail: string | null
+}
+
+const findNewAddress = `
+  SELECT c.email, u.email AS "ownerEmail"
+    FROM email_proofs p JOIN email_changes c ON c.id = p.change_id AND c.ended_at IS NULL
+    LEFT JOIN users u ON u.email_key = $2
+   WHERE p.id = $1`
+
 export const findAddressee: Readonly<Record<EmailProofPurpose, Find>> = {
   /** An address that has been proven since needs no more mail. */
   verification: async (client, proof) => {
@@ -76,5 +87,19 @@ export const findAddressee: Readonly<Record<EmailProofPurpose, Find>> = {
       userId: found.ownerId,
       isSecret: false,
     }
+  },
+
+  change_old: async (client, proof) => {
+    const owner = await findOwner(client, proof)
+    return owner && { template: 'email_change_old', recipient: owner.email, userId: owner.id }
+  },
+
+  /** An address that somebody else has is told as a registration with it would be. */
+  change_new: async (client, { id, emailKey, userId }) => {
+    const [found] = (await client.query<NewAddress>(findNewAddress, [id, emailKey])).rows
+    if (found === undefined || userId === null) return undefined
+    return found.ownerEmail === null
+      ? { template: 'email_change_new', recipient: found.email, userId }
+      : { template: 'registration_attempted', recipient: found.ownerEmail, userId, isSecret: false }
   },
 }

@@ -57,6 +57,12 @@ const statements = {
         SELECT id FROM email_proofs WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     oldest: 'SELECT min(expires_at) AS oldest FROM email_proofs',
   },
+  email_changes: {
+    remove: `
+      DELETE FROM email_changes WHERE id IN (
+        SELECT id FROM email_changes WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM email_changes',
+  },
   asked_mails: {
     remove: `
       DELETE FROM asked_mails WHERE id IN (

@@ -12,6 +12,7 @@ const retained = [
   'remembered_devices',
   'totp_factors',
   'email_proofs',
+  'email_changes',
   'asked_mails',
   'social_journeys',
   'social_sign_ups',

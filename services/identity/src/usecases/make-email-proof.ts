@@ -13,7 +13,7 @@ import {
   type NewEmailProof,
   randomCode,
 } from '../domain/email-proof.ts'
-import type { BrowserHash, EmailProofId, UserId } from '../domain/ids.ts'
+import type { BrowserHash, EmailChangeId, EmailProofId, UserId } from '../domain/ids.ts'
 
 export interface MakeEmailProofDeps {
   readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
@@ -33,6 +33,7 @@ export interface EmailProofRequest {
   readonly askedFrom: string
   /** Sends nothing where the account was sent a code that is still live. */
   readonly unlessOpen?: boolean
+  readonly changeId?: EmailChangeId
 }
 
 export const createMakeEmailProof =
@@ -44,6 +45,7 @@ export const createMakeEmailProof =
     const inSeconds = (seconds: number) => new Date(at.getTime() + seconds * 1_000)
     return {
       unlessOpen: false,
+      changeId: undefined,
       ...request,
       id: createUuid<EmailProofId>(),
       tokenHash: hashProofToken(token),

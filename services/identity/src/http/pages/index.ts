@@ -3,6 +3,7 @@ import { type RenderProblem, type Request, type Route, sendProblem } from '@latc
 import { createBrowserBinding, type Ui } from '@latchkey/ui'
 import { wantsPage } from '../wants-page.ts'
 import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
+import { type ConfirmEmailChangePageDeps, createConfirmEmailChangePage } from './confirm-email-change.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
 import { createForgotPasswordPage, type ForgotPasswordPageDeps } from './forgot-password.ts'
 import { createLoginPage, type LoginPageDeps } from './login.ts'
@@ -18,6 +19,7 @@ import { createVerifyEmailPage, type VerifyEmailPageDeps } from './verify-email.
 
 type AllDeps = EntranceDeps &
   AccountPagesDeps &
+  ConfirmEmailChangePageDeps &
   ForgotPasswordPageDeps &
   LoginPageDeps &
   LoginPageOfDeps &
@@ -60,6 +62,7 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createResetPasswordPage(deps),
     ...createNotMePage(deps),
     ...createVerifyEmailPage(deps),
+    ...createConfirmEmailChangePage(deps),
     ...createAccountPages(deps),
     ...social.pages,
   ]

@@ -5,6 +5,7 @@ import { type AccountAreaDeps, createAccountArea } from './area.ts'
 import { type ConfirmPageDeps, createConfirmPage } from './confirm.ts'
 import { type ConfirmPasskeyDeps, createConfirmPasskey } from './confirm-passkey.ts'
 import { createDataPage, type DataPageDeps } from './data.ts'
+import { createEmailPage, type EmailPageDeps } from './email.ts'
 import { createPasskeyList, type PasskeyListDeps } from './passkey-list.ts'
 import { createPasskeysPage, type PasskeysPageDeps } from './passkeys.ts'
 import { createPasswordPage, type PasswordPageDeps } from './password.ts'
@@ -17,6 +18,7 @@ export type AccountPagesDeps = AccountAreaDeps &
   ConfirmPageDeps &
   ConfirmPasskeyDeps &
   DataPageDeps &
+  EmailPageDeps &
   PasskeyListDeps &
   PasskeysPageDeps &
   PasswordPageDeps &
@@ -32,6 +34,7 @@ export const createAccountPages = (
   const deps = { ...init, area, confirmPasskey, passkeyList: createPasskeyList(init) }
   return [
     ...createProfilePage(deps),
+    ...createEmailPage(deps),
     ...createPasswordPage(deps),
     ...createProvidersPage(deps),
     ...createPasskeysPage(deps),

@@ -8,6 +8,7 @@ export interface Section {
 
 export const sections: readonly Section[] = [
   { path: '/account', labelOf: ({ account }) => account.profile.label },
+  { path: '/account/email', labelOf: ({ account }) => account.email.label },
   { path: '/account/password', labelOf: ({ account }) => account.password.label },
   { path: '/account/providers', labelOf: ({ account }) => account.providers.short },
   { path: '/account/passkeys', labelOf: ({ passkeys }) => passkeys.label },
