@@ -39,6 +39,9 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/auth/passkeys/sign-in', methods: ['POST', 'OPTIONS'] },
   { path: '/auth/reauthenticate/passkey/options', methods: ['POST', 'OPTIONS'] },
   { path: '/auth/reauthenticate/passkey', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/mfa/passkeys/verify/options', methods: ['POST', 'OPTIONS'] },
+  { path: '/auth/mfa/passkeys/verify', methods: ['POST', 'PATCH', 'DELETE', 'OPTIONS'] },
+  { path: '/mfa/passkey', methods: ['POST', 'OPTIONS'] },
   { path: '/auth/mfa/passkeys/options', methods: ['POST', 'PATCH', 'DELETE', 'OPTIONS'] },
   { path: '/auth/mfa/passkeys', methods: ['GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS'] },
   {
@@ -226,6 +229,12 @@ export const jsonRoutes: readonly JsonRoute[] = [
     path: '/auth/reauthenticate/passkey',
     needsBearer: true,
     body: () => ({ credential: assertion }),
+  },
+  {
+    method: 'POST',
+    path: '/auth/mfa/passkeys/verify',
+    needsBearer: false,
+    body: () => ({ mfa_token: 'A'.repeat(43), credential: assertion, remember_device: true }),
   },
   {
     method: 'POST',

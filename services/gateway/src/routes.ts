@@ -107,6 +107,20 @@ export const routes: readonly Route[] = [
   },
   {
     methods: ['POST'],
+    path: '/auth/mfa/passkeys/verify/options',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'login',
+  },
+  {
+    methods: ['POST'],
+    path: '/auth/mfa/passkeys/verify',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'login',
+  },
+  {
+    methods: ['POST'],
     path: '/auth/mfa/passkeys/options',
     upstream: 'identity',
     bearer: 'required',
@@ -200,6 +214,14 @@ export const routes: readonly Route[] = [
   { methods: ['POST'], path: '/login', upstream: 'identity', bearer: 'none', limit: 'login', page: true },
   { methods: ['POST'], path: '/mfa', upstream: 'identity', bearer: 'none', limit: 'login', page: true },
   { methods: ['GET'], path: '/mfa', upstream: 'identity', bearer: 'none', limit: 'default', page: true },
+  {
+    methods: ['POST'],
+    path: '/mfa/passkey',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
   // Asked and answered: twice for each sign-in, and nothing that could be guessed.
   {
     methods: ['POST'],

@@ -10,7 +10,10 @@ import { createBeginPasskeyEnrolment } from './usecases/begin-passkey-enrolment.
 import { createEnrolPasskey } from './usecases/enrol-passkey.ts'
 import type { GetProfile } from './usecases/get-profile.ts'
 import { createGivePasskeyChallenge } from './usecases/give-passkey-challenge.ts'
+import type { MakeRecoveryCodes } from './usecases/make-recovery-codes.ts'
+import { createManagePasskeys } from './usecases/manage-passkeys.ts'
 import { createProvePasskey } from './usecases/prove-passkey.ts'
+import { createProvePasskeyAsSecondFactor } from './usecases/prove-passkey-as-second-factor.ts'
 import { createReauthenticateWithPasskey } from './usecases/reauthenticate-with-passkey.ts'
 import { createSignInWithPasskey } from './usecases/sign-in-with-passkey.ts'
 
@@ -20,12 +23,14 @@ export interface PasskeysInit {
   readonly admitToApi: AdmitUser<TokenSet>
   readonly admitToBrowser: AdmitUser<BrowserSession>
   readonly getProfile: GetProfile
+  readonly makeFirstRecoveryCodes: MakeRecoveryCodes
+  readonly settle: () => Promise<void>
   readonly logger: Logger
   readonly now: () => Date
 }
 
 export const composePasskeys = (init: PasskeysInit) => {
-  const { settings, stores, getProfile, logger, now } = init
+  const { settings, stores, getProfile, settle, logger, now } = init
   const { passkeys, passkeyCeremonies: ceremonies, credentials, authentications } = stores
   const relyingParty = relyingPartyOf(settings.PUBLIC_URL, settings.BRAND_NAME)
   const giveChallenge = createGivePasskeyChallenge({ ceremonies, now })
@@ -33,11 +38,20 @@ export const composePasskeys = (init: PasskeysInit) => {
   const signInDeps = { provePasskey, credentials }
   return {
     beginPasskeyEnrolment: createBeginPasskeyEnrolment({ relyingParty, passkeys, getProfile, giveChallenge }),
-    enrolPasskey: createEnrolPasskey({ relyingParty, ceremonies, passkeys, logger, now }),
-    ownPasskeys: passkeys,
+    enrolPasskey: createEnrolPasskey({
+      relyingParty,
+      ceremonies,
+      passkeys,
+      makeFirstRecoveryCodes: init.makeFirstRecoveryCodes,
+      settle,
+      logger,
+      now,
+    }),
+    ownPasskeys: createManagePasskeys({ passkeys, settle }),
     askForPasskey: createAskForPasskey({ relyingParty, passkeys, giveChallenge }),
     signInWithPasskey: createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToApi }),
     signInBrowserWithPasskey: createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToBrowser }),
+    provePasskeyAsSecondFactor: createProvePasskeyAsSecondFactor({ provePasskey }),
     reauthenticateWithPasskey: createReauthenticateWithPasskey({ provePasskey, authentications }),
   }
 }

@@ -14,6 +14,7 @@ import { createEnrolTotp } from './usecases/enrol-totp.ts'
 import { createFindChallenge } from './usecases/find-challenge.ts'
 import { createMakeRecoveryCodes } from './usecases/make-recovery-codes.ts'
 import { createManageFactors } from './usecases/manage-factors.ts'
+import { passkeyFactors } from './usecases/manage-passkeys.ts'
 import { createProveSecondFactor } from './usecases/prove-second-factor.ts'
 
 export interface SecondFactorsInit {
@@ -62,6 +63,7 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
 
   return {
     /** Of programs, which are given tokens. */
+    findApiChallenge: api.findChallenge,
     completeApiChallenge: api.completeChallenge,
     enrolAtApiSignIn: api.enrolAtSignIn,
     /** Of pages, whose browsers are given a cookie. */
@@ -72,7 +74,11 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
     enrolTotp,
     makeRecoveryCodes: createMakeRecoveryCodes(makeCodesDeps, { onlyIfNone: false }),
     makeFirstRecoveryCodes,
-    manageFactors: createManageFactors({ kinds: [totpFactors], recoveryCodes, settle }),
+    manageFactors: createManageFactors({
+      kinds: [totpFactors, passkeyFactors(stores.passkeys)],
+      recoveryCodes,
+      settle,
+    }),
     rememberedDevices,
   }
 }

@@ -24,6 +24,7 @@ import { createEmailChangeRoutes } from './http/email-change.ts'
 import { createEmailVerificationRoutes } from './http/email-verification.ts'
 import { createExternalAccountRoutes } from './http/external-account-routes.ts'
 import { createMfaFactorRoutes } from './http/mfa-factors.ts'
+import { createMfaPasskeyRoutes } from './http/mfa-passkey.ts'
 import { createMfaVerifyRoutes } from './http/mfa-verify.ts'
 import { createPages } from './http/pages/index.ts'
 import { createPasskeyProofRoutes } from './http/passkey-proof-routes.ts'
@@ -90,6 +91,7 @@ export const composeServers = async (init: ServersInit) => {
         authenticateRecent: createAuthenticateRecent({ ...useCases, authenticate }),
       }),
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
+      ...createMfaPasskeyRoutes({ ...useCases, readDevice }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
       ...createEmailChangeRoutes({ ...useCases, schemas, authenticate }),
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),

@@ -23,6 +23,7 @@ import { totpEnrolmentTtlSeconds } from './domain/totp-factor.ts'
 import type { User } from './domain/user.ts'
 import { createSettle } from './relay/settle.ts'
 import { createAdmitUser } from './usecases/admit-user.ts'
+import { createAskOwner } from './usecases/ask-owner.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
 import { createAttemptSecret } from './usecases/attempt-secret.ts'
 import { createBeginSession } from './usecases/begin-session.ts'
@@ -41,6 +42,7 @@ import { createIsRecentlyAuthenticated } from './usecases/is-recently-authentica
 import { createIssueEmailProof } from './usecases/issue-email-proof.ts'
 import { createIssuePasswordReset } from './usecases/issue-password-reset.ts'
 import { createMakeEmailProof } from './usecases/make-email-proof.ts'
+import { createOwnSession } from './usecases/own-session.ts'
 import { createPushSubjects } from './usecases/push-subjects.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
@@ -51,6 +53,7 @@ import { createSignIn } from './usecases/sign-in.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
 import { createUpdateProfile } from './usecases/update-profile.ts'
 import { createVerifyEmail } from './usecases/verify-email.ts'
+import { createVouchForSession } from './usecases/vouch-for-session.ts'
 
 export interface UseCasesInit {
   readonly settings: IdentitySettings
@@ -169,6 +172,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     relaySoon,
     now,
   }
+  const mintNotMeLink = createMintNotMeLink({ ttlSeconds: settings.NOT_ME_LINK_TTL_SECONDS, now })
   const getProfile = createGetProfile({ users })
 
   const social = composeSocial({
@@ -178,6 +182,15 @@ export const composeUseCases = (init: UseCasesInit) => {
     admitToBrowser,
     isRecentlyAuthenticated,
     relaySoon: () => void nudge(),
+    now,
+  })
+  const secondFactors = composeSecondFactors({
+    settings,
+    stores,
+    attemptSecret,
+    admitToApi,
+    admitToBrowser,
+    settle,
     now,
   })
 
@@ -194,7 +207,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     signIn: createSignIn({ ...signInDeps, admitUser: admitToApi }),
     registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),
     signInBrowser: createSignIn({ ...signInDeps, admitUser: admitToBrowser }),
-    ...composeSecondFactors({ settings, stores, attemptSecret, admitToApi, admitToBrowser, settle, now }),
+    ...secondFactors,
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
     findFlow: browsers.findFlow,
@@ -217,7 +230,17 @@ export const composeUseCases = (init: UseCasesInit) => {
       isRecentlyAuthenticated,
       settle,
     }),
-    ...composePasskeys({ settings, stores, admitToApi, admitToBrowser, getProfile, logger, now }),
+    ...composePasskeys({
+      settings,
+      stores,
+      admitToApi,
+      admitToBrowser,
+      getProfile,
+      makeFirstRecoveryCodes: secondFactors.makeFirstRecoveryCodes,
+      settle,
+      logger,
+      now,
+    }),
     isRecentlyAuthenticated,
     reauthenticate: createReauthenticate({ credentials, authentications, attemptPassword, now }),
     changePassword: createChangePassword({
@@ -281,8 +304,18 @@ export const composeUseCases = (init: UseCasesInit) => {
       settle,
       now,
     }),
-    mintNotMeLink: createMintNotMeLink({ ttlSeconds: settings.NOT_ME_LINK_TTL_SECONDS, now }),
-    isNotMeTokenUsable: (rawToken: string) => notMeLinks.isUsable(hashNotMeToken(rawToken), now()),
+    mintNotMeLink,
+    askOwner: createAskOwner({
+      users,
+      notMeLinks,
+      mintNotMeLink,
+      seal,
+      relaySoon,
+      logger,
+    }),
+    findNotMeLink: (rawToken: string) => notMeLinks.find(hashNotMeToken(rawToken), now()),
+    ownSession: createOwnSession({ notMeLinks, sessions, now }),
+    vouchForSession: createVouchForSession({ sessions, logger }),
     disownSession: createDisownSession({
       notMeLinks,
       settle,

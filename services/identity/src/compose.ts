@@ -1,5 +1,5 @@
 /** The composition root: with the compose-* files beside it, the only code that knows everything. */
-import { createRelay } from '@latchkey/outbox'
+import { consumeStream, createRelay } from '@latchkey/outbox'
 import { loadTls } from '@latchkey/runtime/certificates'
 import { openService } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
@@ -42,6 +42,14 @@ export const compose = (settings: IdentitySettings, logger: Logger, now: () => D
     })
     relay.start()
     closing.add('outbox relay', relay.close)
+    const events = consumeStream({
+      redis: stores.redis,
+      stream: 'events:session',
+      group: 'identity',
+      handle: useCases.askOwner,
+      logger,
+    })
+    closing.add('events', events.close)
     composeSchedules({ settings, useCases, stores, passwords, logger, closing })
     const ports = await composeServers({
       settings,

@@ -51,7 +51,7 @@ const aHolder = async (init: Partial<AuthenticatorInit> = {}, name = '') => {
   const authenticator = createSoftwareAuthenticator({ origin: publicUrl, ...init })
   const page = await visitor.open('/account/passkeys')
   const added = await usePasskey(visitor, page, '/account/passkeys', authenticator, { fields: { name } })
-  expect(placeOf(added)).toEqual([303, '/account/passkeys?done=added'])
+  expect([added.status, added.text.includes('Keep your recovery codes')]).toEqual([200, true])
   return { ...user, visitor, authenticator }
 }
 
@@ -236,6 +236,52 @@ describe('/account/passkeys', () => {
   })
 })
 
+describe('/mfa with a passkey', () => {
+  const begin = async (visitor: Visitor, email: string) => {
+    const answer = await visitor.submit(await visitor.open('/login'), { email, password: goodPassword })
+    const [status, place] = placeOf(answer)
+    expect(status).toBe(303)
+    expect(place).toMatch(/^\/mfa\?challenge=/)
+    return visitor.open(String(place))
+  }
+
+  it('completes the sign-in, and asks for no code of an app that there is not', async () => {
+    const { authenticator, email } = await aHolder()
+    const visitor = createVisitor(identity)
+    const page = await begin(visitor, email)
+    expect(page.text).toContain('Use a recovery code')
+    expect(page.text).not.toContain('authenticator app')
+    const answer = await usePasskey(visitor, page, '/mfa/passkey', authenticator)
+    expect(placeOf(answer)).toEqual([303, '/account'])
+    expect(identity.neighbours.token.browserSessions.at(-1)).toMatchObject({
+      authenticationMethods: ['pwd', 'hwk', 'user', 'mfa'],
+    })
+  })
+
+  it('says that a passkey was not accepted, and takes a good one then', async () => {
+    const { authenticator, email } = await aHolder()
+    const visitor = createVisitor(identity)
+    const page = await begin(visitor, email)
+    const lies = { clientData: { origin: 'https://evil.example' } }
+    const refused = await usePasskey(visitor, page, '/mfa/passkey', authenticator, { lies })
+    const again = await visitor.open(String(placeOf(refused)[1]))
+    expect([again.status, again.text.includes('This passkey was not accepted')]).toEqual([401, true])
+    expect(placeOf(await usePasskey(visitor, again, '/mfa/passkey', authenticator))[1]).toBe('/account')
+  })
+
+  it('CHECKLIST 11: is of the browser that began it', async () => {
+    const { authenticator, email } = await aHolder()
+    const mine = await begin(createVisitor(identity), email)
+    const other = createVisitor(identity)
+    await other.open('/login')
+    const { challenge = '' } = hiddenFieldsOf(formOf(mine.text, '/mfa/passkey'))
+    expect((await other.send('POST', '/mfa/passkey', { challenge, csrf: 'x' })).status).toBe(403)
+    const page = await begin(other, email)
+    const answer = await usePasskey(other, page, '/mfa/passkey', authenticator, { fields: { challenge } })
+    expect(placeOf(answer)).toEqual([303, '/login'])
+  })
+})
+
 describe('an account without a password', () => {
   const withoutPassword = async () => {
     const holder = await aHolder({ isSynced: true })
@@ -249,7 +295,12 @@ describe('an account without a password', () => {
     const { visitor, authenticator, email, bearer, id } = await withoutPassword()
     await mailed(email, 'password_removed')
     const ended = identity.neighbours.session.sessions.filter(each => each.userId === id)
-    expect(ended.map(({ endReason }) => endReason)).toEqual(['password_changed', undefined])
+    expect(ended.map(({ endReason }) => endReason)).toEqual(['factors_changed', undefined])
+    expect(identity.neighbours.session.endings.at(-1)).toMatchObject({
+      userId: id,
+      exceptSessionId: ended[1]?.id,
+      belowCredentialVersion: 0,
+    })
     expect(bearer).not.toBe('')
     expect((await identity.login(email, goodPassword)).status).toBe(401)
     expect((await visitor.open('/account/passkeys')).text).not.toContain('Remove my password')
@@ -295,10 +346,11 @@ describe('an account without a password', () => {
       'SELECT version FROM password_credentials WHERE user_id = $1',
       [id],
     )
-    expect(rows).toEqual([{ version: 2 }])
+    // 1 at the registration, 2 with the passkey: what came before is told from what comes after.
+    expect(rows).toEqual([{ version: 3 }])
     expect(identity.neighbours.session.endings.at(-1)).toMatchObject({
       userId: id,
-      belowCredentialVersion: 2,
+      belowCredentialVersion: 3,
     })
   })
 

@@ -80,9 +80,9 @@ export const startSocial = async (options: StartOptions = {}) => {
     visitor: (): Visitor => createVisitor(identity, { accept: 'text/html' }),
     /** The link of a page to a provider, as the browser would follow it. */
     linkTo: (page: Answer, provider: string): string => {
-      const href = new RegExp(`href="(/(?:login/${provider}|account/providers/connect)[^"]*)"`).exec(
-        page.text,
-      )?.[1]
+      const href = new RegExp(
+        `href="(/(?:login/${provider}|account/providers/connect\\?provider=${provider})[^"]*)"`,
+      ).exec(page.text)?.[1]
       if (href === undefined) throw new Error(`no link to ${provider}: ${page.text}`)
       return href.replaceAll('&amp;', '&')
     },

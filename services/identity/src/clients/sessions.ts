@@ -1,5 +1,5 @@
 /** What identity asks of the session service. */
-import { getInstant, type SessionClient, toEndReason } from '@latchkey/contracts'
+import { getInstant, type SessionClient, toEndReason, toTimestamp } from '@latchkey/contracts'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { ListedSession } from '../domain/listed-session.ts'
 import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
@@ -12,7 +12,10 @@ export type UserSessionsEndReason =
   | 'factors_changed'
 
 export const createSessions = (
-  client: Pick<SessionClient, 'createSession' | 'listSessions' | 'endSession' | 'endUserSessions'>,
+  client: Pick<
+    SessionClient,
+    'createSession' | 'confirmSession' | 'listSessions' | 'endSession' | 'endUserSessions'
+  >,
 ) => ({
   create: async ({
     user,
@@ -63,6 +66,18 @@ export const createSessions = (
 
   endOthers: async (userId: UserId, kept: SessionId): Promise<void> => {
     await client.endUserSessions({ userId, exceptSessionId: kept, reason: toEndReason('ended_by_user') })
+  },
+
+  /** Its owner says that it is theirs, wherever it was used. Idempotent. */
+  confirm: async (confirmation: { userId: UserId; id: SessionId; flaggedAt: Date }): Promise<void> => {
+    const { userId, id, flaggedAt } = confirmation
+    await client.confirmSession({ userId, sessionId: id, flaggedAt: toTimestamp(flaggedAt) })
+  },
+
+  /** Its owner has proven who they are, from there. Idempotent. */
+  vouch: async (proof: { userId: UserId; id: SessionId; ipAddress: string }): Promise<void> => {
+    const { userId, id, ipAddress } = proof
+    await client.confirmSession({ userId, sessionId: id, ipAddress })
   },
 
   /** Ends what its owner says is not theirs, and forgets where it was seen. Idempotent. */

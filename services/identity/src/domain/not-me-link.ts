@@ -11,13 +11,28 @@ export interface NotMeLink {
   readonly sessionId: SessionId
   /** The device that signed in, where it is to be forgotten with the session. */
   readonly device: DeviceHash | undefined
+  /** When the session was put under review, where the notice tells of that: then the owner may also confirm it. */
+  readonly flaggedAt: Date | undefined
   readonly createdAt: Date
   readonly expiresAt: Date
 }
 
+/** What a link is about. */
+export type NotMeSubject = Pick<NotMeLink, 'userId' | 'sessionId' | 'flaggedAt'>
+
+/** A mail that asks the owner of an account whether a session is theirs. */
+export interface OwnerQuestion {
+  readonly link: NotMeLink
+  readonly recipient: string
+  /** A JWE that holds the token, for the worker alone. */
+  readonly sealedData: string
+}
+
 export const hashNotMeToken = (rawToken: string): NotMeTokenHash => sha256Hex(rawToken) as NotMeTokenHash
 
-export type MintNotMeLink = (about: Pick<NotMeLink, 'userId' | 'sessionId' | 'device'>) => {
+export type MintNotMeLink = (
+  about: Pick<NotMeLink, 'userId' | 'sessionId' | 'device'> & Partial<Pick<NotMeLink, 'flaggedAt'>>,
+) => {
   /** For the mail, sealed, and for nobody else. */
   readonly rawToken: string
   /** For `insertNotMeLink`, in the transaction that hands the mail over. */
@@ -30,5 +45,8 @@ export const createMintNotMeLink =
     const rawToken = randomToken()
     const createdAt = now()
     const expiresAt = new Date(createdAt.getTime() + ttlSeconds * 1_000)
-    return { rawToken, link: { ...about, tokenHash: hashNotMeToken(rawToken), createdAt, expiresAt } }
+    return {
+      rawToken,
+      link: { flaggedAt: undefined, ...about, tokenHash: hashNotMeToken(rawToken), createdAt, expiresAt },
+    }
   }

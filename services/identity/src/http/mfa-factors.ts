@@ -103,8 +103,9 @@ export const createMfaFactorRoutes = (deps: MfaFactorsDeps): readonly Route[] =>
       handler: async (req, res) => {
         const change = await authenticateRecent(req)
         const id = pathParameter(req, 'id')
-        if (!isUuid(id) || !(await manageFactors.remove(id as FactorId, change)))
-          throw notFound('There is no such factor')
+        const outcome = isUuid(id) && (await manageFactors.remove(id as FactorId, change))
+        if (outcome === 'last_way_in') throw refusals.last_way_in()
+        if (!outcome) throw notFound('There is no such factor')
         res.status(204).end()
       },
     },

@@ -1,10 +1,11 @@
 /** Passkeys in the place of a password: to sign in, and to prove who it is once more. The options come from nobody's record: they tell nothing. */
 import type { Authenticate } from '@latchkey/contracts'
-import { type Route, readJson } from '@latchkey/runtime/http'
+import { type Route, readJson, requestIp } from '@latchkey/runtime/http'
 import type { TokenSet } from '../domain/sign-in.ts'
 import type { AskForPasskey } from '../usecases/ask-for-passkey.ts'
 import type { ReauthenticateWithPasskey } from '../usecases/reauthenticate-with-passkey.ts'
 import type { SignInWithPasskey } from '../usecases/sign-in-with-passkey.ts'
+import type { VouchForSession } from '../usecases/vouch-for-session.ts'
 import { signedInJson } from './answers.ts'
 import type { ReadDevice } from './device.ts'
 import { passkeySchemas } from './passkey-schemas.ts'
@@ -16,6 +17,7 @@ export interface PasskeyProofRoutesDeps {
   readonly askForPasskey: AskForPasskey
   readonly signInWithPasskey: SignInWithPasskey<TokenSet>
   readonly reauthenticateWithPasskey: ReauthenticateWithPasskey
+  readonly vouchForSession: VouchForSession
 }
 
 export const createPasskeyProofRoutes = (deps: PasskeyProofRoutesDeps): readonly Route[] => [
@@ -59,6 +61,7 @@ export const createPasskeyProofRoutes = (deps: PasskeyProofRoutesDeps): readonly
       const { credential: assertion } = await readJson(req, passkeySchemas.prove)
       const outcome = await deps.reauthenticateWithPasskey({ userId, sessionId, assertion })
       if (outcome === 'refused') throw refusals.passkey_refused(400)
+      await deps.vouchForSession(userId, sessionId, requestIp(req))
       res.status(204).end()
     },
   },

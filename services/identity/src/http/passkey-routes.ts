@@ -3,11 +3,10 @@ import type { Authenticate } from '@latchkey/contracts'
 import type { Request } from '@latchkey/runtime/http'
 import { pathParameter, type Route, readJson } from '@latchkey/runtime/http'
 import { isUuid } from '@latchkey/runtime/ids'
-import type { PasskeyId, UserId } from '../domain/ids.ts'
-import type { Passkey } from '../domain/passkey.ts'
-import type { PasskeyName } from '../domain/passkey-name.ts'
+import type { PasskeyId } from '../domain/ids.ts'
 import type { BeginPasskeyEnrolment } from '../usecases/begin-passkey-enrolment.ts'
 import type { EnrolPasskey } from '../usecases/enrol-passkey.ts'
+import type { ManagePasskeys } from '../usecases/manage-passkeys.ts'
 import { passkeyJson } from './answers.ts'
 import { passkeySchemas } from './passkey-schemas.ts'
 import type { AuthenticateRecent } from './reauthentication.ts'
@@ -18,11 +17,7 @@ export interface PasskeyRoutesDeps {
   readonly authenticateRecent: AuthenticateRecent
   readonly beginPasskeyEnrolment: BeginPasskeyEnrolment
   readonly enrolPasskey: EnrolPasskey
-  readonly ownPasskeys: {
-    list(userId: UserId): Promise<readonly Passkey[]>
-    rename(userId: UserId, id: PasskeyId, name: PasskeyName): Promise<Passkey | undefined>
-    remove(userId: UserId, id: PasskeyId): Promise<'removed' | 'unknown' | 'last_way_in'>
-  }
+  readonly ownPasskeys: ManagePasskeys
 }
 
 const passkeysPath = '/auth/mfa/passkeys'
@@ -55,7 +50,9 @@ export const createPasskeyRoutes = (deps: PasskeyRoutesDeps): readonly Route[] =
       if (result.outcome === 'refused') throw refusals.passkey_refused(400)
       if (result.outcome === 'exists') throw refusals.passkey_exists()
       if (result.outcome === 'too_many') throw refusals.too_many_passkeys()
-      res.status(201).json(passkeyJson(result.passkey))
+      const { passkey, recoveryCodes } = result
+      const codes = recoveryCodes.length > 0 && { recovery_codes: recoveryCodes }
+      res.status(201).json({ ...passkeyJson(passkey), ...codes })
     },
   },
   {
@@ -82,8 +79,8 @@ export const createPasskeyRoutes = (deps: PasskeyRoutesDeps): readonly Route[] =
     method: 'DELETE',
     path: `${passkeysPath}/:id`,
     handler: async (req, res) => {
-      const { userId } = await deps.authenticateRecent(req)
-      const outcome = await deps.ownPasskeys.remove(userId, idOf(req))
+      const change = await deps.authenticateRecent(req)
+      const outcome = await deps.ownPasskeys.remove(idOf(req), change)
       if (outcome === 'unknown') throw refusals.passkey_unknown()
       if (outcome === 'last_way_in') throw refusals.last_way_in()
       res.status(204).end()

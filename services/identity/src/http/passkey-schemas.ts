@@ -97,11 +97,19 @@ export const assertionCredential = z
     }),
   )
 
+const mfaToken = z.string().min(1).max(512)
+
 const name = z.string().transform(checkedBy(parsePasskeyName))
 
 export const passkeySchemas = {
   enrol: z.object({ name: name.default(plainPasskeyName), credential: registrationCredential }),
   rename: z.strictObject({ name }),
   signIn: z.object({ credential: assertionCredential, remember_me: z.boolean().default(false) }),
+  askSecondFactor: z.object({ mfa_token: mfaToken }),
+  proveSecondFactor: z.object({
+    mfa_token: mfaToken,
+    credential: assertionCredential,
+    remember_device: z.boolean().default(false),
+  }),
   prove: z.object({ credential: assertionCredential }),
 }

@@ -4,10 +4,11 @@
  */
 import type { Authenticate } from '@latchkey/contracts'
 import type { Request } from '@latchkey/runtime/http'
-import { type Route, readJson } from '@latchkey/runtime/http'
+import { type Route, readJson, requestIp } from '@latchkey/runtime/http'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { IsRecentlyAuthenticated } from '../usecases/is-recently-authenticated.ts'
 import type { Reauthenticate } from '../usecases/reauthenticate.ts'
+import type { VouchForSession } from '../usecases/vouch-for-session.ts'
 import { deviceHashOf } from './device.ts'
 import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
@@ -32,6 +33,7 @@ export interface ReauthenticationRoutesDeps {
   readonly schemas: Schemas
   readonly authenticate: Authenticate
   readonly reauthenticate: Reauthenticate
+  readonly vouchForSession: VouchForSession
 }
 
 export const createReauthenticationRoutes = (deps: ReauthenticationRoutesDeps): readonly Route[] => [
@@ -46,6 +48,7 @@ export const createReauthenticationRoutes = (deps: ReauthenticationRoutesDeps): 
       if (result.outcome === 'locked') throw refusals.locked(result)
       if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
       if (result.outcome === 'wrong') throw refusals.wrong_password('password')
+      await deps.vouchForSession(userId, sessionId, requestIp(req))
       res.status(204).end()
     },
   },

@@ -20,7 +20,8 @@ const renew = `
 // They stand in for a factor; without one they would be a second factor on their own.
 const forgetCodesOfNone = `
   DELETE FROM recovery_codes WHERE user_id = $1
-     AND NOT EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)`
+     AND NOT EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)
+     AND NOT EXISTS (SELECT FROM passkeys WHERE user_id = $1)`
 
 /** The owner's address, and their row until the transaction ends: changes of one user come one after the other. */
 export const lockFactorOwner = async (client: PoolClient, userId: UserId): Promise<string | undefined> => {

@@ -3,17 +3,22 @@ import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
-import type { NotMeLink } from '../domain/not-me-link.ts'
-import { tell } from './outbox-messages.ts'
+import type { NotMeLink, NotMeSubject, OwnerQuestion } from '../domain/not-me-link.ts'
+import { aMessage, tell } from './outbox-messages.ts'
 
 const insert = `
-  INSERT INTO not_me_links (token_hash, user_id, session_id, device_hash, created_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6)`
+  INSERT INTO not_me_links (token_hash, user_id, session_id, device_hash, created_at, expires_at, flagged_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7)
+  ON CONFLICT (session_id, flagged_at) DO NOTHING`
 
-/** Through the client that holds the transaction of the mail. */
-export const insertNotMeLink = async (client: Pick<PoolClient, 'query'>, link: NotMeLink): Promise<void> => {
-  const { tokenHash, userId, sessionId, device = null, createdAt, expiresAt } = link
-  await client.query(insert, [tokenHash, userId, sessionId, device, createdAt, expiresAt])
+/** Through the client that holds the transaction of the mail. False where this review has had its notice. */
+export const insertNotMeLink = async (
+  client: Pick<PoolClient, 'query'>,
+  link: NotMeLink,
+): Promise<boolean> => {
+  const { tokenHash, userId, sessionId, device = null, createdAt, expiresAt, flaggedAt = null } = link
+  const values = [tokenHash, userId, sessionId, device, createdAt, expiresAt, flaggedAt]
+  return (await client.query(insert, values)).rowCount === 1
 }
 
 interface UsableRow {
@@ -25,7 +30,9 @@ interface UsableRow {
 
 const usable = `l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND u.disabled_at IS NULL`
 
-const find = `SELECT l.user_id FROM not_me_links l JOIN users u ON u.id = l.user_id WHERE ${usable}`
+const find = `
+  SELECT l.user_id AS "userId", l.session_id AS "sessionId", l.flagged_at AS "flaggedAt"
+    FROM not_me_links l JOIN users u ON u.id = l.user_id WHERE ${usable}`
 
 // The user's row first, as wherever a password is replaced.
 const lock = `
@@ -51,9 +58,24 @@ const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: stri
 }
 
 export const createNotMeLinks = ({ pool }: { pool: Pool }) => ({
-  /** Without using it. */
-  isUsable: async (tokenHash: NotMeTokenHash, at: Date): Promise<boolean> =>
-    (await pool.query(find, [tokenHash, at])).rowCount === 1,
+  /** What it is about, without using it; undefined where it would not be accepted. */
+  find: async (tokenHash: NotMeTokenHash, at: Date): Promise<NotMeSubject | undefined> => {
+    const { rows } = await pool.query<{ userId: UserId; sessionId: SessionId; flaggedAt: Date | null }>(
+      find,
+      [tokenHash, at],
+    )
+    const [row] = rows
+    return row && { ...row, flaggedAt: row.flaggedAt ?? undefined }
+  },
+
+  /** Stores the link and hands its mail over, once for one review. */
+  ask: ({ link, recipient, sealedData }: OwnerQuestion): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      if (!(await insertNotMeLink(client, link))) return false
+      const message = aMessage({ template: 'session_review', recipient, sealedData })
+      await tell(client, 'message.send', link.userId, message)
+      return true
+    }),
 
   /**
    * Uses the link, and in the same transaction: the password can't be used until it is reset, open resets die, the device

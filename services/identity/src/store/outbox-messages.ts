@@ -23,6 +23,7 @@ export type AskedTemplate = (typeof askedTemplates)[number]
 export const noticeTemplates = [
   'email_changed',
   'password_reset_required',
+  'session_review',
   'password_changed',
   'account_deleted',
   'password_removed',

@@ -1,17 +1,16 @@
 /**
- * Passkeys of users. What is added or taken away is told to the owner in the same transaction, and so is a counter that
- * went back. The user's row is locked first, so that two changes at once see each other.
+ * Passkeys of users. What is added or taken away is a change of their second factors, with all that follows on one; of a
+ * counter that went back the owner is told, too. The user's row is locked first, so that changes see each other.
  */
 import { inTransaction } from '@latchkey/runtime/postgres'
-import type { Pool, PoolClient } from 'pg'
-import type { PasskeyId, UserId } from '../domain/ids.ts'
+import type { Pool } from 'pg'
+import type { PasskeyId, SessionId, UserId } from '../domain/ids.ts'
 import type { NewPasskey, Passkey, PasskeyUse } from '../domain/passkey.ts'
 import type { PasskeyName } from '../domain/passkey-name.ts'
-import { aMessage, type NoticeTemplate, tell } from './outbox-messages.ts'
+import { concludeFactorChange, type FactorChange, lockFactorOwner } from './factor-changes.ts'
+import { aMessage, tell } from './outbox-messages.ts'
 import { type PasskeyRow, passkeyColumns, toPasskey } from './passkey-row.ts'
 import { hasOtherWayIn } from './ways-in.ts'
-
-const lockOwner = 'SELECT email FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE'
 
 const insert = `
   INSERT INTO passkeys (id, user_id, credential_id, public_key, sign_count, transports, is_backup_eligible,
@@ -26,12 +25,6 @@ const noteUse = `
      SET sign_count = $2, is_backed_up = $3, can_verify_user = can_verify_user OR $4,
          is_discoverable = is_discoverable OR $5, last_used_at = $6
    WHERE id = $1 AND (is_backup_eligible OR $2 > sign_count OR ($2 = 0 AND sign_count = 0))`
-
-const owner = async (client: PoolClient, userId: UserId): Promise<string | undefined> =>
-  (await client.query<{ email: string }>(lockOwner, [userId])).rows[0]?.email
-
-const mail = (client: PoolClient, userId: UserId, recipient: string, template: NoticeTemplate) =>
-  tell(client, 'message.send', userId, aMessage({ template, recipient }))
 
 export interface PasskeysInit {
   readonly pool: Pool
@@ -60,11 +53,11 @@ export const createPasskeys = ({ pool, perUser }: PasskeysInit) => ({
   },
 
   /** `exists`: anybody has it (WebAuthn L3 §7.1 step 26). */
-  add: (passkey: NewPasskey): Promise<'added' | 'exists' | 'too_many' | 'gone'> =>
+  add: (passkey: NewPasskey, sessionId: SessionId): Promise<'added' | 'exists' | 'too_many' | 'gone'> =>
     inTransaction(pool, async client => {
       const { userId, createdAt } = passkey
-      const email = await owner(client, userId)
-      if (email === undefined) return 'gone'
+      const recipient = await lockFactorOwner(client, userId)
+      if (recipient === undefined) return 'gone'
       const { rowCount } = await client.query(insert, [
         passkey.id,
         userId,
@@ -87,7 +80,7 @@ export const createPasskeys = ({ pool, perUser }: PasskeysInit) => ({
         ])
         return known.rowCount === 0 ? 'too_many' : 'exists'
       }
-      await mail(client, userId, email, 'passkey_added')
+      await concludeFactorChange(client, { userId, sessionId }, { template: 'passkey_added', recipient })
       return 'added'
     }),
 
@@ -101,14 +94,15 @@ export const createPasskeys = ({ pool, perUser }: PasskeysInit) => ({
   },
 
   /** `last_way_in`: without it, nobody could sign in to the account any more. */
-  remove: (userId: UserId, id: PasskeyId): Promise<'removed' | 'unknown' | 'last_way_in'> =>
+  remove: (id: PasskeyId, change: FactorChange): Promise<'removed' | 'unknown' | 'last_way_in'> =>
     inTransaction(pool, async client => {
-      const email = await owner(client, userId)
+      const { userId } = change
+      const recipient = await lockFactorOwner(client, userId)
       const found = await client.query('SELECT FROM passkeys WHERE id = $2 AND user_id = $1', [userId, id])
-      if (email === undefined || found.rowCount === 0) return 'unknown'
+      if (recipient === undefined || found.rowCount === 0) return 'unknown'
       if (!(await hasOtherWayIn(client, userId, { passkey: id }))) return 'last_way_in'
       await client.query('DELETE FROM passkeys WHERE id = $1', [id])
-      await mail(client, userId, email, 'passkey_removed')
+      await concludeFactorChange(client, change, { template: 'passkey_removed', recipient })
       return 'removed'
     }),
 
@@ -125,7 +119,8 @@ export const createPasskeys = ({ pool, perUser }: PasskeysInit) => ({
       )
       const [owner] = rows
       if (owner === undefined) return 'gone'
-      await mail(client, owner.userId as UserId, owner.email, 'passkey_suspicious')
+      const message = aMessage({ template: 'passkey_suspicious', recipient: owner.email })
+      await tell(client, 'message.send', owner.userId, message)
       return 'counted_back'
     }),
 })

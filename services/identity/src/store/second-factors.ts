@@ -5,7 +5,7 @@ import { type SecondFactorMethod, secondFactorMethods } from '../domain/second-f
 
 const look = `
   SELECT EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL) AS totp,
-         false AS passkey,
+         EXISTS (SELECT FROM passkeys WHERE user_id = $1) AS passkey,
          EXISTS (SELECT FROM recovery_codes WHERE user_id = $1 AND used_at IS NULL) AS recovery_code,
          EXISTS (SELECT FROM remembered_devices
                   WHERE user_id = $1 AND device_hash = $2 AND expires_at > $3) AS "isRemembered"`

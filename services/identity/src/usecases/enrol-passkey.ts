@@ -6,6 +6,7 @@ import type { CeremonyPurpose, NewPasskey, Passkey } from '../domain/passkey.ts'
 import type { PasskeyName } from '../domain/passkey-name.ts'
 import type { RelyingParty } from '../domain/webauthn/relying-party.ts'
 import { type RegistrationResponse, verifyRegistration } from '../domain/webauthn/verify-registration.ts'
+import type { MakeRecoveryCodes } from './make-recovery-codes.ts'
 
 export interface EnrolPasskeyDeps {
   readonly relyingParty: RelyingParty
@@ -17,7 +18,13 @@ export interface EnrolPasskeyDeps {
       at: Date
     }): Promise<{ readonly userId: UserId | undefined } | undefined>
   }
-  readonly passkeys: { add(passkey: NewPasskey): Promise<'added' | 'exists' | 'too_many' | 'gone'> }
+  readonly passkeys: {
+    /** The other sessions of the user end. */
+    add(passkey: NewPasskey, sessionId: SessionId): Promise<'added' | 'exists' | 'too_many' | 'gone'>
+  }
+  readonly makeFirstRecoveryCodes: MakeRecoveryCodes
+  /** Waits a moment for the sessions that the change ends. */
+  readonly settle: () => Promise<void>
   readonly logger: { info(members: object, message: string): void }
   readonly now: () => Date
 }
@@ -33,7 +40,12 @@ export interface PasskeyEnrolment {
 }
 
 export type PasskeyEnrolmentOutcome =
-  | { readonly outcome: 'enrolled'; readonly passkey: Passkey }
+  | {
+      readonly outcome: 'enrolled'
+      readonly passkey: Passkey
+      /** Where there were none: they stand in for a factor that is lost. */
+      readonly recoveryCodes: readonly string[]
+    }
   | { readonly outcome: 'refused' }
   | { readonly outcome: 'exists' }
   | { readonly outcome: 'too_many' }
@@ -43,8 +55,9 @@ const uuidOf = (aaguid: Buffer): string =>
   aaguid.toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
 
 export const createEnrolPasskey =
-  ({ relyingParty, ceremonies, passkeys, logger, now }: EnrolPasskeyDeps) =>
+  (deps: EnrolPasskeyDeps) =>
   async (enrolment: PasskeyEnrolment): Promise<PasskeyEnrolmentOutcome> => {
+    const { relyingParty, ceremonies, passkeys, logger, now } = deps
     const { userId, sessionId, response, name, transports, isDiscoverable } = enrolment
     const refuse = (reason: string): PasskeyEnrolmentOutcome => {
       logger.info({ reason, user_id: userId }, 'a new passkey was refused')
@@ -76,10 +89,11 @@ export const createEnrolPasskey =
       name,
       createdAt: at,
     }
-    const outcome = await passkeys.add(passkey)
-    return outcome === 'added'
-      ? { outcome: 'enrolled', passkey: { ...passkey, lastUsedAt: undefined } }
-      : { outcome }
+    const outcome = await passkeys.add(passkey, sessionId)
+    if (outcome !== 'added') return { outcome }
+    const recoveryCodes = await deps.makeFirstRecoveryCodes(userId)
+    await deps.settle()
+    return { outcome: 'enrolled', passkey: { ...passkey, lastUsedAt: undefined }, recoveryCodes }
   }
 
 export type EnrolPasskey = ReturnType<typeof createEnrolPasskey>

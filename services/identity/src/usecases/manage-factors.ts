@@ -5,11 +5,11 @@ import type { Factor } from '../domain/second-factor.ts'
 /** One kind of factor. */
 export interface FactorKind {
   list(userId: UserId): Promise<readonly Factor[]>
-  /** False where it is none of theirs of this kind. */
+  /** False where it is none of theirs of this kind; `last_way_in` where nothing else would open the account. */
   remove(
     id: FactorId,
     change: { readonly userId: UserId; readonly sessionId: SessionId | undefined },
-  ): Promise<boolean>
+  ): Promise<boolean | 'last_way_in'>
 }
 
 export interface ManageFactorsDeps {
@@ -37,11 +37,15 @@ export const createManageFactors = ({ kinds, recoveryCodes, settle }: ManageFact
   },
 
   /** False where there is no such factor of theirs. */
-  remove: async (id: FactorId, change: { userId: UserId; sessionId: SessionId }): Promise<boolean> => {
+  remove: async (
+    id: FactorId,
+    change: { userId: UserId; sessionId: SessionId },
+  ): Promise<boolean | 'last_way_in'> => {
     for (const kind of kinds) {
-      if (!(await kind.remove(id, change))) continue
-      await settle()
-      return true
+      const outcome = await kind.remove(id, change)
+      if (outcome === false) continue
+      if (outcome === true) await settle()
+      return outcome
     }
     return false
   },

@@ -28,6 +28,12 @@ export const templates = {
     expires: true,
     link: ({ token = '' }) => `/reset-password?token=${encodeURIComponent(token)}`,
   },
+  /** A session is under review: its owner says whether it is theirs. */
+  session_review: {
+    sealed: ['token'],
+    expires: false,
+    link: ({ token = '' }) => `/sessions/not-me?token=${encodeURIComponent(token)}`,
+  },
   email_verification: {
     sealed: ['token', 'code'],
     expires: true,

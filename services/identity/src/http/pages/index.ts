@@ -10,6 +10,12 @@ import { createLoginPage, type LoginPageDeps } from './login.ts'
 import { createLoginPageOf, type LoginPageOfDeps } from './login-page.ts'
 import { createLoginPasskey, type LoginPasskeyDeps } from './login-passkey.ts'
 import { createMfaPage, type MfaPageDeps } from './mfa.ts'
+import {
+  createMfaPasskeyForm,
+  createMfaPasskeyPage,
+  type MfaPasskeyFormDeps,
+  type MfaPasskeyPageDeps,
+} from './mfa-passkey.ts'
 import { createNotMePage, type NotMePageDeps } from './not-me.ts'
 import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
@@ -25,6 +31,8 @@ type AllDeps = EntranceDeps &
   LoginPageOfDeps &
   LoginPasskeyDeps &
   MfaPageDeps &
+  MfaPasskeyFormDeps &
+  MfaPasskeyPageDeps &
   NotMePageDeps &
   RegisterPageDeps &
   ResetPasswordPageDeps &
@@ -34,7 +42,14 @@ type AllDeps = EntranceDeps &
 export interface PagesDeps
   extends Omit<
     AllDeps,
-    'browser' | 'entrance' | 'area' | 'providerWays' | 'loginPageOf' | 'passkeyList' | 'confirmPasskey'
+    | 'browser'
+    | 'entrance'
+    | 'area'
+    | 'providerWays'
+    | 'loginPageOf'
+    | 'mfaPasskeyForm'
+    | 'passkeyList'
+    | 'confirmPasskey'
   > {
   readonly ui: Ui
   readonly publicUrl: string
@@ -51,12 +66,20 @@ export const createPages = (init: PagesDeps): Pages => {
   const entrance = createEntrance({ ...init, browser })
   const providerWays = createProviderWays(init)
   const loginPageOf = createLoginPageOf({ ...init, entrance, providerWays })
-  const deps = { ...init, browser, entrance, providerWays, loginPageOf }
+  const deps = {
+    ...init,
+    browser,
+    entrance,
+    providerWays,
+    loginPageOf,
+    mfaPasskeyForm: createMfaPasskeyForm(init),
+  }
   const social = createSocialPages(deps)
   const routes = [
     ...createLoginPage(deps),
     ...createLoginPasskey(deps),
     ...createMfaPage(deps),
+    ...createMfaPasskeyPage(deps),
     ...createRegisterPage(deps),
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),

@@ -11,19 +11,23 @@ import {
   field,
   fill,
   form,
+  type Html,
   html,
   paragraph,
   type Ui,
   ways,
 } from '@latchkey/ui'
 import { z } from 'zod'
+import type { UserId } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { CompleteChallenge } from '../../usecases/complete-challenge.ts'
 import type { FindChallenge } from '../../usecases/find-challenge.ts'
+import type { ManageFactors } from '../../usecases/manage-factors.ts'
 import { type CodeMethod, codeMethodOf, type ProveCode } from '../../usecases/prove-second-factor.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import type { MfaPasskeyForm } from './mfa-passkey.ts'
 
 export interface MfaPageDeps {
   readonly ui: Ui
@@ -33,6 +37,9 @@ export interface MfaPageDeps {
   readonly findBrowserChallenge: FindChallenge
   readonly completeBrowserChallenge: CompleteChallenge<BrowserSession>
   readonly proveCode: ProveCode
+  readonly manageFactors: Pick<ManageFactors, 'list'>
+  readonly mfaPasskeyForm: MfaPasskeyForm
+  readonly passkeyScript: `/${string}`
   /** 0: no device is remembered. */
   readonly rememberDeviceDays: number
 }
@@ -42,7 +49,8 @@ const path = '/mfa'
 const challenge = z.string().max(128).default('')
 const method = z.enum(['totp', 'recovery_code']).catch('totp')
 
-const query = entranceQuery.extend({ challenge, method })
+// `passkey=refused`: what became of the page's other form.
+const query = entranceQuery.extend({ challenge, method, passkey: z.string().max(16).optional() })
 const fields = z.object({
   ...entranceFields,
   challenge,
@@ -60,13 +68,25 @@ interface CodeForm {
   readonly advice?: string
 }
 
+/** What completes the sign-in, beside recovery codes. */
+interface Shown {
+  readonly hasApp: boolean
+  readonly passkeyForm: Html | undefined
+}
+
 export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
   const { ui, browser, entrance, rememberDeviceDays } = deps
 
-  const pageOf = (visit: Visit, sent: CodeForm, status = 200) => {
+  const shownFor = async (visit: Visit, challenge: string, userId: UserId): Promise<Shown> => {
+    const { factors } = await deps.manageFactors.list(userId)
+    const hasApp = factors.some(({ method }) => method === 'totp')
+    return { hasApp, passkeyForm: await deps.mfaPasskeyForm(visit, challenge, userId) }
+  }
+
+  const pageOf = (visit: Visit, { hasApp, passkeyForm }: Shown, sent: CodeForm, status = 200) => {
     const { words, locale, formAction, hidden, handle } = visit
     const { mfa } = words
-    const isRecovery = sent.method === 'recovery_code'
+    const isRecovery = sent.method === 'recovery_code' || !hasApp
     const other = isRecovery ? 'totp' : 'recovery_code'
     const content = html`${field({
       name: 'code',
@@ -84,19 +104,24 @@ export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
         checked: sent.rememberDevice,
       })
     }${buttons({ label: mfa.submit })}`
+    const otherCode = {
+      href: ui.link(path, { challenge: sent.challenge, flow: handle, method: other }),
+      label: isRecovery ? mfa.useTotp : mfa.useRecovery,
+    }
     const body = html`${entrance.purposeOf(visit)}${paragraph(isRecovery ? mfa.recoveryText : mfa.text)}${
       sent.alert !== undefined &&
       alert({ text: sent.alert, items: sent.advice === undefined ? [] : [sent.advice] })
-    }${form({ action: ui.link(path), hidden: { ...hidden, challenge: sent.challenge, method: sent.method }, content })}${ways(
-      [
-        {
-          href: ui.link(path, { challenge: sent.challenge, flow: handle, method: other }),
-          label: isRecovery ? mfa.useTotp : mfa.useRecovery,
-        },
-        { href: entrance.loginLink(visit), label: mfa.signInAgain },
-      ],
+    }${form({ action: ui.link(path), hidden: { ...hidden, challenge: sent.challenge, method: sent.method }, content })}${passkeyForm}${ways(
+      [...(hasApp ? [otherCode] : []), { href: entrance.loginLink(visit), label: mfa.signInAgain }],
     )}`
-    return { locale, title: isRecovery ? mfa.recoveryHeading : mfa.heading, formAction, status, body }
+    return {
+      locale,
+      title: isRecovery ? mfa.recoveryHeading : mfa.heading,
+      formAction,
+      status,
+      body,
+      script: ui.link(deps.passkeyScript),
+    }
   }
 
   return [
@@ -104,12 +129,18 @@ export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
       method: 'GET',
       path,
       handler: async (req, res) => {
-        const { flow, challenge, method } = readQuery(req, query)
+        const { flow, challenge, method, passkey } = readQuery(req, query)
         const visit = await entrance.open(req, res, path, flow)
         const found = await deps.findBrowserChallenge(challenge, deps.readDevice(req).origin.device, 'verify')
         // Over, or never ours to answer: the way in begins anew.
         if (found === undefined) return res.redirect(303, entrance.loginLink(visit))
-        ui.sendPage(res, pageOf(visit, { challenge, method, rememberDevice: false }))
+        const shown = await shownFor(visit, challenge, found.account.user.id)
+        const problem = passkey === undefined ? {} : { alert: visit.words.passkeys.refused }
+        const status = passkey === undefined ? 200 : 401
+        ui.sendPage(
+          res,
+          pageOf(visit, shown, { challenge, method, rememberDevice: false, ...problem }, status),
+        )
       },
     },
     {
@@ -126,9 +157,12 @@ export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
         } = await readForm(req, fields)
         const visit = await entrance.receive(req, path, { csrf, flow })
         const { mfa } = visit.words
-        const again = (status: number, problem: Partial<CodeForm>) =>
-          ui.sendPage(res, pageOf(visit, { challenge, method, rememberDevice, ...problem }, status))
         const device = deps.readDevice(req)
+        const found = await deps.findBrowserChallenge(challenge, device.origin.device, 'verify')
+        if (found === undefined) return res.redirect(303, entrance.loginLink(visit))
+        const shown = await shownFor(visit, challenge, found.account.user.id)
+        const again = (status: number, problem: Partial<CodeForm>) =>
+          ui.sendPage(res, pageOf(visit, shown, { challenge, method, rememberDevice, ...problem }, status))
         // A recovery code in the field of the app's code is as good as one in its own.
         const shape = codeMethodOf(code)
         const outcome = await deps.completeBrowserChallenge({

@@ -1,30 +1,38 @@
 /**
- * `/sessions/not-me`: where the link of a notice leads, for the owner who did not do what it tells of. Opening it changes
- * nothing, so a mail scanner signs nobody out. The form needs no other proof of where it comes from: who has no token of
+ * `/sessions/not-me`: where the link of a notice leads, for the owner who did not do what it tells of; of a session under
+ * review they may also say that it is theirs. Opening it changes nothing, so a mail scanner signs nobody out. The form needs no other proof of where it comes from: who has no token of
  * somebody's mail can't do anything with it.
  */
 import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import { buttons, done, form, html, type Locale, paragraph, type Ui, ways } from '@latchkey/ui'
 import { z } from 'zod'
+import type { NotMeSubject } from '../../domain/not-me-link.ts'
 import type { DisownSession } from '../../usecases/disown-session.ts'
+import type { OwnSession } from '../../usecases/own-session.ts'
 import { wordsOf } from './words.ts'
 
 export interface NotMePageDeps {
   readonly ui: Ui
-  readonly isNotMeTokenUsable: (rawToken: string) => Promise<boolean>
+  readonly findNotMeLink: (rawToken: string) => Promise<NotMeSubject | undefined>
   readonly disownSession: DisownSession
+  readonly ownSession: OwnSession
 }
 
 export const notMePath = '/sessions/not-me'
 
 const token = z.string().max(512).default('')
+const decision = z.enum(['me', 'not_me']).default('not_me')
 
 export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
   const { ui } = deps
 
-  const questionPage = (locale: Locale, rawToken: string) => {
-    const { heading, text, submit } = wordsOf(locale).notMe
-    const content = buttons({ label: submit })
+  const questionPage = (locale: Locale, rawToken: string, isUnderReview: boolean) => {
+    const words = wordsOf(locale).notMe
+    const heading = isUnderReview ? words.reviewHeading : words.heading
+    const text = isUnderReview ? words.reviewText : words.text
+    const notMe = { label: words.submit, sends: { name: 'decision', value: 'not_me' } }
+    const me = { label: words.me, sends: { name: 'decision', value: 'me' }, other: true }
+    const content = isUnderReview ? buttons(notMe, me) : buttons(notMe)
     const body = html`${paragraph(text)}${form({ action: ui.link(notMePath), hidden: { token: rawToken }, content })}`
     return { locale, title: heading, body }
   }
@@ -35,7 +43,12 @@ export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
     return { locale, title: deadHeading, status: 400, body }
   }
 
-  const donePage = (locale: Locale) => {
+  const confirmedPage = (locale: Locale) => {
+    const { meHeading, meDone, meNext } = wordsOf(locale).notMe
+    return { locale, title: meHeading, body: html`${done(meDone)}${paragraph(meNext)}` }
+  }
+
+  const disownedPage = (locale: Locale) => {
     const { doneHeading, done: text, next } = wordsOf(locale).notMe
     return { locale, title: doneHeading, body: html`${done(text)}${paragraph(next)}` }
   }
@@ -47,21 +60,26 @@ export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
       handler: async (req, res) => {
         const query = readQuery(req, z.object({ token, done: z.string().max(16).optional() }))
         const locale = ui.localeOf(req)
-        if (query.done !== undefined) return ui.sendPage(res, donePage(locale))
-        const isUsable = await deps.isNotMeTokenUsable(query.token)
-        ui.sendPage(res, isUsable ? questionPage(locale, query.token) : deadLinkPage(locale))
+        if (query.done !== undefined)
+          return ui.sendPage(res, query.done === 'me' ? confirmedPage(locale) : disownedPage(locale))
+        const link = await deps.findNotMeLink(query.token)
+        if (link === undefined) return ui.sendPage(res, deadLinkPage(locale))
+        ui.sendPage(res, questionPage(locale, query.token, link.flaggedAt !== undefined))
       },
     },
     {
       method: 'POST',
       path: notMePath,
       handler: async (req, res) => {
-        const fields = await readForm(req, z.object({ token }))
+        const fields = await readForm(req, z.object({ token, decision }))
         const locale = ui.localeOf(req)
-        const outcome = await deps.disownSession(fields.token, locale)
+        const outcome =
+          fields.decision === 'me'
+            ? await deps.ownSession(fields.token)
+            : await deps.disownSession(fields.token, locale)
         if (outcome === 'invalid_token') return ui.sendPage(res, deadLinkPage(locale))
         // See Other, so that reloading the next page posts nothing again. @see RFC 9110 §15.4.4
-        res.redirect(303, ui.link(notMePath, { done: '1' }))
+        res.redirect(303, ui.link(notMePath, { done: fields.decision }))
       },
     },
   ]

@@ -1,11 +1,12 @@
 /** The other form of `/account/confirm`: a passkey says that it is still its owner. @see ASVS 7.5.1 */
-import type { Route } from '@latchkey/runtime/http'
+import { type Route, requestIp } from '@latchkey/runtime/http'
 import type { Html, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { UserId } from '../../../domain/ids.ts'
 import type { Passkey } from '../../../domain/passkey.ts'
 import type { AskForPasskey } from '../../../usecases/ask-for-passkey.ts'
 import type { ReauthenticateWithPasskey } from '../../../usecases/reauthenticate-with-passkey.ts'
+import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { assertionField, passkeyForm } from '../passkey-form.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
 import { confirmNext } from './query.ts'
@@ -16,6 +17,7 @@ export interface ConfirmPasskeyDeps {
   readonly ownPasskeys: { list(userId: UserId): Promise<readonly Passkey[]> }
   readonly askForPasskey: AskForPasskey
   readonly reauthenticateWithPasskey: ReauthenticateWithPasskey
+  readonly vouchForSession: VouchForSession
 }
 
 const path = '/account/confirm/passkey'
@@ -47,7 +49,7 @@ export const createConfirmPasskey = (deps: ConfirmPasskeyDeps) => ({
       path,
       page: '/account/confirm',
       fields: z.object({ next: confirmNext, credential: assertionField }),
-      act: async (visit, { next, credential }, _req, res) => {
+      act: async (visit, { next, credential }, req, res) => {
         const { user, sessionId } = visit
         const whose = { userId: user.id, boundTo: sessionId }
         if (credential === undefined)
@@ -55,6 +57,7 @@ export const createConfirmPasskey = (deps: ConfirmPasskeyDeps) => ({
         if (credential === 'invalid') return refuse(res, visit, next)
         const proof = { userId: user.id, sessionId, assertion: credential }
         if ((await deps.reauthenticateWithPasskey(proof)) === 'refused') return refuse(res, visit, next)
+        await deps.vouchForSession(user.id, sessionId, requestIp(req))
         deps.area.leadBack(res, next)
       },
     }),

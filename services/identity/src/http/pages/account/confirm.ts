@@ -1,10 +1,11 @@
 /** `/account/confirm`: who it is, once more, before a change that matters; then on to the page that asked. @see ASVS 7.5.1 */
-import { type Response, type Route, readQuery } from '@latchkey/runtime/http'
+import { type Response, type Route, readQuery, requestIp } from '@latchkey/runtime/http'
 import { alert, buttons, field, fill, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { normalizePassword } from '../../../domain/password-text.ts'
 import type { HasPassword } from '../../../usecases/has-password.ts'
 import type { Reauthenticate } from '../../../usecases/reauthenticate.ts'
+import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../entrance.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
@@ -18,6 +19,7 @@ export interface ConfirmPageDeps {
   readonly hasPassword: HasPassword
   readonly confirmPasskey: ConfirmPasskey
   readonly passkeyScript: `/${string}`
+  readonly vouchForSession: VouchForSession
 }
 
 const path = '/account/confirm'
@@ -28,7 +30,7 @@ interface Problem {
 }
 
 export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
-  const { ui, area, reauthenticate, confirmPasskey } = deps
+  const { ui, area, reauthenticate, vouchForSession, confirmPasskey } = deps
 
   const passwordForm = (visit: AccountVisit, leadsTo: AccountPath, problem: Problem | undefined): Html => {
     const { words } = visit
@@ -89,6 +91,7 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
           const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
           return again({ status: 429, text: fill(words.account.locked, { minutes }) })
         }
+        await vouchForSession(user.id, sessionId, requestIp(req))
         area.leadBack(res, leadsTo)
       },
     }),

@@ -11,6 +11,7 @@ import {
   list,
   paragraph,
   type Ui,
+  ways,
 } from '@latchkey/ui'
 import { type Passkey, signsInAlone } from '../../../domain/passkey.ts'
 import { userHandleOf } from '../../../domain/webauthn/user-handle.ts'
@@ -101,7 +102,7 @@ export const createPasskeyList = ({ ui, passkeyScript, rpId }: PasskeyListDeps) 
     return html`<h2>${passwordHeading}</h2>${paragraph(passwordText)}${form({ action: ui.link(path), hidden: hiddenFor(path), content })}`
   }
 
-  return (
+  const shown = (
     visit: AccountVisit,
     { passkeys, hasPassword, done: what, problem }: ShownPasskeys,
   ): AccountBody => {
@@ -125,6 +126,14 @@ export const createPasskeyList = ({ ui, passkeyScript, rpId }: PasskeyListDeps) 
       }<p hidden data-signal-accepted="${accepted}"></p>`,
     }
   }
+
+  /** Once, in the answer to the form that made them: nobody can look at them again. */
+  const withCodes = ({ words }: AccountVisit, codes: readonly string[]): AccountBody => ({
+    title: words.passkeys.codesHeading,
+    body: html`${paragraph(words.passkeys.codesText)}${list(codes.map(code => ({ term: html`<span class="code">${code}</span>` })))}${ways([{ href: ui.link(passkeyPaths.page), label: words.passkeys.codesNext }])}`,
+  })
+
+  return { shown, withCodes }
 }
 
 export type PasskeyList = ReturnType<typeof createPasskeyList>

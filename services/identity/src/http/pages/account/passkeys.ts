@@ -3,12 +3,12 @@ import { type Response, type Route, readQuery } from '@latchkey/runtime/http'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { Ui } from '@latchkey/ui'
 import { z } from 'zod'
-import type { PasskeyId, UserId } from '../../../domain/ids.ts'
-import type { Passkey } from '../../../domain/passkey.ts'
-import { type PasskeyName, parsePasskeyName } from '../../../domain/passkey-name.ts'
+import type { PasskeyId } from '../../../domain/ids.ts'
+import { parsePasskeyName } from '../../../domain/passkey-name.ts'
 import type { BeginPasskeyEnrolment } from '../../../usecases/begin-passkey-enrolment.ts'
 import type { EnrolPasskey } from '../../../usecases/enrol-passkey.ts'
 import type { HasPassword } from '../../../usecases/has-password.ts'
+import type { ManagePasskeys } from '../../../usecases/manage-passkeys.ts'
 import type { RemovePassword } from '../../../usecases/remove-password.ts'
 import { formText } from '../entrance.ts'
 import { registrationField } from '../passkey-form.ts'
@@ -25,11 +25,7 @@ export interface PasskeysPageDeps {
   readonly beginPasskeyEnrolment: BeginPasskeyEnrolment
   readonly enrolPasskey: EnrolPasskey
   readonly removePassword: RemovePassword
-  readonly ownPasskeys: {
-    list(userId: UserId): Promise<readonly Passkey[]>
-    rename(userId: UserId, id: PasskeyId, name: PasskeyName): Promise<Passkey | undefined>
-    remove(userId: UserId, id: PasskeyId): Promise<'removed' | 'unknown' | 'last_way_in'>
-  }
+  readonly ownPasskeys: ManagePasskeys
 }
 
 const { page, rename, remove, removePassword } = passkeyPaths
@@ -46,7 +42,7 @@ export const createPasskeysPage = (deps: PasskeysPageDeps): readonly Route[] => 
   ) => {
     const { id } = visit.user
     const [passkeys, withPassword] = await Promise.all([ownPasskeys.list(id), hasPassword(id)])
-    area.send(res, visit, page, passkeyList(visit, { passkeys, hasPassword: withPassword, ...more }))
+    area.send(res, visit, page, passkeyList.shown(visit, { passkeys, hasPassword: withPassword, ...more }))
   }
 
   const refuse = (
@@ -78,11 +74,14 @@ export const createPasskeysPage = (deps: PasskeysPageDeps): readonly Route[] => 
           return refuse(res, visit, 400, words.check, sentencesOf(words, checked.violations))
         if (credential === 'invalid') return refuse(res, visit, 400, words.passkeys.refused)
         const enrolment = { userId: user.id, sessionId, name: checked.value, ...credential }
-        const { outcome } = await deps.enrolPasskey(enrolment)
+        const result = await deps.enrolPasskey(enrolment)
+        const { outcome } = result
         if (outcome === 'gone') return res.redirect(303, ui.link('/login'))
         if (outcome === 'exists') return refuse(res, visit, 409, words.passkeys.exists)
         if (outcome === 'too_many') return refuse(res, visit, 409, words.passkeys.tooMany)
         if (outcome === 'refused') return refuse(res, visit, 400, words.passkeys.refused)
+        if (result.outcome === 'enrolled' && result.recoveryCodes.length > 0)
+          return area.send(res, visit, page, passkeyList.withCodes(visit, result.recoveryCodes))
         area.leadBack(res, page, 'added')
       },
     }),
@@ -106,8 +105,10 @@ export const createPasskeysPage = (deps: PasskeysPageDeps): readonly Route[] => 
       recent: true,
       fields: z.object({ passkey_id: passkeyId }),
       act: async (visit, { passkey_id }, _req, res) => {
-        const { words, user } = visit
-        const outcome = isUuid(passkey_id) && (await ownPasskeys.remove(user.id, passkey_id as PasskeyId))
+        const { words, user, sessionId } = visit
+        const outcome =
+          isUuid(passkey_id) &&
+          (await ownPasskeys.remove(passkey_id as PasskeyId, { userId: user.id, sessionId }))
         if (outcome === 'last_way_in') return refuse(res, visit, 409, words.passkeys.lastWayIn)
         area.leadBack(res, page, 'removed')
       },

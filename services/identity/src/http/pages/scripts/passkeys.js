@@ -76,6 +76,8 @@ const ask = async form => {
 let waiting = new AbortController()
 
 const perform = async (form, mediation) => {
+  // A page that the browser brought back has an answer from before.
+  form.elements.credential.value = ''
   const options = await ask(form)
   if (options === undefined) return undefined
   waiting.abort()
@@ -87,9 +89,9 @@ const perform = async (form, mediation) => {
 }
 
 const send = (form, credential) => {
-  const remember = document.querySelector('#remember_me')
-  if (remember !== null && form.elements.remember_me)
-    form.elements.remember_me.value = String(remember.checked)
+  // The boxes of the page's other form count for this one.
+  for (const box of document.querySelectorAll('#remember_me, #remember_device'))
+    if (form.elements[box.name]) form.elements[box.name].value = String(box.checked)
   form.elements.credential.value = JSON.stringify(toJson(credential))
   form.submit()
 }
