@@ -58,6 +58,7 @@ export const publicPaths: readonly PublicPath[] = [
   },
   { path: '/login/demo', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/complete-sign-up', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
+  { path: '/account/confirm/provider', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/account/providers', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/account/providers/connect', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/account/providers/disconnect', methods: ['POST', 'OPTIONS'] },

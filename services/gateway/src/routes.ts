@@ -412,6 +412,14 @@ export const routes: readonly Route[] = [
   },
   {
     methods: ['GET'],
+    path: '/account/confirm/provider',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    page: true,
+  },
+  {
+    methods: ['GET'],
     path: '/account/providers',
     upstream: 'identity',
     bearer: 'none',

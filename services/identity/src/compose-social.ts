@@ -16,6 +16,7 @@ import { createHandOverSocialCode } from './usecases/hand-over-social-code.ts'
 import type { IsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
 import { createKeepPosted } from './usecases/keep-posted.ts'
 import { createLinkExternalAccount, createUnlinkExternalAccount } from './usecases/link-external-account.ts'
+import { createReauthenticateWithProvider } from './usecases/reauthenticate-with-provider.ts'
 import { createSocialSignUp } from './usecases/social-sign-up.ts'
 
 export interface SocialInit {
@@ -66,6 +67,10 @@ export const composeSocial = (init: SocialInit) => {
       now,
     }),
     listExternalAccounts: accounts.list,
+    reauthenticateWithProvider: createReauthenticateWithProvider({
+      accounts,
+      authentications: stores.authentications,
+    }),
     linkExternalAccount: createLinkExternalAccount({ accounts, isRecentlyAuthenticated, relaySoon }),
     unlinkExternalAccount: createUnlinkExternalAccount({ accounts, relaySoon }),
   }

@@ -344,6 +344,30 @@ describe('/account/providers', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409])
   })
 
+  it('proves who it is, where there is no password: by the account that is linked, and no other', async () => {
+    const person = aProviderUser()
+    const visitor = social.visitor()
+    await signIn(visitor, person)
+    await longAgo()
+    const confirm = '/account/confirm?next=%2Faccount%2Fproviders'
+    const proveBy = async (whom: ProviderClaims) => {
+      const page = await visitor.open(confirm)
+      expect(page.text).toContain('Confirm with Acme')
+      expect(page.text).not.toContain('type="password"')
+      const href = /href="(\/account\/confirm\/provider[^"]*)"/.exec(page.text)?.[1] ?? ''
+      const away = new URL(locationOf(await visitor.open(href.replaceAll('&amp;', '&'))))
+      expect(away.searchParams.get('max_age')).toBe('0')
+      return visitor.open(social.pathOf(social.acme.approve(away.href, whom)))
+    }
+    const refused = await proveBy(aProviderUser())
+    expect([refused.status, refused.text]).toEqual([409, expect.stringContaining('This is another account')])
+    const link = () =>
+      visitor.open('/account/providers').then(page => visitor.open(social.linkTo(page, 'acme')))
+    expect(locationOf(await link())).toBe(confirm)
+    expect(locationOf(await proveBy(person))).toBe('/account/providers')
+    expect(locationOf(await link())).toContain(social.acme.origin)
+  })
+
   it('knows no account of anybody else', async () => {
     const mine = await social.signIn(aProviderUser())
     const other = await social.signIn(aProviderUser())

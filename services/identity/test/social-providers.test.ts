@@ -28,6 +28,7 @@ const journey = {
   state: 'a state',
   nonce: 'a nonce',
   codeVerifier: 'v'.repeat(43),
+  isFresh: false,
   callbackUrl: 'https://auth.example.test/auth/oauth/x/callback',
 }
 
@@ -150,6 +151,12 @@ describe('Google', () => {
         emailVerified: true,
       },
     })
+  })
+
+  it('is asked to look anew where who it is has to be proven once more', async () => {
+    const url = await google.authorizationUrl({ ...journey, isFresh: true })
+    expect(url.searchParams.get('max_age')).toBe('0')
+    expect((await google.authorizationUrl(journey)).searchParams.has('max_age')).toBe(false)
   })
 
   it('is discovered once, however many come', async () => {

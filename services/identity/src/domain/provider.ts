@@ -23,6 +23,8 @@ export interface ProviderJourney {
   readonly state: string
   readonly nonce: string
   readonly codeVerifier: string
+  /** Whether the provider is asked to look at who it is anew, where it knows how. */
+  readonly isFresh: boolean
   /** Where the provider sends the browser back to: ours, registered there. */
   readonly callbackUrl: string
 }

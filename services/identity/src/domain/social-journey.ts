@@ -7,11 +7,18 @@ export type StateHash = Brand<string, 'StateHash'>
 /** SHA-256 of the cookie of a browser, hex. */
 export type BrowserHash = Brand<string, 'BrowserHash'>
 
-/** What it is for: a session in this browser, tokens for an application, or one more way into an account. */
+/** What it is for: a session in this browser, tokens for an application, one more way into an account, or a proof of who it is. */
 export type JourneyPurpose =
   | { readonly kind: 'page'; readonly flow: string | undefined }
   | { readonly kind: 'app'; readonly redirectUri: string; readonly codeChallenge: string | undefined }
   | { readonly kind: 'link'; readonly userId: UserId; readonly sessionId: SessionId }
+  | {
+      readonly kind: 'confirm'
+      readonly userId: UserId
+      readonly sessionId: SessionId
+      /** The account page that asked. */
+      readonly next: string
+    }
 
 export interface SocialJourney {
   readonly stateHash: StateHash

@@ -68,8 +68,8 @@ export const socialRefusals = {
       detail: 'The provider gives no verified address; signing in by the page asks for one',
     }),
 
-  account_taken: () =>
-    new Problem({ status: 409, code: 'EXTERNAL_ACCOUNT_TAKEN', detail: 'It is linked to another account' }),
+  other_account: () =>
+    new Problem({ status: 409, code: 'OTHER_EXTERNAL_ACCOUNT', detail: 'It is not linked to this account' }),
 
   last_way_in: () =>
     new Problem({
@@ -85,3 +85,4 @@ export type SocialRefusal =
   | 'code_refused'
   | 'account_exists'
   | 'address_needed'
+  | 'other_account'

@@ -40,6 +40,13 @@ export interface SocialArrival {
     purpose: Purpose<'link'>,
     provider: string,
   ) => Promise<void>
+  readonly confirm: (
+    req: Request,
+    res: Response,
+    end: Ended,
+    purpose: Purpose<'confirm'>,
+    provider: string,
+  ) => Promise<void>
   readonly refuseState: (req: Request, res: Response) => Promise<void>
 }
 
@@ -80,6 +87,7 @@ export const createSocialReturn = (deps: SocialReturnDeps): readonly Route[] => 
     const { purpose } = end
     if (purpose.kind === 'page') return arrival.signIn(req, res, end, purpose, provider)
     if (purpose.kind === 'link') return arrival.link(req, res, end, purpose, provider)
+    if (purpose.kind === 'confirm') return arrival.confirm(req, res, end, purpose, provider)
     return wantsPage(req)
       ? application.leadBack(res, end, purpose, { provider, state })
       : application.answer(req, res, end, purpose, { provider, codeVerifier })

@@ -94,6 +94,8 @@ export const createOpenIdConnect = (init: OpenIdConnectInit): Provider => {
           nonce: journey.nonce,
           code_challenge: await library.calculatePKCECodeChallenge(journey.codeVerifier),
           code_challenge_method: 'S256',
+          // Not every provider knows it, and none is refused for that. @see OpenID Connect Core §3.1.2.1
+          ...(journey.isFresh ? { max_age: '0' } : {}),
           ...init.parameters,
         })
       }),

@@ -9,6 +9,8 @@ const statements = {
   password_resets: 'SELECT created_at, used_at FROM password_resets WHERE user_id = $1 ORDER BY created_at',
   passkeys:
     'SELECT name, transports, is_backup_eligible, is_backed_up, aaguid, created_at, last_used_at FROM passkeys WHERE user_id = $1 ORDER BY created_at',
+  external_accounts:
+    'SELECT provider, email, linked_at, last_used_at FROM external_accounts WHERE user_id = $1 ORDER BY linked_at',
   roles: 'SELECT role, assigned_at FROM user_roles WHERE user_id = $1 ORDER BY role',
   devices: 'SELECT first_seen_at, last_seen_at FROM known_devices WHERE user_id = $1 ORDER BY first_seen_at',
 } as const

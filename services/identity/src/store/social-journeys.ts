@@ -45,17 +45,28 @@ const redeem = `
 const columnsOf = (purpose: JourneyPurpose) => {
   const [redirectUri, codeChallenge] =
     purpose.kind === 'app' ? [purpose.redirectUri, purpose.codeChallenge ?? null] : [null, null]
-  const [userId, sessionId] = purpose.kind === 'link' ? [purpose.userId, purpose.sessionId] : [null, null]
-  const flow = purpose.kind === 'page' ? (purpose.flow ?? null) : null
-  return [redirectUri, codeChallenge, flow, userId, sessionId]
+  const [userId, sessionId] = 'userId' in purpose ? [purpose.userId, purpose.sessionId] : [null, null]
+  const leadsTo =
+    purpose.kind === 'page' ? (purpose.flow ?? null) : purpose.kind === 'confirm' ? purpose.next : null
+  return [redirectUri, codeChallenge, leadsTo, userId, sessionId]
 }
 
 const purposeOf = (row: JourneyRow): JourneyPurpose => {
-  if (row.redirectUri !== null)
-    return { kind: 'app', redirectUri: row.redirectUri, codeChallenge: row.codeChallenge ?? undefined }
-  if (row.linkUserId !== null && row.linkSessionId !== null)
-    return { kind: 'link', userId: row.linkUserId as UserId, sessionId: row.linkSessionId as SessionId }
-  return { kind: 'page', flow: row.flow ?? undefined }
+  const whose = { userId: row.linkUserId as UserId, sessionId: row.linkSessionId as SessionId }
+  switch (row.purpose) {
+    case 'app':
+      return {
+        kind: 'app',
+        redirectUri: row.redirectUri ?? '',
+        codeChallenge: row.codeChallenge ?? undefined,
+      }
+    case 'link':
+      return { kind: 'link', ...whose }
+    case 'confirm':
+      return { kind: 'confirm', ...whose, next: row.flow ?? '' }
+    default:
+      return { kind: 'page', flow: row.flow ?? undefined }
+  }
 }
 
 export interface NewJourney extends SocialJourney {

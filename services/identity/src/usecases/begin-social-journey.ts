@@ -39,7 +39,12 @@ export const createBeginSocialJourney =
     if (provider === undefined) return { outcome: 'unknown_provider' }
     const state = randomToken()
     const callbackUrl = callbackUrlOf(name)
-    const authorizationUrl = await provider.authorizationUrl({ state, callbackUrl, ...secretsOf(state) })
+    const authorizationUrl = await provider.authorizationUrl({
+      state,
+      callbackUrl,
+      isFresh: purpose.kind === 'confirm',
+      ...secretsOf(state),
+    })
     const journey: SocialJourney = {
       stateHash: sha256Hex(state) as StateHash,
       provider: name,

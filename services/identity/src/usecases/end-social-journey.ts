@@ -57,7 +57,12 @@ export const createEndSocialJourney =
     const callbackUrl = callbackUrlOf(name)
     const { purpose } = journey
     try {
-      const answer = await provider.identify(received, { state, callbackUrl, ...secretsOf(state) })
+      const answer = await provider.identify(received, {
+        state,
+        callbackUrl,
+        isFresh: purpose.kind === 'confirm',
+        ...secretsOf(state),
+      })
       return { ...answer, purpose, stateHash }
     } catch (failure) {
       if (!(failure instanceof Error)) throw failure

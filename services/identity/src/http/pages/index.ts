@@ -48,6 +48,7 @@ export interface PagesDeps
     | 'providerWays'
     | 'loginPageOf'
     | 'mfaPasskeyForm'
+    | 'confirmProvider'
     | 'passkeyList'
     | 'confirmPasskey'
   > {

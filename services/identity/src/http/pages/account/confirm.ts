@@ -10,6 +10,7 @@ import { deviceHashOf } from '../../device.ts'
 import { formText } from '../entrance.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
 import type { ConfirmPasskey } from './confirm-passkey.ts'
+import type { ConfirmProvider } from './confirm-provider.ts'
 import { confirmNext as next } from './query.ts'
 
 export interface ConfirmPageDeps {
@@ -18,6 +19,7 @@ export interface ConfirmPageDeps {
   readonly reauthenticate: Reauthenticate
   readonly hasPassword: HasPassword
   readonly confirmPasskey: ConfirmPasskey
+  readonly confirmProvider: ConfirmProvider
   readonly passkeyScript: `/${string}`
   readonly vouchForSession: VouchForSession
 }
@@ -30,7 +32,7 @@ interface Problem {
 }
 
 export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
-  const { ui, area, reauthenticate, vouchForSession, confirmPasskey } = deps
+  const { ui, area, reauthenticate, vouchForSession, confirmPasskey, confirmProvider } = deps
 
   const passwordForm = (visit: AccountVisit, leadsTo: AccountPath, problem: Problem | undefined): Html => {
     const { words } = visit
@@ -47,12 +49,13 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
     return form({ action: ui.link(path), hidden, content })
   }
 
-  /** Who has a passkey is asked for either; who has no password has a passkey, or nothing to be asked for. */
+  /** Whoever has several ways in is offered each; who has no password has a passkey, or a provider that knows them. */
   const show = async (res: Response, visit: AccountVisit, leadsTo: AccountPath, problem?: Problem) => {
     const { words, user } = visit
-    const [hasPassword, passkeyForm] = await Promise.all([
+    const [hasPassword, passkeyForm, providerLinks] = await Promise.all([
       deps.hasPassword(user.id),
       confirmPasskey.formFor(visit, leadsTo),
+      confirmProvider.linksFor(visit, leadsTo),
     ])
     area.send(res, visit, leadsTo, {
       title: words.account.confirm.heading,
@@ -60,7 +63,7 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
       script: ui.link(deps.passkeyScript),
       body: html`${paragraph(words.account.confirm.text)}${problem !== undefined && alert({ id: 'problem', text: problem.text })}${
         hasPassword && passwordForm(visit, leadsTo, problem)
-      }${passkeyForm}`,
+      }${passkeyForm}${providerLinks}`,
     })
   }
 
@@ -95,6 +98,7 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
         area.leadBack(res, leadsTo)
       },
     }),
+    confirmProvider.route,
     confirmPasskey.routeWith((res, visit, leadsTo) =>
       show(res, visit, leadsTo, { status: 400, text: visit.words.passkeys.refused }),
     ),

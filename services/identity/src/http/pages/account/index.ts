@@ -4,6 +4,7 @@ import { type AppsPageDeps, createAppsPage } from './apps.ts'
 import { type AccountAreaDeps, createAccountArea } from './area.ts'
 import { type ConfirmPageDeps, createConfirmPage } from './confirm.ts'
 import { type ConfirmPasskeyDeps, createConfirmPasskey } from './confirm-passkey.ts'
+import { type ConfirmProviderDeps, createConfirmProvider } from './confirm-provider.ts'
 import { createDataPage, type DataPageDeps } from './data.ts'
 import { createEmailPage, type EmailPageDeps } from './email.ts'
 import { createPasskeyList, type PasskeyListDeps } from './passkey-list.ts'
@@ -17,6 +18,7 @@ export type AccountPagesDeps = AccountAreaDeps &
   AppsPageDeps &
   ConfirmPageDeps &
   ConfirmPasskeyDeps &
+  ConfirmProviderDeps &
   DataPageDeps &
   EmailPageDeps &
   PasskeyListDeps &
@@ -27,11 +29,12 @@ export type AccountPagesDeps = AccountAreaDeps &
   SessionsPageDeps
 
 export const createAccountPages = (
-  init: Omit<AccountPagesDeps, 'area' | 'passkeyList' | 'confirmPasskey'>,
+  init: Omit<AccountPagesDeps, 'area' | 'passkeyList' | 'confirmPasskey' | 'confirmProvider'>,
 ): readonly Route[] => {
   const area = createAccountArea(init)
   const confirmPasskey = createConfirmPasskey({ ...init, area })
-  const deps = { ...init, area, confirmPasskey, passkeyList: createPasskeyList(init) }
+  const confirmProvider = createConfirmProvider({ ...init, area })
+  const deps = { ...init, area, confirmPasskey, confirmProvider, passkeyList: createPasskeyList(init) }
   return [
     ...createProfilePage(deps),
     ...createEmailPage(deps),

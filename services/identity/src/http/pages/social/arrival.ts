@@ -1,5 +1,5 @@
 /** A browser that comes back from a provider: in, on to the page that asks for an address, or told why not. */
-import type { Request, Response } from '@latchkey/runtime/http'
+import { type Request, type Response, requestIp } from '@latchkey/runtime/http'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { fill, html, paragraph, ways } from '@latchkey/ui'
 import type { ProviderDescription } from '../../../domain/provider.ts'
@@ -8,12 +8,15 @@ import type { AdmitExternalUser } from '../../../usecases/admit-external-user.ts
 import type { FindBrowserUser } from '../../../usecases/find-browser-user.ts'
 import type { FindExternalUser } from '../../../usecases/find-external-user.ts'
 import type { LinkExternalAccount } from '../../../usecases/link-external-account.ts'
+import type { ReauthenticateWithProvider } from '../../../usecases/reauthenticate-with-provider.ts'
 import type { SocialSignUpUseCase } from '../../../usecases/social-sign-up.ts'
+import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { admissionRefusal } from '../../admission-refusal.ts'
 import type { ReadDevice } from '../../device.ts'
 import type { Ended } from '../../social-application.ts'
 import { type SocialRefusal, socialRefusals } from '../../social-refusals.ts'
 import type { SocialArrival } from '../../social-return.ts'
+import { parseNext } from '../account/area.ts'
 import type { Entrance, Visit } from '../entrance.ts'
 
 export interface SocialArrivalDeps {
@@ -27,6 +30,8 @@ export interface SocialArrivalDeps {
   readonly socialSignUp: SocialSignUpUseCase
   readonly findBrowserUser: FindBrowserUser
   readonly linkExternalAccount: LinkExternalAccount
+  readonly reauthenticateWithProvider: ReauthenticateWithProvider
+  readonly vouchForSession: VouchForSession
   readonly now: () => Date
 }
 
@@ -99,6 +104,20 @@ export const createSocialArrival = (deps: SocialArrivalDeps) => {
       const identity = identityOf(end, leadBack)
       if (identity === undefined) return
       leadBack(await deps.linkExternalAccount({ userId, sessionId }, { provider, identity, at: now() }))
+    },
+
+    confirm: async (req, res, end, { userId, sessionId, next }, provider) => {
+      const visit = await entrance.open(req, res, '/login', '')
+      const signedIn = await deps.findBrowserUser(browser.readSession(req))
+      if (signedIn?.user.id !== userId || signedIn.sessionId !== sessionId)
+        return arrival.refuseState(req, res)
+      const identity = identityOf(end, refusal => refuse(res, visit, refusal, provider))
+      if (identity === undefined) return
+      const proof = { provider, identity, at: now() }
+      if ((await deps.reauthenticateWithProvider({ userId, sessionId }, proof)) === 'refused')
+        return refuse(res, visit, 'other_account', provider)
+      await deps.vouchForSession(userId, sessionId, requestIp(req))
+      res.redirect(303, ui.link(parseNext(next)))
     },
 
     refuseState: async (req, res) =>
