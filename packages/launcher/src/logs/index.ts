@@ -2,3 +2,4 @@
 export { parseLine } from './json-line.ts'
 export { createLogFiles } from './log-files.ts'
 export { readableLine } from './readable-line.ts'
+export { createTurnLines } from './turn-lines.ts'

@@ -31,10 +31,10 @@ export const createLogFiles = (folder: string, limitBytes = maxBytes) => {
   }
 
   return {
-    /** Written at once, so that the last words of a launcher that is killed are there too. */
-    write: (name: string, line: string): void => {
+    /** One line or several; on the disk when it returns. */
+    write: (name: string, lines: string): void => {
       const file = fileOf(name)
-      file.bytes += writeSync(file.descriptor, `${line}\n`)
+      file.bytes += writeSync(file.descriptor, `${lines}\n`)
     },
     close: (): void => {
       for (const { descriptor } of files.values()) closeSync(descriptor)

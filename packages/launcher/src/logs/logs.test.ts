@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { createLogFiles, readableLine } from './index.ts'
+import { createLogFiles, createTurnLines, readableLine } from './index.ts'
 import { parseLine } from './json-line.ts'
 
 const at = new Date('2026-11-22T10:11:12.345Z')
@@ -63,5 +63,25 @@ describe('log files', () => {
     }
     expect(readdirSync(folder).sort()).toEqual(['token.log', 'token.log.1'])
     expect(readFileSync(join(folder, 'token.log'), 'utf8')).toBe('c1\nc2\n')
+  })
+})
+
+describe('lines of one turn', () => {
+  it("are written together, each name's in the order in which they came, and before a close", async () => {
+    const written: string[][] = []
+    const lines = createTurnLines((name, text) => void written.push([name, text]))
+    lines.add('token', 'one')
+    lines.add('session', 'two')
+    lines.add('token', 'three')
+    expect(written).toEqual([])
+    await new Promise(resolve => setImmediate(resolve))
+    expect(written).toEqual([
+      ['token', 'one\nthree'],
+      ['session', 'two'],
+    ])
+    lines.add('token', 'four')
+    lines.flush()
+    await new Promise(resolve => setImmediate(resolve))
+    expect(written.slice(2)).toEqual([['token', 'four']])
   })
 })

@@ -1,6 +1,6 @@
 /** Everything that the suite says: each process to its file, and readable to the terminal. */
 import { createLogger, type Logger } from '@latchkey/runtime/logger'
-import { createLogFiles, parseLine, readableLine } from '../logs/index.ts'
+import { createLogFiles, createTurnLines, parseLine, readableLine } from '../logs/index.ts'
 import type { ProcessEvents } from '../processes/index.ts'
 
 export interface JournalInit {
@@ -15,12 +15,15 @@ const quiet = new Set(['postgres', 'redis', 'demo-provider'])
 
 export const openJournal = ({ logs, print, colored }: JournalInit) => {
   const files = createLogFiles(logs)
+  const filed = createTurnLines((name, lines) => files.write(name, lines))
+  const printed = createTurnLines((_, lines) => print?.(lines))
 
   const take = (name: string, text: string): void => {
     const line = parseLine(name, text, new Date())
-    files.write(name, JSON.stringify(line))
+    // What had to be wrapped is the message of its line.
+    filed.add(name, line.message === text ? JSON.stringify(line) : text)
     if (print === undefined || (quiet.has(name) && line.level === 'INFO')) return
-    print(readableLine(name, line, colored))
+    printed.add('', readableLine(name, line, colored))
   }
 
   const logger: Logger = createLogger({
@@ -41,7 +44,11 @@ export const openJournal = ({ logs, print, colored }: JournalInit) => {
   return {
     logger,
     events,
-    close: (): void => files.close(),
+    close: (): void => {
+      printed.flush()
+      filed.flush()
+      files.close()
+    },
   }
 }
 
