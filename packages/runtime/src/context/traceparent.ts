@@ -1,5 +1,5 @@
 /** The `traceparent` header of W3C Trace Context, level 1. Anything malformed counts as absent. */
-import { randomFillSync } from 'node:crypto'
+import { randomSlice } from '../ids/random-slice.ts'
 
 export interface TraceParent {
   /** 32 lower-case hex digits, not all zero. */
@@ -25,18 +25,7 @@ export const parseTraceparent = (header: string | undefined): TraceParent | unde
 export const formatTraceparent = ({ traceId, spanId, flags }: TraceParent): string =>
   `00-${traceId}-${spanId}-${flags}`
 
-// Ids, not secrets, so one draw serves for many: each call of the generator costs as much as an express route.
-const pool = Buffer.alloc(4_096)
-let used = pool.length
-
-const randomHex = (bytes: number): string => {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool)
-    used = 0
-  }
-  used += bytes
-  return pool.toString('hex', used - bytes, used)
-}
+const randomHex = (bytes: number): string => randomSlice(bytes).toString('hex')
 
 export const createTraceId = (): string => randomHex(16)
 

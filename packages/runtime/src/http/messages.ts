@@ -19,6 +19,17 @@ export class Request extends IncomingMessage {
     return Array.isArray(value) ? value.join(', ') : value
   }
 
+  /** Every value of one header as it was sent, for those of which node keeps the first or joins them. */
+  valuesOf(name: string): readonly string[] {
+    const values: string[] = []
+    for (let index = 0; index < this.rawHeaders.length; index += 2) {
+      const candidate = this.rawHeaders[index] ?? ''
+      if (candidate.length === name.length && candidate.toLowerCase() === name)
+        values.push(this.rawHeaders[index + 1] ?? '')
+    }
+    return values
+  }
+
   /** The path alone, as it was sent; also of a target that is a whole URL. @see RFC 9112 §3.2.2 */
   get path(): string {
     const { url } = this

@@ -22,21 +22,26 @@ export const readBody = async (req: IncomingMessage, limitBytes = bodyLimitBytes
 }
 
 /** The body; undefined as soon as it is over the limit. */
-const collect = async (req: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> => {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of req.iterator({ destroyOnReturn: false })) {
-      const bytes: Buffer = chunk
-      size += bytes.length
-      if (size > limitBytes) return undefined
-      chunks.push(bytes)
+const collect = (req: IncomingMessage, limitBytes: number): Promise<Buffer | undefined> =>
+  new Promise((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const settle = (body?: Buffer) => {
+      req.off('data', onData).off('end', onEnd).off('error', onEarly).off('close', onEarly)
+      resolve(body)
     }
-  } catch (cause) {
-    throw badRequest('The body ended early', 'BODY_INCOMPLETE', cause)
-  }
-  return Buffer.concat(chunks, size)
-}
+    const onData = (bytes: Buffer) => {
+      chunks.push(bytes)
+      size += bytes.length
+      if (size <= limitBytes) return
+      req.pause()
+      settle()
+    }
+    const onEnd = () => settle(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, size))
+    const onEarly = (cause?: Error) => reject(badRequest('The body ended early', 'BODY_INCOMPLETE', cause))
+    if (req.destroyed && !req.complete) return onEarly()
+    req.on('data', onData).on('end', onEnd).on('error', onEarly).on('close', onEarly)
+  })
 
 const discardLimitBytes = 1024 * 1024
 const discardMs = 500

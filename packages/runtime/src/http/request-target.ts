@@ -26,9 +26,9 @@ const isReadable = (path: string): boolean => {
 const hostField = /^(?:[\w.~!$&'()*+,;=%-]*|\[[\w.:]+\])(?::\d{0,5})?$/
 
 /** Node checks less, and answers without a body. @see RFC 9112 §3.2 */
-const refuseUnclearHost = ({ headersDistinct, httpVersion }: Request): void => {
-  const [host, ...others] = headersDistinct.host ?? []
-  if (host === undefined && httpVersion !== '1.0') throw badRequest('The Host header is missing')
+const refuseUnclearHost = (req: Request): void => {
+  const [host, ...others] = req.valuesOf('host')
+  if (host === undefined && req.httpVersion !== '1.0') throw badRequest('The Host header is missing')
   if (others.length > 0) throw badRequest('The Host header comes more than once')
   if (host !== undefined && !hostField.test(host)) throw badRequest('The Host header is not valid')
 }

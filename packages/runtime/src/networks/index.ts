@@ -10,8 +10,22 @@ export const parseCidr = (text: string): Cidr => {
   return [address, address.kind() === 'ipv4' ? 32 : 128]
 }
 
+const parse = (text: string) => (ipaddr.isValid(text) ? ipaddr.process(text) : undefined)
+
+// Connections are kept for many requests, each of which has its address looked at three times.
+const remembered = 1_000
+let recent = new Map<string, ReturnType<typeof parse>>()
+
 /** Undefined for what is no address. */
-export const parseAddress = (text: string) => (ipaddr.isValid(text) ? ipaddr.process(text) : undefined)
+export const parseAddress = (text: string): ReturnType<typeof parse> => {
+  const known = recent.get(text)
+  if (known !== undefined) return known
+  const parsed = parse(text)
+  if (recent.size >= remembered) recent = new Map()
+  // What is no address may be anything, and of any length.
+  if (parsed !== undefined) recent.set(text, parsed)
+  return parsed
+}
 
 /** Whether an address lies in one of the networks. */
 export const isInNetworks = (address: string, networks: readonly Cidr[]): boolean => {

@@ -49,9 +49,15 @@ const allowedMethods = (routes: readonly Route[]): string[] => {
 /** Builds the matcher of a table. Paths are compared as they were sent: no case folding, no decoding. */
 export const createRouteMatcher = (table: readonly Route[]) => {
   const compiled = table.map(route => ({ route, pattern: route.path.split('/') }))
-  return (method: string, path: string): RouteMatch => {
+  const candidatesFor = (path: string): readonly Route[] => {
     const segments = path.split('/')
-    const candidates = compiled.filter(({ pattern }) => matches(pattern, segments)).map(({ route }) => route)
+    return compiled.filter(({ pattern }) => matches(pattern, segments)).map(({ route }) => route)
+  }
+  // Most paths are literal, and found without looking at a pattern.
+  const literal = new Map(table.map(({ path }) => [path, candidatesFor(path)]))
+
+  return (method: string, path: string): RouteMatch => {
+    const candidates = literal.get(path) ?? candidatesFor(path)
     const [first] = candidates
     if (first === undefined) return { outcome: 'unknown' }
     const route = candidates.find(candidate => answers(candidate, method))

@@ -30,8 +30,8 @@ const refuseSecretsInUrl = ({ url }: Request): void => {
   throw new OAuthError('invalid_request', `${found} must never be in the URL; send it in the body`)
 }
 
-const findAuthorization = ({ headersDistinct }: Request): string | undefined => {
-  const [authorization, ...others] = headersDistinct.authorization ?? []
+const findAuthorization = (req: Request): string | undefined => {
+  const [authorization, ...others] = req.valuesOf('authorization')
   if (others.length > 0)
     throw new OAuthError('invalid_request', 'The Authorization header comes more than once')
   return authorization
@@ -44,5 +44,11 @@ export const readClientRequest = async (req: Request): Promise<ClientRequest> =>
   refuseSecretsInUrl(req)
   const authorization = findAuthorization(req)
   const parameters = await readForm(req, anyParameters, { repeatable })
-  return { authorization, parameters, ipAddress: requestIp(req), proofs: req.headersDistinct.dpop }
+  const proofs = req.valuesOf('dpop')
+  return {
+    authorization,
+    parameters,
+    ipAddress: requestIp(req),
+    proofs: proofs.length === 0 ? undefined : [...proofs],
+  }
 }

@@ -6,6 +6,6 @@ import type { DpopNonces } from '../dpop/nonces.ts'
 export const offeringDpopNonce =
   (nonces: Pick<DpopNonces, 'current'>, handler: Handler): Handler =>
   (req, res) => {
-    if (req.headersDistinct.dpop !== undefined) res.setHeader('DPoP-Nonce', nonces.current())
+    if (req.headers.dpop !== undefined) res.setHeader('DPoP-Nonce', nonces.current())
     return handler(req, res)
   }
