@@ -117,6 +117,47 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/admin/api/users/some-user/roles/some-role', methods: ['PUT', 'DELETE', 'OPTIONS'] },
   { path: '/admin/api/roles', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/roles/some-role', methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
+  { path: '/admin/api/organizations', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
+  {
+    path: '/admin/api/organizations/00000000-0000-4000-8000-000000000000',
+    methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'],
+  },
+  {
+    path: '/admin/api/organizations/00000000-0000-4000-8000-000000000000/members',
+    methods: ['GET', 'HEAD', 'OPTIONS'],
+  },
+  {
+    path: '/admin/api/organizations/00000000-0000-4000-8000-000000000000/members/00000000-0000-4000-8000-000000000000',
+    methods: ['PUT', 'DELETE', 'OPTIONS'],
+  },
+  {
+    path: '/admin/api/organizations/00000000-0000-4000-8000-000000000000/invitations',
+    methods: ['GET', 'POST', 'HEAD', 'OPTIONS'],
+  },
+  {
+    path: '/admin/api/organizations/00000000-0000-4000-8000-000000000000/invitations/00000000-0000-4000-8000-000000000000',
+    methods: ['DELETE', 'OPTIONS'],
+  },
+  { path: '/auth/organizations', methods: ['GET', 'HEAD', 'OPTIONS'] },
+  {
+    path: '/auth/organizations/00000000-0000-4000-8000-000000000000/members',
+    methods: ['GET', 'HEAD', 'OPTIONS'],
+  },
+  {
+    path: '/auth/organizations/00000000-0000-4000-8000-000000000000/members/00000000-0000-4000-8000-000000000000',
+    methods: ['PUT', 'DELETE', 'OPTIONS'],
+  },
+  {
+    path: '/auth/organizations/00000000-0000-4000-8000-000000000000/invitations',
+    methods: ['GET', 'POST', 'HEAD', 'OPTIONS'],
+  },
+  {
+    path: '/auth/organizations/00000000-0000-4000-8000-000000000000/invitations/00000000-0000-4000-8000-000000000000',
+    methods: ['DELETE', 'OPTIONS'],
+  },
+  { path: '/auth/invitations/accept', methods: ['POST', 'OPTIONS'] },
+  { path: '/invitations/accept', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
+  { path: '/oauth/organization', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/.well-known/jwks.json', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/.well-known/openid-configuration', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/.well-known/oauth-authorization-server', methods: ['GET', 'HEAD', 'OPTIONS'] },

@@ -7,6 +7,7 @@ import type { UseCases } from './compose-usecases.ts'
 import type { IdentitySettings } from './config.ts'
 import { guardAdminRoutes } from './http/admin-access.ts'
 import { createAdminImportRoutes } from './http/admin-imports.ts'
+import { createAdminOrganizationRoutes } from './http/admin-organizations.ts'
 import { createAdminRoleRoutes } from './http/admin-roles.ts'
 import { createAdminUserSchemas } from './http/admin-user-schemas.ts'
 import { createAdminUserRoutes } from './http/admin-users.ts'
@@ -23,7 +24,10 @@ export interface AdminInit {
   readonly stores: Pick<Stores, 'pool' | 'mirrors' | 'roles' | 'roleAssignments'>
   readonly clients: Pick<Clients, 'admins'>
   readonly passwords: Passwords
-  readonly useCases: Pick<UseCases, 'choosePassword' | 'requestReset' | 'settle'>
+  readonly useCases: Pick<
+    UseCases,
+    'choosePassword' | 'requestReset' | 'settle' | 'manageOrganizations' | 'manageMembers' | 'invitations'
+  >
   readonly logger: Logger
   readonly now: () => Date
 }
@@ -58,6 +62,7 @@ export const composeAdmin = ({ settings, stores, clients, passwords, useCases, l
       importUsers: createImportUsers({ imports: createUserImports({ pool }), now }),
       logger,
     }),
+    ...createAdminOrganizationRoutes({ ...useCases, logger }),
   ])
   return { routes }
 }

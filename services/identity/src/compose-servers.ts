@@ -26,6 +26,7 @@ import { createExternalAccountRoutes } from './http/external-account-routes.ts'
 import { createMfaFactorRoutes } from './http/mfa-factors.ts'
 import { createMfaPasskeyRoutes } from './http/mfa-passkey.ts'
 import { createMfaVerifyRoutes } from './http/mfa-verify.ts'
+import { createOrganizationRoutes } from './http/organization-routes.ts'
 import { createPages } from './http/pages/index.ts'
 import { createPasskeyProofRoutes } from './http/passkey-proof-routes.ts'
 import { createPasskeyRoutes } from './http/passkey-routes.ts'
@@ -78,6 +79,7 @@ export const composeServers = async (init: ServersInit) => {
     routes: [
       ...createSignInRoutes({ ...useCases, schemas, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
+      ...createOrganizationRoutes({ ...useCases, authenticate, logger }),
       ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
       ...createMfaVerifyRoutes({ ...useCases, schemas, readDevice }),
       ...createMfaFactorRoutes({

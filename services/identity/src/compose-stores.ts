@@ -20,6 +20,10 @@ import { createExternalAccounts } from './store/external-accounts.ts'
 import { createImportedHashes } from './store/imported-hashes.ts'
 import { createLoginAttempts } from './store/login-attempts.ts'
 import { createNotMeLinks } from './store/not-me-links.ts'
+import { createFindAccess } from './store/organization-access.ts'
+import { createOrganizationInvitations } from './store/organization-invitations.ts'
+import { createOrganizationMembers } from './store/organization-members.ts'
+import { createOrganizations } from './store/organizations.ts'
 import { createPasskeyCeremonies } from './store/passkey-ceremonies.ts'
 import { createPasskeys } from './store/passkeys.ts'
 import { createPasswordChanges } from './store/password-changes.ts'
@@ -117,6 +121,10 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     subjectVersions: createSubjectVersions({ pool }),
     roles: createRoles({ pool }),
     roleAssignments: createRoleAssignments({ pool }),
+    organizations: createOrganizations({ pool }),
+    organizationMembers: createOrganizationMembers({ pool }),
+    organizationInvitations: createOrganizationInvitations({ pool, postMail }),
+    findOrganizationAccess: createFindAccess({ pool }),
     retention: createRetention({ pool }),
   }
 }

@@ -8,6 +8,7 @@ import { createSeal } from './clients/mails.ts'
 import type { AuthorizedStart } from './clients/subject.ts'
 import { composeBreachedPasswords, composeLegacyLogin } from './compose-abuse.ts'
 import type { Clients } from './compose-clients.ts'
+import { composeOrganizations } from './compose-organizations.ts'
 import { composePasskeys } from './compose-passkeys.ts'
 import type { Passwords } from './compose-passwords.ts'
 import { composeSecondFactors } from './compose-second-factors.ts'
@@ -196,6 +197,7 @@ export const composeUseCases = (init: UseCasesInit) => {
 
   return {
     ...social,
+    ...composeOrganizations({ stores, seal, relaySoon, settle, now }),
     settle,
     choosePassword,
     pushSubjects: createPushSubjects({
@@ -333,6 +335,7 @@ export const composeUseCases = (init: UseCasesInit) => {
         // Journeys and sign-ups that were used stay for support to look at until they would have run out, and an hour more.
         social_journeys: hourSeconds,
         social_sign_ups: hourSeconds,
+        organization_invitations: daySeconds,
         authentications: settings.REAUTHENTICATION_MAX_AGE_SECONDS,
         passkey_ceremonies: 0,
         sign_in_challenges: 0,

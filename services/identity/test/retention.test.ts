@@ -31,6 +31,7 @@ const keepSeconds = {
   asked_mails: 3_600,
   social_journeys: 3_600,
   social_sign_ups: 3_600,
+  organization_invitations: day,
 }
 
 const ago = (seconds: number) => new Date(clock.now().getTime() - seconds * 1_000)

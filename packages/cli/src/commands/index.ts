@@ -4,6 +4,8 @@
  */
 import type { Command } from '../command.ts'
 import { clientCommands } from './admin/clients.ts'
+import { organizationMemberCommands } from './admin/organization-members.ts'
+import { organizationCommands } from './admin/organizations.ts'
 import { roleCommands } from './admin/roles.ts'
 import { scopeCommands } from './admin/scopes.ts'
 import { statusCommand } from './admin/status.ts'
@@ -23,6 +25,8 @@ export const commands: readonly Command[] = [
   ...userCommands,
   ...userActionCommands,
   ...roleCommands,
+  ...organizationCommands,
+  ...organizationMemberCommands,
   ...tokenCommands,
   importCommand,
   initCommand,

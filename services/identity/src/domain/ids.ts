@@ -25,3 +25,6 @@ export type CodeHash = Brand<string, 'CodeHash'>
 /** SHA-256 of a browser's cookie, hex. */
 export type BrowserHash = Brand<string, 'BrowserHash'>
 export type EmailChangeId = Brand<string, 'EmailChangeId'>
+export type OrganizationId = Brand<string, 'OrganizationId'>
+/** SHA-256 of the token of an invitation, hex. */
+export type InvitationTokenHash = Brand<string, 'InvitationTokenHash'>

@@ -1,6 +1,8 @@
 /** How users and tokens are written on the wire. */
 
 import type { ManagedUser } from '../domain/managed-user.ts'
+import type { Member, Organization } from '../domain/organization.ts'
+import type { Invitation } from '../domain/organization-invitation.ts'
 import type { Passkey } from '../domain/passkey.ts'
 import type { TokenSet } from '../domain/sign-in.ts'
 import type { User } from '../domain/user.ts'
@@ -24,6 +26,30 @@ export const managedUserJson = (user: ManagedUser) => ({
   last_login_at: user.lastLoginAt?.toISOString() ?? null,
   has_password: user.hasPassword,
   roles: user.roles,
+})
+
+export const organizationJson = (organization: Organization) => ({
+  id: organization.id,
+  slug: organization.slug,
+  name: organization.name,
+  metadata: organization.metadata,
+  members: organization.members,
+  created_at: organization.createdAt.toISOString(),
+  updated_at: organization.updatedAt.toISOString(),
+})
+
+export const memberJson = ({ id, email, name, roles, createdAt }: Member) => ({
+  user: { id, email, name },
+  roles,
+  joined_at: createdAt.toISOString(),
+})
+
+export const invitationJson = ({ id, email, roles, createdAt, expiresAt }: Invitation) => ({
+  id,
+  email,
+  roles,
+  created_at: createdAt.toISOString(),
+  expires_at: expiresAt.toISOString(),
 })
 
 /** @see RFC 6749 §5.1 */

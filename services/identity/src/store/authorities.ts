@@ -12,7 +12,17 @@ const select = `
          ARRAY(SELECT r.role FROM user_roles r WHERE r.user_id = u.id ORDER BY r.role) AS roles,
          ARRAY(SELECT DISTINCT p.permission FROM user_roles r JOIN role_permissions p ON p.role = r.role
                 WHERE r.user_id = u.id ORDER BY p.permission) AS permissions,
-         '[]'::jsonb AS organizations
+         coalesce((
+           SELECT jsonb_agg(jsonb_build_object(
+                    'id', o.id, 'slug', o.slug, 'name', o.name,
+                    'roles', ARRAY(SELECT r.role FROM organization_member_roles r
+                                    WHERE r.organization_id = o.id AND r.user_id = u.id ORDER BY r.role),
+                    'permissions', ARRAY(SELECT DISTINCT p.permission FROM organization_member_roles r
+                                           JOIN role_permissions p ON p.role = r.role
+                                          WHERE r.organization_id = o.id AND r.user_id = u.id ORDER BY p.permission)
+                  ) ORDER BY o.slug)
+             FROM organization_members m JOIN organizations o ON o.id = m.organization_id
+            WHERE m.user_id = u.id), '[]') AS organizations
     FROM users u WHERE u.id = ANY($1::uuid[])`
 
 type Row = UserRow & Authority

@@ -16,6 +16,7 @@ export const askedTemplates = [
   'email_change_old',
   'email_change_new',
   'address_confirmation',
+  'organization_invitation',
 ] as const
 export type AskedTemplate = (typeof askedTemplates)[number]
 

@@ -12,6 +12,12 @@ const statements = {
   external_accounts:
     'SELECT provider, email, linked_at, last_used_at FROM external_accounts WHERE user_id = $1 ORDER BY linked_at',
   roles: 'SELECT role, assigned_at FROM user_roles WHERE user_id = $1 ORDER BY role',
+  organizations: `
+    SELECT o.slug, o.name, m.joined_at,
+           ARRAY(SELECT r.role FROM organization_member_roles r
+                  WHERE r.organization_id = m.organization_id AND r.user_id = m.user_id ORDER BY r.role) AS roles
+      FROM organization_members m JOIN organizations o ON o.id = m.organization_id
+     WHERE m.user_id = $1 ORDER BY o.slug`,
   devices: 'SELECT first_seen_at, last_seen_at FROM known_devices WHERE user_id = $1 ORDER BY first_seen_at',
 } as const
 

@@ -107,6 +107,14 @@ const statements = {
          WHERE confirmed_at IS NULL AND created_at < $1 ORDER BY created_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
     oldest: 'SELECT min(created_at) AS oldest FROM totp_factors WHERE confirmed_at IS NULL',
   },
+  /** By the end of their life, accepted or not. */
+  organization_invitations: {
+    remove: `
+      DELETE FROM organization_invitations WHERE id IN (
+        SELECT id FROM organization_invitations
+         WHERE expires_at < $1 ORDER BY expires_at LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    oldest: 'SELECT min(expires_at) AS oldest FROM organization_invitations',
+  },
 } as const
 
 export type Retained = keyof typeof statements

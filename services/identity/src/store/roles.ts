@@ -9,7 +9,8 @@ const select = `
   SELECT r.name, r.kind, r.description, r.require_mfa AS "requiresSecondFactor", r.built_in AS "isBuiltIn",
          r.created_at AS "createdAt", r.updated_at AS "updatedAt",
          ARRAY(SELECT p.permission FROM role_permissions p WHERE p.role = r.name ORDER BY p.permission) AS permissions,
-         (SELECT count(*)::int FROM user_roles u WHERE u.role = r.name) AS holders
+         (SELECT count(*)::int FROM user_roles u WHERE u.role = r.name)
+           + (SELECT count(*)::int FROM organization_member_roles m WHERE m.role = r.name) AS holders
     FROM roles r`
 
 const insert = `
@@ -24,7 +25,9 @@ const addPermissions = `
   INSERT INTO role_permissions (role, permission) SELECT $1, unnest($2::text[]) ON CONFLICT DO NOTHING`
 
 /** Everybody who has the role of $3. */
-const holders = 'SELECT user_id FROM user_roles WHERE role = $3'
+const holders = `
+  SELECT user_id FROM user_roles WHERE role = $3
+   UNION SELECT user_id FROM organization_member_roles WHERE role = $3`
 
 const replacePermissions = async (
   client: PoolClient,
@@ -77,9 +80,9 @@ export const createRoles = ({ pool }: { pool: Pool }) => {
         const [role] = (await client.query<{ built_in: boolean }>(lock, [name])).rows
         if (role === undefined) return { outcome: 'unknown' }
         if (role.built_in) return { outcome: 'built_in' }
-        const count = 'SELECT count(*)::int AS holders FROM user_roles WHERE role = $1'
-        const [used] = (await client.query<{ holders: number }>(count, [name])).rows
-        if (used !== undefined && used.holders > 0 && !cascade) return { ...used, outcome: 'in_use' }
+        const [used] = (await client.query<Role>(`${select} WHERE r.name = $1`, [name])).rows
+        if (used !== undefined && used.holders > 0 && !cascade)
+          return { outcome: 'in_use', holders: used.holders }
         await tellSubjectsChanged(client, name, holders, [name])
         await client.query('DELETE FROM roles WHERE name = $1', [name])
         return { outcome: 'deleted' }
@@ -89,8 +92,10 @@ export const createRoles = ({ pool }: { pool: Pool }) => {
     demandSecondFactor: async (userId: UserId): Promise<boolean> => {
       const { rowCount } = await pool.query({
         name: 'role-demands-second-factor',
-        text: `SELECT FROM user_roles u JOIN roles r ON r.name = u.role
-                WHERE u.user_id = $1 AND r.require_mfa LIMIT 1`,
+        text: `SELECT FROM roles r
+                WHERE r.require_mfa
+                  AND (r.name IN (SELECT role FROM user_roles WHERE user_id = $1)
+                       OR r.name IN (SELECT role FROM organization_member_roles WHERE user_id = $1)) LIMIT 1`,
         values: [userId],
       })
       return rowCount === 1

@@ -16,6 +16,7 @@ const retained = [
   'asked_mails',
   'social_journeys',
   'social_sign_ups',
+  'organization_invitations',
 ] as const
 
 export type Retained = (typeof retained)[number]

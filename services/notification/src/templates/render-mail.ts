@@ -44,6 +44,7 @@ export const createMailRenderer =
     const path = template.link?.(facts.secrets)
     const code = template.code?.(facts.secrets)
     const values = {
+      ...template.values?.(facts.secrets),
       brand: brand.name,
       account: facts.recipient,
       created: formatInstant(facts.createdAt, locale),

@@ -17,7 +17,7 @@ const facts = (overrides: Partial<MailFacts> = {}): MailFacts => ({
   template: 'password_reset',
   locale: 'en',
   recipient: 'ada@example.com',
-  secrets: { token: 'raw-token' },
+  secrets: { organization: 'Acme Ltd', token: 'raw-token' },
   createdAt: new Date('2026-11-22T09:00:00Z'),
   expiresAt: new Date('2026-11-22T09:59:59.200Z'),
   ...overrides,
@@ -135,7 +135,8 @@ describe('every mail', () => {
         [...phrasesOf(catalogues[locale]).values()].flatMap(placeholdersOf),
       ),
     )
-    expect([...shown].sort()).toEqual(['account', 'brand', 'created', 'duration', 'expires'])
+    // An organization's name is an operator's word.
+    expect([...shown].sort()).toEqual(['account', 'brand', 'created', 'duration', 'expires', 'organization'])
   })
 })
 

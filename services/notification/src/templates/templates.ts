@@ -14,6 +14,8 @@ export interface Template {
   readonly link?: (secrets: Readonly<Record<string, string>>) => string
   /** What may be typed instead of following the link, out of the sealed data. */
   readonly code?: (secrets: Readonly<Record<string, string>>) => string
+  /** What its words speak of beside what they all do, out of the sealed data. */
+  readonly values?: (secrets: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
 }
 
 export const templates = {
@@ -71,6 +73,13 @@ export const templates = {
     sealed: ['token'],
     expires: true,
     link: ({ token = '' }) => `/complete-sign-up?token=${encodeURIComponent(token)}`,
+  },
+  /** Names of organizations are an operator's words, not a user's. */
+  organization_invitation: {
+    sealed: ['token', 'organization'],
+    expires: true,
+    link: ({ token = '' }) => `/invitations/accept?token=${encodeURIComponent(token)}`,
+    values: ({ organization = '' }) => ({ organization }),
   },
 } as const satisfies Record<string, Template>
 

@@ -2,6 +2,7 @@
 import { type RenderProblem, type Request, type Route, sendProblem } from '@latchkey/runtime/http'
 import { createBrowserBinding, type Ui } from '@latchkey/ui'
 import { wantsPage } from '../wants-page.ts'
+import { type AcceptInvitationPageDeps, createAcceptInvitationPage } from './accept-invitation.ts'
 import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
 import { type ConfirmEmailChangePageDeps, createConfirmEmailChangePage } from './confirm-email-change.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
@@ -23,7 +24,8 @@ import { createSocialPages, type SocialPagesDeps } from './social/index.ts'
 import { createProviderWays } from './social/provider-ways.ts'
 import { createVerifyEmailPage, type VerifyEmailPageDeps } from './verify-email.ts'
 
-type AllDeps = EntranceDeps &
+type AllDeps = AcceptInvitationPageDeps &
+  EntranceDeps &
   AccountPagesDeps &
   ConfirmEmailChangePageDeps &
   ForgotPasswordPageDeps &
@@ -85,6 +87,7 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),
     ...createNotMePage(deps),
+    ...createAcceptInvitationPage(deps),
     ...createVerifyEmailPage(deps),
     ...createConfirmEmailChangePage(deps),
     ...createAccountPages(deps),

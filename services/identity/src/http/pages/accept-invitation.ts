@@ -1,0 +1,118 @@
+/**
+ * `/invitations/accept`: where the link of an invitation leads. Opening it changes nothing; the button works for who is
+ * signed in with the address that the mail went to. Somebody new registers with that address first, and opens the link
+ * again: the token goes into no other URL.
+ */
+import { type Request, type Response, type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import {
+  alert,
+  type BrowserBinding,
+  buttons,
+  done,
+  fill,
+  form,
+  html,
+  type Locale,
+  paragraph,
+  type Ui,
+  ways,
+} from '@latchkey/ui'
+import { z } from 'zod'
+import type { BrowserUser, FindBrowserUser } from '../../usecases/find-browser-user.ts'
+import type { Invitations } from '../../usecases/invite-member.ts'
+import { entranceFields } from './entrance.ts'
+import { wordsOf } from './words.ts'
+
+export interface AcceptInvitationPageDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly findBrowserUser: FindBrowserUser
+  readonly invitations: Pick<Invitations, 'describe' | 'accept'>
+}
+
+const path = '/invitations/accept'
+const token = z.string().max(512).default('')
+
+const purposeOf = ({ sessionId }: BrowserUser) => `${path}:${sessionId}`
+
+export const createAcceptInvitationPage = (deps: AcceptInvitationPageDeps): readonly Route[] => {
+  const { ui, browser, findBrowserUser, invitations } = deps
+
+  const deadLinkPage = (locale: Locale) => {
+    const { deadHeading, dead } = wordsOf(locale).invitation
+    return { locale, title: deadHeading, status: 400, body: paragraph(dead) }
+  }
+
+  const signInPage = (locale: Locale, organization: string) => {
+    const { heading, signInFirst, signIn, register } = wordsOf(locale).invitation
+    const links = ways([
+      { href: ui.link('/login'), label: signIn },
+      { href: ui.link('/register'), label: register },
+    ])
+    return { locale, title: fill(heading, { organization }), body: html`${paragraph(signInFirst)}${links}` }
+  }
+
+  const questionPage = (
+    locale: Locale,
+    organization: string,
+    user: BrowserUser,
+    hidden: Record<string, string>,
+  ) => {
+    const { heading, question, submit, other } = wordsOf(locale).invitation
+    const body = html`${paragraph(fill(question, { organization, email: user.user.email }))}
+${form({ action: ui.link(path), hidden, content: buttons({ label: submit }) })}
+${ways([{ href: ui.link('/account'), label: other }])}`
+    return { locale, title: fill(heading, { organization }), body }
+  }
+
+  const refusedPage = (locale: Locale, reason: 'wrongAccount' | 'tooMany') => {
+    const words = wordsOf(locale).invitation
+    const body = html`${alert({ text: words[reason] })}${ways([{ href: ui.link('/account'), label: words.other }])}`
+    return { locale, title: words.refusedHeading, status: reason === 'wrongAccount' ? 403 : 409, body }
+  }
+
+  const donePage = (locale: Locale) => {
+    const words = wordsOf(locale).invitation
+    const body = html`${done(words.done)}${ways([{ href: ui.link('/account'), label: words.account }])}`
+    return { locale, title: words.doneHeading, body }
+  }
+
+  const show = async (req: Request, res: Response, rawToken: string): Promise<void> => {
+    const locale = ui.localeOf(req)
+    const organization = await invitations.describe(rawToken)
+    if (organization === undefined) return ui.sendPage(res, deadLinkPage(locale))
+    const user = await findBrowserUser(browser.readSession(req))
+    if (user === undefined) return ui.sendPage(res, signInPage(locale, organization))
+    const csrf = browser.csrfToken(purposeOf(user), browser.ensure(req, res))
+    ui.sendPage(res, questionPage(locale, organization, user, { csrf, token: rawToken }))
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      handler: async (req, res) => {
+        const query = readQuery(req, z.object({ token, done: z.string().max(16).optional() }))
+        if (query.done !== undefined) return ui.sendPage(res, donePage(ui.localeOf(req)))
+        await show(req, res, query.token)
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      handler: async (req, res) => {
+        const fields = await readForm(req, z.object({ token, csrf: entranceFields.csrf }))
+        const user = await findBrowserUser(browser.readSession(req))
+        if (user === undefined) return show(req, res, fields.token)
+        browser.verifyForm(req, purposeOf(user), fields.csrf)
+        const locale = ui.localeOf(req)
+        const { outcome } = await invitations.accept(fields.token, user.user.id)
+        if (outcome === 'invalid') return ui.sendPage(res, deadLinkPage(locale))
+        if (outcome === 'wrong_account') return ui.sendPage(res, refusedPage(locale, 'wrongAccount'))
+        if (outcome === 'too_many') return ui.sendPage(res, refusedPage(locale, 'tooMany'))
+        // See Other, so that reloading the next page posts nothing again. @see RFC 9110 §15.4.4
+        res.redirect(303, ui.link(path, { done: '1' }))
+      },
+    },
+  ]
+}
