@@ -16,6 +16,7 @@ export const endReasons = [
   'factors_changed',
   'unconfirmed',
   'address_changed',
+  'ended_by_admin',
 ] as const
 
 export type EndReasonName = (typeof endReasons)[number]

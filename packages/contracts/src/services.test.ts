@@ -69,6 +69,7 @@ const aSessionService = (handlers: Partial<SessionHandlers>): BoundService =>
     endUserSessions: unexpected,
     listSessions: unexpected,
     confirmSession: unexpected,
+    listTerminations: unexpected,
     ...handlers,
   })
 

@@ -61,6 +61,14 @@ export type {
   ListSessionsResponse__Output,
 } from './generated/latchkey/session/v1/ListSessionsResponse.ts'
 export type {
+  ListTerminationsRequest,
+  ListTerminationsRequest__Output,
+} from './generated/latchkey/session/v1/ListTerminationsRequest.ts'
+export type {
+  ListTerminationsResponse,
+  ListTerminationsResponse__Output,
+} from './generated/latchkey/session/v1/ListTerminationsResponse.ts'
+export type {
   RecordActivityRequest,
   RecordActivityRequest__Output,
 } from './generated/latchkey/session/v1/RecordActivityRequest.ts'
@@ -73,6 +81,7 @@ export type {
   Session__Output as ListedSession__Output,
 } from './generated/latchkey/session/v1/Session.ts'
 export type { SessionState, SessionState__Output } from './generated/latchkey/session/v1/SessionState.ts'
+export type { Termination, Termination__Output } from './generated/latchkey/session/v1/Termination.ts'
 
 export const sessionServiceDefinition = loadService<SessionServiceDefinition>(
   'latchkey/session/v1/session_service.proto',

@@ -731,6 +731,27 @@ export const routes: readonly Route[] = [
     limit: 'default',
   },
   {
+    methods: ['GET'],
+    path: '/admin/api/sessions',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
+    methods: ['GET'],
+    path: '/admin/api/sessions/terminations',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
+    methods: ['DELETE'],
+    path: '/admin/api/sessions/:id',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
     methods: ['GET', 'POST'],
     path: '/admin/api/roles',
     upstream: 'identity',

@@ -101,6 +101,7 @@ export const startGatewayUnderTest = async (env: GatewayEnv = {}) => {
       return {}
     },
     createSession: async () => ({}),
+    listTerminations: async () => ({ terminations: [] }),
     confirmSession: async () => ({ confirmed: false }),
     listSessions: async () => ({ sessions: [] }),
     endSession: async () => ({ ended: false }),

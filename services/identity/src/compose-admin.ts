@@ -9,6 +9,7 @@ import { guardAdminRoutes } from './http/admin-access.ts'
 import { createAdminImportRoutes } from './http/admin-imports.ts'
 import { createAdminOrganizationRoutes } from './http/admin-organizations.ts'
 import { createAdminRoleRoutes } from './http/admin-roles.ts'
+import { createAdminSessionRoutes } from './http/admin-sessions.ts'
 import { createAdminUserSchemas } from './http/admin-user-schemas.ts'
 import { createAdminUserRoutes } from './http/admin-users.ts'
 import { createManagedUsers } from './store/managed-users.ts'
@@ -21,8 +22,8 @@ import { createManageUsers } from './usecases/manage-users.ts'
 
 export interface AdminInit {
   readonly settings: Pick<IdentitySettings, 'MAX_LOGIN_ATTEMPTS'>
-  readonly stores: Pick<Stores, 'pool' | 'mirrors' | 'roles' | 'roleAssignments'>
-  readonly clients: Pick<Clients, 'admins'>
+  readonly stores: Pick<Stores, 'pool' | 'users' | 'mirrors' | 'roles' | 'roleAssignments'>
+  readonly clients: Pick<Clients, 'admins' | 'sessions'>
   readonly passwords: Passwords
   readonly useCases: Pick<
     UseCases,
@@ -58,6 +59,7 @@ export const composeAdmin = ({ settings, stores, clients, passwords, useCases, l
       }),
       logger,
     }),
+    ...createAdminSessionRoutes({ users: stores.users, sessions: clients.sessions, logger }),
     ...createAdminImportRoutes({
       importUsers: createImportUsers({ imports: createUserImports({ pool }), now }),
       logger,

@@ -9,12 +9,14 @@ import {
   bindTokenService,
   type ConfirmSessionRequest__Output,
   type EndOfflineAccessRequest__Output,
+  type EndReasonName,
   type EndUserSessionsRequest__Output,
   fromEndReason,
   type GetAuthorizationFlowResponse,
   type IssueTokensRequest__Output,
   type SendMessageRequest__Output,
   type Subject__Output,
+  toEndReason,
   toTimestamp,
 } from '@latchkey/contracts'
 import { loadTls } from '@latchkey/runtime/certificates'
@@ -52,7 +54,7 @@ export interface KeptSession {
   readonly userAgent: string
   readonly rememberMe: boolean
   readonly credentialVersion: number
-  endReason: string | undefined
+  endReason: EndReasonName | undefined
 }
 
 const createSessionNeighbour = () => {
@@ -107,6 +109,23 @@ const createSessionNeighbour = () => {
           userAgent,
           device: userAgent,
           active: true,
+        })),
+      }
+    },
+    listTerminations: async ({ userId, limit, beforeSessionId }) => {
+      await pass()
+      const ended = sessions
+        .filter(each => each.endReason !== undefined && ['', each.userId].includes(userId))
+        .toReversed()
+      const start = ended.findIndex(({ id }) => id === beforeSessionId) + 1
+      return {
+        terminations: ended.slice(start, start + limit).map(({ id, ipAddress, ...session }) => ({
+          sessionId: id,
+          userId: session.userId,
+          reason: toEndReason(session.endReason ?? 'logout'),
+          originalIp: ipAddress,
+          newIp: ipAddress,
+          at: toTimestamp(new Date()),
         })),
       }
     },

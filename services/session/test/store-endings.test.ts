@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createServiceDatabase, type ServiceDatabase } from '@latchkey/service-testkit'
 import type { SessionId, UserId } from '../src/domain/ids.ts'
+import { createEndedSessions } from '../src/store/ended-sessions.ts'
 import { createEndings } from '../src/store/endings.ts'
 import { databaseSchema } from '../src/store/prisma.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
@@ -107,5 +108,25 @@ describe('ending all sessions of a user', () => {
       userId,
     ])
     expect(rowCount).toBe(0)
+  })
+})
+
+describe('the list of endings', () => {
+  it('comes in pages, latest first, of one user or of all, without ends by mere time', async () => {
+    const userId = aUser()
+    const ended: string[] = []
+    for (const [n, reason] of (['logout', 'expired', 'not_me', 'unconfirmed'] as const).entries()) {
+      const { session } = await createSignIns(database).signIn(aSignIn({ userId, maxConcurrentSessions: 9 }))
+      await createEndings(database).endOne({ id: session.id, reason, at: new Date(Date.now() + n * 1000) })
+      if (reason !== 'expired') ended.unshift(session.id)
+    }
+    const page = createEndedSessions(database).page
+    const [first, second] = await page({ userId, before: undefined, limit: 2 })
+    expect([first?.sessionId, second?.sessionId]).toEqual(ended.slice(0, 2))
+    const rest = await page({ userId, before: second, limit: 2 })
+    expect(rest.map(({ sessionId, reason }) => [sessionId, reason])).toEqual([[ended[2], 'logout']])
+    expect((await page({ userId: undefined, before: undefined, limit: 500 })).length).toBeGreaterThanOrEqual(
+      3,
+    )
   })
 })

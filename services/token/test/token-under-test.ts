@@ -37,6 +37,7 @@ const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => 
         endUserSessions: refuse,
         listSessions: refuse,
         confirmSession: refuse,
+        listTerminations: refuse,
         getSession: async ({ sessionId }) => {
           if (state.away) throw new RpcError('AWAY', 'UNAVAILABLE', 'away for this test')
           return { state: ended.has(sessionId) ? 'SESSION_STATE_ENDED' : 'SESSION_STATE_LIVE' }

@@ -8,6 +8,7 @@ import { organizationMemberCommands } from './admin/organization-members.ts'
 import { organizationCommands } from './admin/organizations.ts'
 import { roleCommands } from './admin/roles.ts'
 import { scopeCommands } from './admin/scopes.ts'
+import { sessionCommands } from './admin/sessions.ts'
 import { statusCommand } from './admin/status.ts'
 import { userActionCommands } from './admin/user-actions.ts'
 import { userCommands } from './admin/users.ts'
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   ...roleCommands,
   ...organizationCommands,
   ...organizationMemberCommands,
+  ...sessionCommands,
   ...tokenCommands,
   importCommand,
   initCommand,

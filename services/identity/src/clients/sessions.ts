@@ -1,8 +1,16 @@
 /** What identity asks of the session service. */
-import { getInstant, type SessionClient, toEndReason, toTimestamp } from '@latchkey/contracts'
+import {
+  fromEndReason,
+  fromTimestamp,
+  getInstant,
+  type SessionClient,
+  toEndReason,
+  toTimestamp,
+} from '@latchkey/contracts'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { ListedSession } from '../domain/listed-session.ts'
 import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
+import type { Termination, TerminationPage } from '../domain/termination.ts'
 
 export type UserSessionsEndReason =
   | 'password_changed'
@@ -14,7 +22,12 @@ export type UserSessionsEndReason =
 export const createSessions = (
   client: Pick<
     SessionClient,
-    'createSession' | 'confirmSession' | 'listSessions' | 'endSession' | 'endUserSessions'
+    | 'createSession'
+    | 'confirmSession'
+    | 'listSessions'
+    | 'listTerminations'
+    | 'endSession'
+    | 'endUserSessions'
   >,
 ) => ({
   create: async ({
@@ -49,14 +62,42 @@ export const createSessions = (
   /** Where a user is signed in, the latest use first. */
   list: async (userId: UserId): Promise<readonly ListedSession[]> => {
     const { sessions } = await client.listSessions({ userId })
-    return sessions.map(({ sessionId, createdAt, lastAccessedAt, expiresAt, ipAddress, device }) => ({
+    return sessions.map(({ sessionId, createdAt, lastAccessedAt, expiresAt, ...session }) => ({
       id: sessionId as SessionId,
       createdAt: getInstant(createdAt, 'created_at'),
       lastAccessedAt: getInstant(lastAccessedAt, 'last_accessed_at'),
       expiresAt: getInstant(expiresAt, 'expires_at'),
-      ipAddress,
-      device,
+      ipAddress: session.ipAddress,
+      device: session.device,
+      userAgent: session.userAgent,
+      isActive: session.active,
+      reviewUntil: fromTimestamp(session.reviewUntil),
     }))
+  },
+
+  /** Those that have ended, latest first; of one user where one is named. */
+  listTerminations: async ({ userId, before, limit }: TerminationPage): Promise<readonly Termination[]> => {
+    const { terminations } = await client.listTerminations({
+      userId: userId ?? '',
+      beforeAt: before === undefined ? null : toTimestamp(before.at),
+      beforeSessionId: before?.sessionId ?? '',
+      limit,
+    })
+    return terminations.map(({ sessionId, userId, reason, originalIp, newIp, at }) => ({
+      sessionId: sessionId as SessionId,
+      userId: userId as UserId,
+      // A newer session service may know more of them.
+      reason: fromEndReason(reason) ?? 'unknown',
+      originalIp,
+      newIp,
+      at: getInstant(at, 'at'),
+    }))
+  },
+
+  /** By an operator. False where there is none to end. */
+  endForOperator: async (id: SessionId): Promise<boolean> => {
+    const { ended } = await client.endSession({ sessionId: id, reason: toEndReason('ended_by_admin') })
+    return ended
   },
 
   /** By its owner; of another user, or none, nothing. */

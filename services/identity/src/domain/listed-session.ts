@@ -10,4 +10,9 @@ export interface ListedSession {
   readonly ipAddress: string
   /** What people know the device by: `Safari on iPhone`. */
   readonly device: string
+  readonly userAgent: string
+  /** Not expired; an expired one comes back when its device refreshes its tokens. */
+  readonly isActive: boolean
+  /** Under review: it ends then, unless its owner confirms it. */
+  readonly reviewUntil: Date | undefined
 }

@@ -8,7 +8,7 @@ import type { Admin, AuthorizeAdmin } from '../domain/admin.ts'
 
 export interface AdminRoute extends Pick<Route, 'method' | 'path'> {
   /** `admin:users:read` */
-  readonly scope: 'admin:users:read' | 'admin:users:write'
+  readonly scope: `admin:${'users' | 'sessions'}:${'read' | 'write'}`
   readonly handler: (req: Request, res: Response, admin: Admin) => Promise<void>
 }
 

@@ -77,7 +77,7 @@ describe('a change of address, where a database says where addresses are', () =>
     ['a tunnel goes up once more', { to: '198.51.100.30', seen: ['198.51.100.30'] }, 'seen_in_session'],
     [
       'two at two places take turns',
-      { to: '198.51.100.30', seen: ['198.51.100.30'], stay: 0.5, after: 0.1 },
+      { to: '198.51.100.30', seen: ['198.51.100.30'], stay: 0.1, after: 0.1 },
       'rapid_alternation',
     ],
     ['a flight, in the time that one takes', { to: '198.51.100.30', after: 600 }, 'other_region'],

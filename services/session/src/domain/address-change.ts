@@ -61,8 +61,8 @@ export interface Judgement {
 const networkBits = { ipv4: 24, ipv6: 64 }
 /** Faster than any airliner, with its way to the airport left out. */
 const fastestKmPerHour = 1_000
-/** People do not switch a tunnel on and off so often; two people at two places take turns like this. */
-const shortStaySeconds = 60
+/** Nobody switches a tunnel off and on again so quickly; two people at two places take turns like this. */
+const shortStaySeconds = 10
 
 const isSameProvider = (a: Place, b: Place): boolean =>
   a.provider !== undefined && a.provider === b.provider && a.country === b.country

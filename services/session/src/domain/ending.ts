@@ -13,6 +13,15 @@ export interface Ending {
   readonly endedAt: Date
 }
 
+/** A part of the list of endings. */
+export interface TerminationPage {
+  /** Undefined: of all users. */
+  readonly userId: UserId | undefined
+  /** The last of the page before. */
+  readonly before: Pick<Ending, 'endedAt' | 'sessionId'> | undefined
+  readonly limit: number
+}
+
 /** An access token that was presented at its session's end. */
 export interface PresentedToken {
   readonly jti: string

@@ -114,7 +114,7 @@ describe('somebody is asked', () => {
 
   it('where two use it at two ends of the world, by turns', () => {
     const turns = Array.from({ length: 4 }, (_, n) => (n % 2 === 0 ? '198.51.100.30' : home))
-    const { moves } = followUses(atHome, goingTo(turns, 0.2), located, rules)
+    const { moves } = followUses(atHome, goingTo(turns, 0.1), located, rules)
     expect(moves.map(({ outcome, reason }) => [outcome, reason])).toEqual([
       ['allowed', 'impossible_travel'],
       ['ordinary', 'known_address'],

@@ -34,3 +34,9 @@ export const getReason = (reason: EndReason__Output): EndReason => {
 export const assertActivityCount = (count: number): void => {
   if (count > maxActivities) throw refusal('TOO_MANY_ACTIVITIES')
 }
+
+const usualTerminations = 50
+const mostTerminations = 500
+
+export const getTerminationLimit = (limit: number): number =>
+  limit <= 0 ? usualTerminations : Math.min(limit, mostTerminations)

@@ -4,10 +4,13 @@ import {
   fromTimestamp,
   type ListedSession,
   type SessionHandlers,
+  type Termination,
+  toEndReason,
   toTimestamp,
 } from '@latchkey/contracts'
 import { cleanUserAgent, parseAddress } from '../domain/client.ts'
 import { deviceLabel } from '../domain/device-label.ts'
+import type { Ending, TerminationPage } from '../domain/ending.ts'
 import { parseSessionId } from '../domain/ids.ts'
 import { expiresAtOf, isActive } from '../domain/lifetime.ts'
 import type { Activity, Session } from '../domain/session.ts'
@@ -18,12 +21,20 @@ import type { EndSession } from '../usecases/end-session.ts'
 import type { EndUserSessions } from '../usecases/end-user-sessions.ts'
 import type { FindSession } from '../usecases/find-session.ts'
 import type { ListSessions } from '../usecases/list-sessions.ts'
-import { assertActivityCount, getDeviceId, getExceptedSession, getReason, getUserId } from './fields.ts'
+import {
+  assertActivityCount,
+  getDeviceId,
+  getExceptedSession,
+  getReason,
+  getTerminationLimit,
+  getUserId,
+} from './fields.ts'
 
 export interface SessionServiceDeps {
   createSession: (input: CreateSessionInput) => Promise<Session>
   findSession: FindSession
   listSessions: ListSessions
+  listTerminations: (page: TerminationPage) => Promise<readonly Ending[]>
   confirmSession: ConfirmSession
   recordActivity: (activities: readonly Activity[]) => Promise<void>
   endSession: EndSession
@@ -48,6 +59,15 @@ const toListed = (session: Session, now: Date): ListedSession => ({
   device: deviceLabel(session.userAgent),
   active: isActive(session, now),
   reviewUntil: session.review === undefined ? null : toTimestamp(session.review.until),
+})
+
+const toTermination = (ending: Ending): Termination => ({
+  sessionId: ending.sessionId,
+  userId: ending.userId,
+  reason: toEndReason(ending.reason),
+  originalIp: ending.originalIp ?? '',
+  newIp: ending.newIp ?? '',
+  at: toTimestamp(ending.endedAt),
 })
 
 export const createSessionService = (deps: SessionServiceDeps): SessionHandlers => ({
@@ -86,6 +106,17 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
     const sessions = await deps.listSessions(getUserId(userId))
     const now = deps.now()
     return { sessions: sessions.map(session => toListed(session, now)) }
+  },
+
+  listTerminations: async ({ userId, limit, beforeAt, beforeSessionId }) => {
+    const endedAt = fromTimestamp(beforeAt)
+    const sessionId = parseSessionId(beforeSessionId)
+    const endings = await deps.listTerminations({
+      userId: userId === '' ? undefined : getUserId(userId),
+      before: endedAt === undefined || sessionId === undefined ? undefined : { endedAt, sessionId },
+      limit: getTerminationLimit(limit),
+    })
+    return { terminations: endings.map(toTermination) }
   },
 
   confirmSession: async ({ sessionId, userId, flaggedAt, ipAddress }) => {

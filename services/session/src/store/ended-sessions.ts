@@ -4,7 +4,7 @@
  */
 import type { Pool } from 'pg'
 import type { EndReason } from '../domain/end-reason.ts'
-import type { Ending } from '../domain/ending.ts'
+import type { Ending, TerminationPage } from '../domain/ending.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
 
 interface TerminationRow {
@@ -47,6 +47,19 @@ export const createEndedSessions = ({ pool }: { pool: Pool }) => ({
       yield rows.map(toEnding)
       cursor = { at: last.at, id: last.session_id }
     }
+  },
+
+  /** Those before `before`, latest first; of one user where one is named. */
+  page: async ({ userId, before, limit }: TerminationPage): Promise<readonly Ending[]> => {
+    const { rows } = await pool.query<TerminationRow>(
+      `SELECT ${columns} FROM terminations
+        WHERE reason <> 'expired' AND ($1::uuid IS NULL OR user_id = $1)
+          AND ($2::timestamptz IS NULL OR (at, session_id) < ($2, $3::uuid))
+        ORDER BY at DESC, session_id DESC
+        LIMIT $4`,
+      [userId ?? null, before?.endedAt ?? null, before?.sessionId ?? null, limit],
+    )
+    return rows.map(toEnding)
   },
 
   /** The latest ones, latest first. */

@@ -33,6 +33,8 @@ export const createSessionsPage = ({ ui, area, ownSessions }: SessionsPageDeps):
       time: seen.format(session.lastAccessedAt),
       address: session.ipAddress === '' ? sessions.unknownAddress : session.ipAddress,
     })
+    const review = (until: Date): Html =>
+      html` ${fill(sessions.review, { time: seen.format(until) })} <a href="${ui.link('/account/confirm', { next: path })}">${sessions.confirm}</a>`
     const end = form({
       action: ui.link(endPath),
       hidden: { ...visit.hiddenFor(endPath), session_id: session.id },
@@ -41,7 +43,7 @@ export const createSessionsPage = ({ ui, area, ownSessions }: SessionsPageDeps):
     })
     return {
       term: html`<strong>${session.device}</strong>${isCurrent && html` (${sessions.current})`}`,
-      detail: html`${lastUsed}${!isCurrent && end}`,
+      detail: html`${lastUsed}${session.reviewUntil !== undefined && review(session.reviewUntil)}${!isCurrent && end}`,
     }
   }
 

@@ -1,0 +1,211 @@
+/** Sessions with judgement (SPEC §2.2): what users live through whose address changes, and whose session is stolen. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually, hiddenFieldsOf, writeMmdb } from '@latchkey/testkit'
+import { Redis } from 'ioredis'
+import { call } from '../src/call.ts'
+import { mailsTo } from '../src/mails.ts'
+import { aPerson, createDevice, expected } from '../src/person.ts'
+import { type OwnSuite, startSuite } from '../src/suite.ts'
+
+interface Session {
+  readonly id: string
+  readonly ip_address: string
+  readonly review: { readonly reason: string; readonly until: string } | null
+}
+
+const home = '203.0.113.7'
+const mobile = ['192.0.2.1', '192.0.2.130', '192.0.2.77']
+const newYork = '198.51.100.30'
+const tokyo = '198.18.0.40'
+const nowhere = '2001:db8:77::1'
+
+let suite: OwnSuite
+let redis: Redis
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'places-'))
+  const aCity = (country: string, latitude: number, longitude: number) => ({
+    country: { iso_code: country },
+    location: { latitude, longitude, accuracy_radius: 50 },
+  })
+  await writeMmdb(join(folder, 'city.mmdb'), {
+    '203.0.113.0/24': aCity('DE', 52.52, 13.4),
+    '192.0.2.0/24': aCity('DE', 50.11, 8.68),
+    '198.51.100.0/24': aCity('US', 40.71, -74),
+    '198.18.0.0/24': aCity('JP', 35.68, 139.69),
+  })
+  suite = await startSuite({
+    settings: {
+      TRUSTED_PROXIES: '127.0.0.0/8',
+      GEOIP_DATABASE: join(folder, 'city.mmdb'),
+      SESSION_FLUSH_SECONDS: '1',
+      SESSION_REVIEW_GRACE_SECONDS: '30',
+    },
+  })
+  redis = new Redis(suite.redis_url)
+})
+afterAll(async () => {
+  redis.disconnect()
+  await suite.stop()
+  await rm(folder, { recursive: true })
+})
+
+/** The gateway tells of uses each second, and they are written each second (SESSION_FLUSH_SECONDS). */
+const judgedMs = 2_500
+
+const from = (address: string) => ({ 'X-Forwarded-For': address })
+
+const signInAtHome = async () => {
+  const person = aPerson()
+  const device = createDevice(suite, { headers: from(home) })
+  const tokens = await device.register(person)
+  const bearer = tokens.access_token
+  const use = (address: string) => device.send('GET', '/auth/me', { bearer, headers: from(address) })
+  /** The session as its owner sees it, from where it is used. */
+  const look = async (address: string): Promise<Session | undefined> => {
+    const answer = await device.send('GET', '/auth/sessions', { bearer, headers: from(address) })
+    return expected<{ sessions: Session[] }>(200, answer).sessions[0]
+  }
+  /** Uses the session from there, and waits until that has been looked at. */
+  const goTo = async (address: string): Promise<void> => {
+    expected(200, await use(address))
+    await delay(judgedMs)
+  }
+  return { person, device, bearer, tokens, use, look, goTo }
+}
+
+const reviewLink = (email: string): Promise<URL> =>
+  eventually(
+    async () => {
+      const links = (await mailsTo(suite, email)).flatMap(mail => mail.links)
+      const link = links.find(each => each.includes('/sessions/not-me?'))
+      if (link === undefined) throw new Error('no mail yet')
+      return new URL(link)
+    },
+    { timeoutMs: 20_000, intervalMs: 200 },
+  )
+
+const answerLink = async (url: URL, decision: 'me' | 'not_me') => {
+  const page = await call(suite.gateway, 'GET', `${url.pathname}${url.search}`)
+  expect(page.status).toBe(200)
+  return call(suite.gateway, 'POST', url.pathname, {
+    body: new URLSearchParams({ ...hiddenFieldsOf(page.text), decision }).toString(),
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  })
+}
+
+const terminationOf = (id: string | undefined) =>
+  eventually(
+    async () => {
+      const latest = await redis.lrange('session_terminations', 0, 100)
+      const found = latest.map(entry => JSON.parse(entry)).find(entry => entry.session_id === id)
+      if (found === undefined) throw new Error('not there yet')
+      return found as Record<string, unknown>
+    },
+    { timeoutMs: 10_000 },
+  )
+
+describe('nobody is logged out by an address', () => {
+  it('of the mobile carrier, of a tunnel that goes up and down, of home', async () => {
+    const { goTo, look, device, tokens } = await signInAtHome()
+    for (const address of [...mobile, home, newYork, home]) await goTo(address)
+    // Nobody switches a tunnel more quickly than that.
+    await delay(10_000)
+    for (const address of [newYork, home]) await goTo(address)
+    expect(await look(home)).toMatchObject({ ip_address: home, review: null })
+    await device.refresh(tokens.refresh_token)
+  })
+})
+
+/** A session that was used from places that nobody can have gone to. */
+const aSuspiciousOne = async () => {
+  const user = await signInAtHome()
+  await user.goTo(newYork)
+  await user.goTo(tokyo)
+  const session = await eventually(async () => {
+    const seen = await user.look(tokyo)
+    expect(seen?.review).toEqual({ reason: 'impossible_travel', until: expect.any(String) })
+    return seen
+  })
+  return { ...user, session }
+}
+
+describe('a session that is used where nobody can have gone', () => {
+  it('goes on for its grace, ends unconfirmed, and a sign-in brings it back', async () => {
+    const { person, device, use, tokens, session } = await aSuspiciousOne()
+    expect((await use(tokyo)).status).toBe(200)
+    await eventually(async () => expect((await use(tokyo)).status).toBe(401), {
+      timeoutMs: 45_000,
+      intervalMs: 500,
+    })
+    expect((await device.tryToRefresh(tokens.refresh_token)).status).toBe(401)
+    expect(await terminationOf(session?.id)).toMatchObject({
+      reason: 'unconfirmed',
+      original_ip: home,
+      new_ip: tokyo,
+    })
+    const again = await device.signIn(person)
+    expect((await device.send('GET', '/auth/me', { bearer: again.access_token })).status).toBe(200)
+  }, 90_000)
+
+  it('goes on when the owner says that it was them, and the place is known', async () => {
+    const { person, look, goTo } = await aSuspiciousOne()
+    expect((await answerLink(await reviewLink(person.email), 'me')).status).toBe(303)
+    expect((await look(tokyo))?.review).toBeNull()
+    for (const address of [home, tokyo, newYork, tokyo]) await goTo(address)
+    expect((await look(tokyo))?.review).toBeNull()
+  })
+
+  it('goes on when the owner proves who they are from there', async () => {
+    const { person, device, bearer, look } = await aSuspiciousOne()
+    const json = { password: person.password }
+    const prove = (address: string) =>
+      device.send('POST', '/auth/reauthenticate', { bearer, json, headers: from(address) })
+    // At home it says nothing about the use elsewhere.
+    expect((await prove(home)).status).toBe(204)
+    expect((await look(tokyo))?.review).not.toBeNull()
+    expect((await prove(tokyo)).status).toBe(204)
+    expect((await look(tokyo))?.review).toBeNull()
+  })
+
+  it('ends at once when the owner says that it wasn’t them, and the password opens nothing until it is reset', async () => {
+    const { person, device, use, tokens, session } = await aSuspiciousOne()
+    const url = await reviewLink(person.email)
+    expect((await answerLink(url, 'not_me')).status).toBe(303)
+    expect((await use(tokyo)).status).toBe(401)
+    expect((await device.tryToRefresh(tokens.refresh_token)).status).toBe(401)
+    expect(await terminationOf(session?.id)).toMatchObject({ reason: 'not_me' })
+    expect(await device.tryToSignIn(person)).toMatchObject({
+      status: 403,
+      json: { code: 'PASSWORD_RESET_REQUIRED' },
+    })
+    const token = await eventually(
+      async () => {
+        const links = (await mailsTo(suite, person.email)).flatMap(mail => mail.links)
+        const link = links.find(each => each.includes('/reset-password?'))
+        if (link === undefined) throw new Error('no mail yet')
+        return new URL(link).searchParams.get('token')
+      },
+      { timeoutMs: 20_000, intervalMs: 200 },
+    )
+    const json = { token, new_password: 'Fresh-Harbour-42!' }
+    expected(200, await call(suite.gateway, 'POST', '/auth/password/reset/confirm', { json }))
+    await device.signIn({ ...person, password: 'Fresh-Harbour-42!' })
+    expect((await call(suite.gateway, 'GET', `${url.pathname}${url.search}`)).status).toBe(400)
+  })
+})
+
+describe('a database of places that knows nothing of an address', () => {
+  it('lets two such changes pass, as IP_CHANGE_THRESHOLD says', async () => {
+    const { goTo, look } = await signInAtHome()
+    await goTo(nowhere)
+    await goTo('2001:db8:78::1')
+    expect((await look('2001:db8:78::1'))?.review).toBeNull()
+    await goTo('2001:db8:79::1')
+    expect((await look('2001:db8:79::1'))?.review).toMatchObject({ reason: 'unknown_address' })
+  })
+})
