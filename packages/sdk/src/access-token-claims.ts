@@ -26,6 +26,14 @@ export interface AccessTokenClaims {
   readonly amr?: readonly string[]
   /** Whose key the token is bound to. @see RFC 7800 §3, RFC 9449 §6.1 */
   readonly cnf?: Confirmation
+  /** What the user may do everywhere, with the scope `roles`. @see RFC 9068 §2.2.3.1 */
+  readonly roles?: readonly string[]
+  readonly permissions?: readonly string[]
+  /** In which organization the user acts, and what they may do there, with the scope `organization`. */
+  readonly org_id?: string
+  readonly org_name?: string
+  readonly org_roles?: readonly string[]
+  readonly org_permissions?: readonly string[]
   readonly [claim: string]: unknown
 }
 
@@ -46,9 +54,11 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const isAccessTokenClaims = (payload: JWTPayload): payload is JWTPayload & AccessTokenClaims =>
   [payload.iss, payload.sub, payload.jti, payload.client_id].every(isText) &&
   [payload.iat, payload.exp].every(isNumber) &&
-  [payload.scope, payload.sid].every(value => isOptional(value, isText)) &&
+  [payload.scope, payload.sid, payload.org_id, payload.org_name].every(value => isOptional(value, isText)) &&
   isOptional(payload.auth_time, isNumber) &&
-  isOptional(payload.amr, isTextList) &&
+  [payload.amr, payload.roles, payload.permissions, payload.org_roles, payload.org_permissions].every(value =>
+    isOptional(value, isTextList),
+  ) &&
   isOptional(payload.cnf, isObject)
 
 /** @throws TokenError where a required claim is missing or a known one has another type */

@@ -11,6 +11,7 @@ import {
 } from './access/access-check.ts'
 import { type Refusal, refusalOf } from './access/refusal.ts'
 import type { AccessTokenClaims } from './access-token-claims.ts'
+import { type AuthorityRule, assertAuthority } from './authority.ts'
 import { headerValues } from './header-values.ts'
 import { assertScope, type Scope } from './scope.ts'
 
@@ -63,12 +64,12 @@ export const requireBearer = (verifier: AccessVerifier, options: AccessOptions =
   }
 }
 
-/** For routes behind `requireBearer`: lets only tokens through that have every one of these scopes, else 403. */
-export const requireScope =
-  (scope: Scope) =>
+/** Answers what `assert` throws, else goes on. */
+const asking =
+  (assert: (claims: AccessTokenClaims) => void) =>
   (request: IncomingMessage, response: ServerResponse, next: Next): void => {
     try {
-      assertScope(claimsOf(request), scope)
+      assert(claimsOf(request))
     } catch (error) {
       const scheme = claimsByRequest.get(request)?.cnf === undefined ? 'Bearer' : 'DPoP'
       const refusal = refusalOf(error, { schemes: [scheme], scheme, algorithms: [] })
@@ -78,3 +79,9 @@ export const requireScope =
     }
     next()
   }
+
+/** For routes behind `requireBearer`: lets only tokens through that have every one of these scopes, else 403. */
+export const requireScope = (scope: Scope) => asking(claims => assertScope(claims, scope))
+
+/** The same for what the user may do: `requireAuthority({ permission: 'orders:write' })`. */
+export const requireAuthority = (rule: AuthorityRule) => asking(claims => assertAuthority(claims, rule))

@@ -1,8 +1,9 @@
 /**
  * Decides about one request of a resource server, whatever framework it came through: credentials, token, binding and
- * proof, revocation, scope, in this order. Adapters only bring the headers and send the answer.
+ * proof, revocation, scope, authority of the user, in this order. Adapters only bring the headers and send the answer.
  */
 import type { AccessTokenClaims } from '../access-token-claims.ts'
+import { type AuthorityRule, assertAuthority } from '../authority.ts'
 import { type Credentials, credentialsOf } from '../credentials.ts'
 import type { DPoP } from '../dpop/dpop.ts'
 import { assertScope, type Scope } from '../scope.ts'
@@ -15,6 +16,8 @@ import { type Refusal, refusalOf } from './refusal.ts'
 export interface AccessOptions {
   /** Scopes that the token must have, all of them. */
   scope?: Scope
+  /** What their user must be allowed to do. */
+  authority?: AuthorityRule
   /** Accepts tokens that are bound to a key, with a proof for each request. Without it they are refused. */
   dpop?: DPoP
   /** Refuses tokens that are not bound to a key. Default false. */
@@ -53,7 +56,7 @@ export type AccessVerifier = Pick<TokenVerifier, 'verify'>
 
 /** @throws TypeError where only bound tokens are accepted and there is nothing to check their proofs with */
 export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptions = {}): AccessCheck => {
-  const { scope, dpop, dpopOnly = false, isRevoked } = options
+  const { scope, authority, dpop, dpopOnly = false, isRevoked } = options
   if (dpopOnly && dpop === undefined) throw new TypeError('dpopOnly needs dpop')
   const schemes: readonly TokenScheme[] = [
     ...(dpopOnly ? [] : (['Bearer'] as const)),
@@ -87,6 +90,7 @@ export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptio
           })
     if (isRevoked !== undefined) await assertNotRevoked(claims, token)
     if (scope !== undefined) assertScope(claims, scope)
+    if (authority !== undefined) assertAuthority(claims, authority)
     return { claims, headers: checked?.nonce === undefined ? {} : { 'DPoP-Nonce': checked.nonce } }
   }
 

@@ -2,13 +2,17 @@
  * How a refusal is told: the status, the challenges (RFC 6750 §3, RFC 9449 §7.1) and a problem (RFC 9457). Clients learn
  * the code and a sentence; `error` is for the log.
  */
+import { ForbiddenError } from '../authority.ts'
 import { ProofError } from '../dpop/proof-error.ts'
 import { InsufficientScopeError } from '../scope.ts'
 import type { TokenScheme } from '../token-binding.ts'
 import { TokenError } from '../token-error.ts'
 import { UnavailableError } from '../unavailable-error.ts'
 
-export type AccessError = TokenError | ProofError | InsufficientScopeError | UnavailableError
+export type AccessError = TokenError | ProofError | InsufficientScopeError | ForbiddenError | UnavailableError
+
+/** Those that another token would mend. */
+type TokenFault = Exclude<AccessError, UnavailableError | ForbiddenError>
 
 export interface Refusal {
   readonly error: AccessError
@@ -29,7 +33,7 @@ export interface ChallengeInit {
 
 const titles = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' } as const
 
-const parametersOf = (error: Exclude<AccessError, UnavailableError>): string[] => {
+const parametersOf = (error: TokenFault): string[] => {
   if (error instanceof TokenError && error.reason === 'missing') return []
   const code = error instanceof TokenError ? 'invalid_token' : error.code
   const scope = error instanceof InsufficientScopeError ? [`scope="${error.required.join(' ')}"`] : []
@@ -37,7 +41,7 @@ const parametersOf = (error: Exclude<AccessError, UnavailableError>): string[] =
 }
 
 /** The challenge of the scheme that was used says what is wrong; each other one, that there is another way. */
-const challengesFor = (error: Exclude<AccessError, UnavailableError>, init: ChallengeInit): string => {
+const challengesFor = (error: TokenFault, init: ChallengeInit): string => {
   const { schemes, algorithms } = init
   const used = schemes.find(scheme => scheme === init.scheme) ?? schemes[0]
   return schemes
@@ -52,9 +56,12 @@ const challengesFor = (error: Exclude<AccessError, UnavailableError>, init: Chal
 }
 
 const isAccessError = (error: unknown): error is AccessError =>
-  [TokenError, ProofError, InsufficientScopeError, UnavailableError].some(kind => error instanceof kind)
+  [TokenError, ProofError, InsufficientScopeError, ForbiddenError, UnavailableError].some(
+    kind => error instanceof kind,
+  )
 
 const headersFor = (error: AccessError, init: ChallengeInit): Record<string, string> => {
+  if (error instanceof ForbiddenError) return {}
   if (error instanceof UnavailableError) return { 'Retry-After': String(error.retryAfterSeconds) }
   const nonce = error instanceof ProofError ? error.nonce : undefined
   return {
