@@ -126,6 +126,7 @@ describe('the cleanup', () => {
       email_changes: 0,
       asked_mails: 0,
       social_journeys: 0,
+      organization_invitations: 0,
       social_sign_ups: 0,
     })
   })
