@@ -23,6 +23,7 @@ export const composeUseCases = ({ settings, stores, clients, now }: UseCasesInit
   const budgets = {
     counters,
     limits: rateLimitsOf(settings),
+    subnetFactor: settings.RATE_LIMIT_SUBNET_FACTOR,
     allowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
   }
   return {

@@ -83,6 +83,9 @@ export const gatewaySettings = {
   RATE_LIMIT_PASSWORD_RESET_WINDOW_SECONDS: windowSeconds('password reset mails', 3600),
   RATE_LIMIT_VERIFICATION_RESEND_MAX_REQUESTS: maxRequests('further verification mails', 3),
   RATE_LIMIT_VERIFICATION_RESEND_WINDOW_SECONDS: windowSeconds('further verification mails', 3600),
+  RATE_LIMIT_SUBNET_FACTOR: integerSetting(10, { min: 1, max: 1_000_000 }).describe(
+    'The addresses of a subnet (IPv4 /24, IPv6 /48) may together make so many times the requests that one of them may',
+  ),
   METRICS_PUBLIC: booleanSetting(false).describe('Serves /metrics on the public port too'),
   METRICS_SOURCES: listSetting().describe(
     'URLs of the /metrics of other processes that the public one shows too, separated by commas',

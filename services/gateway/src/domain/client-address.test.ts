@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseCidr } from '@latchkey/runtime/networks'
-import { clientAddress, subscriberOf } from './client-address.ts'
+import { clientAddress, subnetOf, subscriberOf } from './client-address.ts'
 
 const proxies = ['10.0.0.0/8', '2001:db8:ffff::/48'].map(parseCidr)
 
@@ -34,5 +34,16 @@ describe('client address: subscribers', () => {
     expect(subscriberOf('2001:db8:1:2:3:4:5:6')).toBe(subscriberOf('2001:db8:1:2:ffff::1'))
     expect(subscriberOf('2001:db8:1:2::1')).not.toBe(subscriberOf('2001:db8:1:3::1'))
     expect(subscriberOf('203.0.113.9')).toBe('203.0.113.9')
+  })
+})
+
+describe('the subnet of an address', () => {
+  it.each([
+    ['203.0.113.77', '203.0.113.0/24'],
+    ['2001:db8:1:2:3::4', '2001:db8:1::/48'],
+    ['::ffff:203.0.113.77', '203.0.113.0/24'],
+    ['unknown', 'unknown'],
+  ])('%s: %s', (address, subnet) => {
+    expect(subnetOf(address)).toBe(subnet)
   })
 })

@@ -30,12 +30,22 @@ export const clientAddress = (
   return client
 }
 
+const networkOf = (address: string, bits: { readonly ipv4: number; readonly ipv6: number }): string => {
+  const parsed = parseAddress(address)
+  if (parsed === undefined) return address
+  const kind = parsed.kind() === 'ipv4' ? 'ipv4' : 'ipv6'
+  const cidr = `${parsed.toString()}/${bits[kind]}`
+  const network =
+    kind === 'ipv4' ? ipaddr.IPv4.networkAddressFromCIDR(cidr) : ipaddr.IPv6.networkAddressFromCIDR(cidr)
+  return `${network.toString()}/${bits[kind]}`
+}
+
 /**
  * The part of an address that one subscriber controls: an IPv4 address, or an IPv6 /64, so that rotating
  * through a home's addresses gains nothing.
  */
-export const subscriberOf = (address: string): string => {
-  const parsed = parseAddress(address)
-  if (parsed === undefined || parsed.kind() === 'ipv4') return address
-  return `${ipaddr.IPv6.networkAddressFromCIDR(`${parsed.toString()}/64`).toString()}/64`
-}
+export const subscriberOf = (address: string): string =>
+  parseAddress(address)?.kind() === 'ipv6' ? networkOf(address, { ipv4: 32, ipv6: 64 }) : address
+
+/** What is rented as one: an IPv4 /24, or an IPv6 /48, which holds 65,536 subscribers' worth of addresses. */
+export const subnetOf = (address: string): string => networkOf(address, { ipv4: 24, ipv6: 48 })

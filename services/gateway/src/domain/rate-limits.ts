@@ -41,7 +41,7 @@ export const judge = (limit: RateLimit, usage: Usage): Verdict => ({
 })
 
 /** The headers of an answer to a counted request: the customary ones, and the draft's. Times in seconds. */
-export const limitHeaders = (bucket: LimitBucket, limit: RateLimit, verdict: Verdict) => ({
+export const limitHeaders = (bucket: string, limit: RateLimit, verdict: Verdict) => ({
   'X-RateLimit-Limit': String(limit.maxRequests),
   'X-RateLimit-Remaining': String(verdict.remaining),
   'X-RateLimit-Reset': String(verdict.resetsInSeconds),

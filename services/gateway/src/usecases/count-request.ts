@@ -1,6 +1,9 @@
-/** Counts a request against its subject's budget. */
+/**
+ * Counts a request against its subject's budget and, where nobody knows who asks, against that of the subnet: who rents
+ * many addresses is one subject for all that.
+ */
 import { type Cidr, isInNetworks } from '@latchkey/runtime/networks'
-import { subscriberOf } from '../domain/client-address.ts'
+import { subnetOf, subscriberOf } from '../domain/client-address.ts'
 import {
   judge,
   type LimitBucket,
@@ -12,10 +15,16 @@ import {
 
 export interface CountRequestDeps {
   counters: {
-    count: (bucket: LimitBucket, subject: string, limit: RateLimit) => Promise<Usage>
+    count: (
+      bucket: LimitBucket,
+      subjects: readonly string[],
+      windowSeconds: number,
+    ) => Promise<readonly Usage[]>
     refund: (bucket: LimitBucket, subject: string) => Promise<void>
   }
   limits: RateLimits
+  /** The addresses of a subnet have so many times what one has. */
+  subnetFactor: number
   allowlist: readonly Cidr[]
 }
 
@@ -34,17 +43,51 @@ export type Counted =
 
 const exempt: Counted = { outcome: 'within', headers: {}, refund: async () => {} }
 
-export const createCountRequest =
-  ({ counters, limits, allowlist }: CountRequestDeps) =>
-  async ({ bucket, clientAddress, userId }: CountedRequest): Promise<Counted> => {
-    if (isInNetworks(clientAddress, allowlist)) return exempt
-    const subject = userId === undefined ? `ip:${subscriberOf(clientAddress)}` : `user:${userId}`
+/** A subject of a request, and what it may do. */
+interface Budget {
+  readonly subject: string
+  readonly limit: RateLimit
+  /** Of the policy, in the headers. */
+  readonly name: string
+}
+
+export const createCountRequest = ({ counters, limits, subnetFactor, allowlist }: CountRequestDeps) => {
+  const budgetsOf = ({ bucket, clientAddress, userId }: CountedRequest): readonly Budget[] => {
     const limit = limits[bucket]
-    const verdict = judge(limit, await counters.count(bucket, subject, limit))
-    const headers = limitHeaders(bucket, limit, verdict)
-    return verdict.allowed
-      ? { outcome: 'within', headers, refund: () => counters.refund(bucket, subject) }
-      : { outcome: 'exceeded', headers, retryAfterSeconds: verdict.resetsInSeconds }
+    if (userId !== undefined) return [{ subject: `user:${userId}`, limit, name: bucket }]
+    const ofSubnet = { ...limit, maxRequests: limit.maxRequests * subnetFactor }
+    return [
+      { subject: `ip:${subscriberOf(clientAddress)}`, limit, name: bucket },
+      { subject: `net:${subnetOf(clientAddress)}`, limit: ofSubnet, name: `${bucket}-subnet` },
+    ]
   }
+
+  return async (request: CountedRequest): Promise<Counted> => {
+    const { bucket, clientAddress } = request
+    if (isInNetworks(clientAddress, allowlist)) return exempt
+    const budgets = budgetsOf(request)
+    const subjects = budgets.map(({ subject }) => subject)
+    const usages = await counters.count(bucket, subjects, limits[bucket].windowSeconds)
+    const judged = budgets.map(({ subject, limit, name }, index) => {
+      const verdict = judge(limit, usages[index] ?? { count: 0, resetsInMs: limit.windowSeconds * 1000 })
+      return { subject, verdict, headers: limitHeaders(name, limit, verdict) }
+    })
+    const refund = async (from: readonly { subject: string }[]) => {
+      await Promise.all(from.map(({ subject }) => counters.refund(bucket, subject)))
+    }
+    const [own] = judged
+    if (own === undefined) return exempt
+    const exceeded = judged.find(({ verdict }) => !verdict.allowed)
+    if (exceeded === undefined)
+      return { outcome: 'within', headers: own.headers, refund: () => refund(judged) }
+    // Who is stopped by their own limit takes nothing from their neighbours.
+    if (exceeded === own) await refund(judged.slice(1))
+    return {
+      outcome: 'exceeded',
+      headers: exceeded.headers,
+      retryAfterSeconds: exceeded.verdict.resetsInSeconds,
+    }
+  }
+}
 
 export type CountRequest = ReturnType<typeof createCountRequest>
