@@ -54,6 +54,6 @@ export const passkeyForm = ({
     action: init.action,
     hidden: { ...init.hidden, credential: '' },
     scripted: { passkey: kind, failed, exists, ...(autofill && { autofill: '' }) },
-    content: html`${content}<p class="error" role="alert"></p>${buttons({ label, other: kind === 'get' })}`,
+    content: html`${content}<p class="error" role="alert" hidden></p>${buttons({ label, other: kind === 'get' })}`,
   })
 }

@@ -97,7 +97,9 @@ const send = (form, credential) => {
 }
 
 const say = (form, text) => {
-  form.querySelector('[role=alert]').textContent = text
+  const alert = form.querySelector('[role=alert]')
+  alert.hidden = text === ''
+  alert.textContent = text
 }
 
 const run = async (form, mediation) => {
