@@ -1,4 +1,7 @@
-/** Writes docs/screenshots anew: every page and every mail, narrow and wide, as Chromium shows it. */
+/**
+ * Writes docs/screenshots anew: every page and every mail, narrow and wide, as Chromium shows it. With names of pages
+ * (`login account-passkeys`), those alone.
+ */
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { root } from '@latchkey/launcher/stack'
@@ -9,6 +12,7 @@ import { startSuite, withoutLimits } from '../packages/e2e/src/suite.ts'
 import { withTestStores } from './checks/test-stores.ts'
 import { takeMailScreenshots } from './mail-screenshots.ts'
 
+const wanted = process.argv.slice(2)
 const folder = join(root, 'docs/screenshots')
 
 const names = await withTestStores(async ({ env }) => {
@@ -19,10 +23,10 @@ const names = await withTestStores(async ({ env }) => {
   const suite = await startSuite({ settings: withoutLimits })
   const browser = await startBrowser(chromium)
   try {
-    await rm(folder, { recursive: true, force: true })
+    if (wanted.length === 0) await rm(folder, { recursive: true, force: true })
     await mkdir(folder, { recursive: true })
-    const pages = await takeScreenshots(browser, suite, folder)
-    return [...pages, ...(await takeMailScreenshots(browser, folder))]
+    const pages = await takeScreenshots(browser, suite, folder, wanted)
+    return wanted.length > 0 ? pages : [...pages, ...(await takeMailScreenshots(browser, folder))]
   } finally {
     await browser.close()
     await suite.stop()

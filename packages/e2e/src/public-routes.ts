@@ -161,6 +161,8 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/auth/invitations/accept', methods: ['POST', 'OPTIONS'] },
   { path: '/invitations/accept', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
   { path: '/oauth/organization', methods: ['GET', 'POST', 'HEAD', 'OPTIONS'] },
+  { path: '/.well-known/passkey-endpoints', methods: ['GET', 'HEAD', 'OPTIONS'] },
+  { path: '/.well-known/change-password', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/.well-known/jwks.json', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/.well-known/openid-configuration', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/.well-known/oauth-authorization-server', methods: ['GET', 'HEAD', 'OPTIONS'] },

@@ -4,8 +4,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { call } from './call.ts'
 import { type CallbackServer, startCallbackServer } from './callback-server.ts'
 import { requestReset } from './mails.ts'
-import { aPerson, createDevice } from './person.ts'
+import { aPerson, createDevice, type Person } from './person.ts'
 import type { Suite } from './suite.ts'
+import { addVirtualAuthenticator } from './virtual-authenticator.ts'
 
 type View = 'narrow' | 'wide' | 'dark'
 
@@ -25,10 +26,27 @@ const person = aPerson({ email: 'jo.doe@example.com', name: 'Jo Doe' })
 
 const send = (page: Page, button: string) => page.getByRole('button', { name: button, exact: true }).click()
 
-const signIn = async (page: Page, password: string): Promise<void> => {
-  await page.getByLabel('Email address').fill(person.email)
+const signIn = async (page: Page, password: string, email = person.email): Promise<void> => {
+  await page.getByLabel('Email address').fill(email)
   await page.getByLabel('Password').fill(password)
   await send(page, 'Sign in')
+}
+
+/** Somebody of their own, so that the others are asked for no second factor, with a passkey that was just added. */
+const addPasskey = async (page: Page, suite: Suite): Promise<Person> => {
+  const holder = aPerson({ name: 'Jo Doe' })
+  await createDevice(suite).register(holder)
+  const authenticator = await addVirtualAuthenticator(page, { isSynced: true })
+  await authenticator.touchAtOnce(false)
+  await page.goto(`${suite.gateway}/login`)
+  await signIn(page, holder.password, holder.email)
+  await page.goto(`${suite.gateway}/account/passkeys`)
+  await page.getByLabel('Name of the passkey').fill('Phone')
+  await authenticator.touchAtOnce(true)
+  await send(page, 'Add a passkey')
+  await page.getByRole('link', { name: 'I have kept them' }).waitFor()
+  await authenticator.touchAtOnce(false)
+  return holder
 }
 
 /** A device that waits to be let in. */
@@ -146,6 +164,30 @@ const scenes: readonly Scene[] = [
     },
   },
   {
+    name: 'account-passkeys',
+    views: ['narrow', 'wide'],
+    play: async (page, suite) => {
+      await addPasskey(page, suite)
+      await page.getByRole('link', { name: 'I have kept them' }).click()
+    },
+  },
+  {
+    name: 'account-passkeys-codes',
+    views: ['narrow'],
+    play: async (page, suite) => void (await addPasskey(page, suite)),
+  },
+  {
+    name: 'mfa-passkey',
+    views: ['narrow', 'wide'],
+    play: async (page, suite) => {
+      const { email, password } = await addPasskey(page, suite)
+      await page.goto(`${suite.gateway}/account`)
+      await send(page, 'Sign out')
+      await signIn(page, password, email)
+      await page.getByRole('button', { name: 'Use a passkey' }).waitFor()
+    },
+  },
+  {
     name: 'login-for-application',
     views: ['narrow'],
     play: async (page, { gateway }, application) =>
@@ -214,12 +256,17 @@ const scenes: readonly Scene[] = [
   },
 ]
 
-/** Writes `<scene>-<view>.png` for each, and gives their names. */
-export const takeScreenshots = async (browser: Browser, suite: Suite, folder: string): Promise<string[]> => {
+/** Writes `<scene>-<view>.png` for each, or for those that are wanted, and gives their names. */
+export const takeScreenshots = async (
+  browser: Browser,
+  suite: Suite,
+  folder: string,
+  wanted: readonly string[] = [],
+): Promise<string[]> => {
   await createDevice(suite).register(person)
   const application = await startCallbackServer(suite)
   const names: string[] = []
-  for (const scene of scenes) {
+  for (const scene of scenes.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
     for (const view of scene.views) {
       const context = await browser.newContext(views[view])
       const page = await context.newPage()

@@ -133,7 +133,7 @@ inBrowser(`passkeys in Chromium${executablePath === undefined ? ` (${whyNoBrowse
       await authenticator.touchAtOnce(false)
       await signOut(page)
       await signIn(page, person)
-      await heading(page, 'Use a recovery code')
+      await heading(page, 'One more step')
       expect(await accessibilityProblemsOf(page)).toEqual([])
       await authenticator.touchAtOnce(true)
       await press(page, 'Use a passkey')

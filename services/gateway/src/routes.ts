@@ -765,6 +765,22 @@ export const routes: readonly Route[] = [
     bearer: 'none',
     limit: 'default',
   },
+  // Where password managers lead people.
+  {
+    methods: ['GET'],
+    path: '/.well-known/passkey-endpoints',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+    publicDocument: true,
+  },
+  {
+    methods: ['GET'],
+    path: '/.well-known/change-password',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
   {
     methods: ['GET', 'POST'],
     path: '/admin/api/organizations',

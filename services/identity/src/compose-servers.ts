@@ -35,6 +35,7 @@ import { createResetRoutes } from './http/reset-routes.ts'
 import { createSchemas } from './http/schemas.ts'
 import { createScriptRoutes, readScript } from './http/scripts.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
+import { createWellKnownRoutes } from './http/well-known.ts'
 import { databaseSchema } from './store/prisma.ts'
 
 export interface ServersInit {
@@ -58,10 +59,11 @@ export const composeServers = async (init: ServersInit) => {
   const authenticate = createAuthenticate(clients.verifier)
   const authenticateRecent = createAuthenticateRecent({ ...useCases, authenticate })
   const publicUrl = settings.PUBLIC_URL
+  const ui = createUi({ brand: brandOf(settings), publicUrl })
   const passkeyScript = await readScript('passkeys')
   const pages = createPages({
     ...useCases,
-    ui: createUi({ brand: brandOf(settings), publicUrl }),
+    ui,
     publicUrl,
     passkeyScript: passkeyScript.path,
     rpId: new URL(publicUrl).hostname,
@@ -103,6 +105,7 @@ export const composeServers = async (init: ServersInit) => {
       ...init.admin.routes,
       ...pages.routes,
       ...createScriptRoutes([passkeyScript]),
+      ...createWellKnownRoutes({ ui, publicUrl }),
     ],
     mapError: toProblem,
     renderProblem: pages.renderProblem,

@@ -249,7 +249,7 @@ describe('/mfa with a passkey', () => {
     const { authenticator, email } = await aHolder()
     const visitor = createVisitor(identity)
     const page = await begin(visitor, email)
-    expect(page.text).toContain('Use a recovery code')
+    expect(page.text).toContain('<h1>One more step</h1>')
     expect(page.text).not.toContain('authenticator app')
     const answer = await usePasskey(visitor, page, '/mfa/passkey', authenticator)
     expect(placeOf(answer)).toEqual([303, '/account'])
@@ -361,6 +361,16 @@ describe('an account without a password', () => {
       [id],
     )
     expect(rowCount).toBe(1)
+  })
+})
+
+describe('what password managers look for', () => {
+  it('leads to the passkeys and to another password', async () => {
+    const endpoints = await identity.call('GET', '/.well-known/passkey-endpoints')
+    const passkeys = `${publicUrl}/account/passkeys`
+    expect(endpoints.body).toEqual({ enroll: passkeys, manage: passkeys })
+    const password = await identity.call('GET', '/.well-known/change-password')
+    expect(placeOf(password)).toEqual([303, '/account/password'])
   })
 })
 

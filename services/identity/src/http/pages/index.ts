@@ -11,6 +11,7 @@ import { createLoginPage, type LoginPageDeps } from './login.ts'
 import { createLoginPageOf, type LoginPageOfDeps } from './login-page.ts'
 import { createLoginPasskey, type LoginPasskeyDeps } from './login-passkey.ts'
 import { createMfaPage, type MfaPageDeps } from './mfa.ts'
+import { createMfaPageOf, type MfaPageOfDeps } from './mfa-form.ts'
 import {
   createMfaPasskeyForm,
   createMfaPasskeyPage,
@@ -33,6 +34,7 @@ type AllDeps = AcceptInvitationPageDeps &
   LoginPageOfDeps &
   LoginPasskeyDeps &
   MfaPageDeps &
+  MfaPageOfDeps &
   MfaPasskeyFormDeps &
   MfaPasskeyPageDeps &
   NotMePageDeps &
@@ -49,6 +51,7 @@ export interface PagesDeps
     | 'area'
     | 'providerWays'
     | 'loginPageOf'
+    | 'mfaPageOf'
     | 'mfaPasskeyForm'
     | 'confirmProvider'
     | 'passkeyList'
@@ -75,6 +78,7 @@ export const createPages = (init: PagesDeps): Pages => {
     entrance,
     providerWays,
     loginPageOf,
+    mfaPageOf: createMfaPageOf({ ...init, entrance }),
     mfaPasskeyForm: createMfaPasskeyForm(init),
   }
   const social = createSocialPages(deps)

@@ -21,7 +21,10 @@ export interface MfaPasskeyFormDeps {
 /** Undefined for who has no passkey. */
 export const createMfaPasskeyForm =
   ({ ui, ownPasskeys }: MfaPasskeyFormDeps) =>
-  async ({ words, hidden }: Visit, challenge: string, userId: UserId): Promise<Html | undefined> => {
+  async (
+    { words, hidden }: Visit,
+    { challenge, userId, hasApp }: { challenge: string; userId: UserId; hasApp: boolean },
+  ): Promise<Html | undefined> => {
     if ((await ownPasskeys.list(userId)).length === 0) return undefined
     return passkeyForm({
       action: ui.link('/mfa/passkey'),
@@ -29,6 +32,7 @@ export const createMfaPasskeyForm =
       words,
       kind: 'get',
       label: words.passkeys.second,
+      primary: !hasApp,
     })
   }
 

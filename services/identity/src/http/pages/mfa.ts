@@ -3,30 +3,18 @@
  * challenge; the rules are those of `POST /auth/mfa/verify`.
  */
 import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
-import {
-  alert,
-  type BrowserBinding,
-  buttons,
-  checkbox,
-  field,
-  fill,
-  form,
-  type Html,
-  html,
-  paragraph,
-  type Ui,
-  ways,
-} from '@latchkey/ui'
+import { type BrowserBinding, fill, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { UserId } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { CompleteChallenge } from '../../usecases/complete-challenge.ts'
 import type { FindChallenge } from '../../usecases/find-challenge.ts'
 import type { ManageFactors } from '../../usecases/manage-factors.ts'
-import { type CodeMethod, codeMethodOf, type ProveCode } from '../../usecases/prove-second-factor.ts'
+import { codeMethodOf, type ProveCode } from '../../usecases/prove-second-factor.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { type CodeForm, type MfaPageOf, mfaPath as path, type ShownFactors } from './mfa-form.ts'
 import type { MfaPasskeyForm } from './mfa-passkey.ts'
 
 export interface MfaPageDeps {
@@ -39,12 +27,8 @@ export interface MfaPageDeps {
   readonly proveCode: ProveCode
   readonly manageFactors: Pick<ManageFactors, 'list'>
   readonly mfaPasskeyForm: MfaPasskeyForm
-  readonly passkeyScript: `/${string}`
-  /** 0: no device is remembered. */
-  readonly rememberDeviceDays: number
+  readonly mfaPageOf: MfaPageOf
 }
-
-const path = '/mfa'
 
 const challenge = z.string().max(128).default('')
 const method = z.enum(['totp', 'recovery_code']).catch('totp')
@@ -59,69 +43,13 @@ const fields = z.object({
   remember_device: formText().transform(text => ['true', 'on', '1', 'yes'].includes(text)),
 })
 
-interface CodeForm {
-  readonly challenge: string
-  readonly method: CodeMethod
-  readonly rememberDevice: boolean
-  readonly errors?: readonly string[]
-  readonly alert?: string
-  readonly advice?: string
-}
-
-/** What completes the sign-in, beside recovery codes. */
-interface Shown {
-  readonly hasApp: boolean
-  readonly passkeyForm: Html | undefined
-}
-
 export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
-  const { ui, browser, entrance, rememberDeviceDays } = deps
+  const { ui, browser, entrance, mfaPageOf: pageOf } = deps
 
-  const shownFor = async (visit: Visit, challenge: string, userId: UserId): Promise<Shown> => {
+  const shownFor = async (visit: Visit, challenge: string, userId: UserId): Promise<ShownFactors> => {
     const { factors } = await deps.manageFactors.list(userId)
     const hasApp = factors.some(({ method }) => method === 'totp')
-    return { hasApp, passkeyForm: await deps.mfaPasskeyForm(visit, challenge, userId) }
-  }
-
-  const pageOf = (visit: Visit, { hasApp, passkeyForm }: Shown, sent: CodeForm, status = 200) => {
-    const { words, locale, formAction, hidden, handle } = visit
-    const { mfa } = words
-    const isRecovery = sent.method === 'recovery_code' || !hasApp
-    const other = isRecovery ? 'totp' : 'recovery_code'
-    const content = html`${field({
-      name: 'code',
-      label: isRecovery ? mfa.recoveryCode : mfa.code,
-      type: 'text',
-      autocomplete: isRecovery ? 'off' : 'one-time-code',
-      code: true,
-      errors: sent.errors ?? [],
-      autofocus: true,
-    })}${
-      rememberDeviceDays > 0 &&
-      checkbox({
-        name: 'remember_device',
-        label: fill(mfa.remember, { days: String(rememberDeviceDays) }),
-        checked: sent.rememberDevice,
-      })
-    }${buttons({ label: mfa.submit })}`
-    const otherCode = {
-      href: ui.link(path, { challenge: sent.challenge, flow: handle, method: other }),
-      label: isRecovery ? mfa.useTotp : mfa.useRecovery,
-    }
-    const body = html`${entrance.purposeOf(visit)}${paragraph(isRecovery ? mfa.recoveryText : mfa.text)}${
-      sent.alert !== undefined &&
-      alert({ text: sent.alert, items: sent.advice === undefined ? [] : [sent.advice] })
-    }${form({ action: ui.link(path), hidden: { ...hidden, challenge: sent.challenge, method: sent.method }, content })}${passkeyForm}${ways(
-      [...(hasApp ? [otherCode] : []), { href: entrance.loginLink(visit), label: mfa.signInAgain }],
-    )}`
-    return {
-      locale,
-      title: isRecovery ? mfa.recoveryHeading : mfa.heading,
-      formAction,
-      status,
-      body,
-      script: ui.link(deps.passkeyScript),
-    }
+    return { hasApp, passkeyForm: await deps.mfaPasskeyForm(visit, { challenge, userId, hasApp }) }
   }
 
   return [

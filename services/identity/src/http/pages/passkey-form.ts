@@ -37,6 +37,8 @@ export interface PasskeyFormInit {
   readonly label: string
   /** Above the button. */
   readonly content?: Html
+  /** The first thing that the page asks for. */
+  readonly primary?: boolean
   /** Passkeys are offered in the field for the address, too (conditional mediation). */
   readonly autofill?: boolean
 }
@@ -46,6 +48,7 @@ export const passkeyForm = ({
   kind,
   label,
   content,
+  primary = kind === 'create',
   autofill = false,
   ...init
 }: PasskeyFormInit): Html => {
@@ -54,6 +57,6 @@ export const passkeyForm = ({
     action: init.action,
     hidden: { ...init.hidden, credential: '' },
     scripted: { passkey: kind, failed, exists, ...(autofill && { autofill: '' }) },
-    content: html`${content}<p class="error" role="alert" hidden></p>${buttons({ label, other: kind === 'get' })}`,
+    content: html`${content}<p class="error" role="alert" hidden></p>${buttons({ label, other: !primary })}`,
   })
 }
