@@ -93,7 +93,7 @@ describe('a user who comes from an application', () => {
       iss: suite.issuer,
       sub: userId,
       aud: 'demo',
-      acr: 'urn:latchkey:acr:pwd',
+      acr: 'urn:latchkey:acr:sfa',
       amr: ['pwd'],
     })
     const user = await oidc.fetchUserInfo(config, tokens.access_token, userId)

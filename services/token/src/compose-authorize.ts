@@ -81,7 +81,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
 
   const outcomes = metrics.counter({
     name: 'authorization_requests_total',
-    help: 'Steps of authorization requests: code, sign_in, organization, consent, undecided, resume, held, or the OAuth error',
+    help: 'Steps of authorization requests: code, sign_in, step_up, organization, consent, undecided, resume, held, or the OAuth error',
     labelNames: ['outcome'],
   })
   const watch = createWatchAuthorizations({ count: outcome => outcomes.inc({ outcome }), logger })

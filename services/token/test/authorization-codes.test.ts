@@ -27,7 +27,7 @@ const aGrant = (): Grant => ({
   resources: ['https://api.example'],
   authenticatedAt: new Date('2026-11-01T12:00:00.250Z'),
   authenticationMethods: ['pwd'],
-  acr: 'urn:latchkey:acr:pwd',
+  acr: 'urn:latchkey:acr:sfa',
   claims: { id_token: { email: null } },
   dpopJkt: 'thumbprint',
   isOffline: false,

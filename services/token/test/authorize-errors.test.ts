@@ -373,7 +373,7 @@ describe('OpenID Connect parameters', () => {
 
   it('may ask for the acr that there is, or for others where they are not essential', async () => {
     for (const acr of [
-      { essential: true, values: ['urn:latchkey:acr:pwd', 'urn:x:gold'] },
+      { essential: true, values: ['urn:latchkey:acr:sfa', 'urn:x:gold'] },
       { values: ['urn:x:gold'] },
       { essential: true },
     ]) {

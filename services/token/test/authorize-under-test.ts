@@ -25,6 +25,8 @@ export const queryOf = (parameters: RequestParameters): string =>
 export interface SignInInit {
   readonly userId?: string
   readonly ageSeconds?: number
+  /** RFC 8176 values. */
+  readonly methods?: readonly string[]
 }
 
 export const startAuthorizeSuite = async (env: Record<string, string> = {}) => {
@@ -36,14 +38,15 @@ export const startAuthorizeSuite = async (env: Record<string, string> = {}) => {
   const newClient = (init?: ClientInit) => aClient(suite.database, init)
 
   /** What identity does when somebody signs in on its page. */
-  const signIn = async (browser: Browser, { userId = createUuid(), ageSeconds = 0 }: SignInInit = {}) => {
+  const signIn = async (browser: Browser, init: SignInInit = {}) => {
+    const { userId = createUuid(), ageSeconds = 0, methods = ['pwd'] } = init
     const sessionId = createUuid()
     const { token } = await replica.client.beginBrowserSession({
       subject: { userId, email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 1 },
       sessionId,
       sessionEndsAt: toTimestamp(new Date(Date.now() + 2_592_000_000)),
       authenticatedAt: toTimestamp(new Date(Date.now() - ageSeconds * 1000)),
-      authenticationMethods: ['pwd'],
+      authenticationMethods: [...methods],
       replaces: browser.cookies.get(cookieNames.session) ?? '',
     })
     browser.cookies.set(cookieNames.session, token)

@@ -53,7 +53,7 @@ describe('GET /oauth/authorize, signed in', () => {
         scope: 'openid email',
         resources: ['https://api.example', 'urn:example:b'],
         authenticationMethods: ['pwd'],
-        acr: 'urn:latchkey:acr:pwd',
+        acr: 'urn:latchkey:acr:sfa',
         isOffline: false,
       },
     })

@@ -70,7 +70,7 @@ const read = (token: string, audience = 'shop') =>
 
 describe('OpenID Connect Core §2: the ID token', () => {
   it('says who signed in where, when and how, and nothing more', async () => {
-    const grant = aGrant({ acr: 'urn:latchkey:acr:pwd' })
+    const grant = aGrant({ acr: 'urn:latchkey:acr:sfa' })
     const { payload, protectedHeader } = await read(await issued(grant, 'RS256', 'n-0S6_WzA2Mj'))
     expect(protectedHeader).toEqual({ alg: 'RS256', typ: 'JWT', kid: expect.any(String) })
     expect(payload).toEqual({
@@ -81,7 +81,7 @@ describe('OpenID Connect Core §2: the ID token', () => {
       exp: (payload.iat ?? 0) + 3_600,
       auth_time: Math.floor(grant.authenticatedAt.getTime() / 1000),
       nonce: 'n-0S6_WzA2Mj',
-      acr: 'urn:latchkey:acr:pwd',
+      acr: 'urn:latchkey:acr:sfa',
       amr: ['pwd'],
       sid: grant.sessionId,
       at_hash: expect.any(String),

@@ -64,7 +64,7 @@ const anAsker = async (init: ClientInit = {}) => {
 describe('RFC 7662 §2.2: an access token', () => {
   it('of the asking client is described by its claims, and no cache may keep the answer', async () => {
     const { id, ask, grant } = await anAsker()
-    const granted = grant({ acr: 'urn:latchkey:acr:pwd', scope: 'openid email' })
+    const granted = grant({ acr: 'urn:latchkey:acr:sfa', scope: 'openid email' })
     const { status, headers, body } = await ask(await issued.accessToken(granted))
     expect([status, headers.get('cache-control')]).toEqual([200, 'no-store'])
     expect(body).toEqual({
@@ -80,7 +80,7 @@ describe('RFC 7662 §2.2: an access token', () => {
       exp: expect.any(Number),
       sid: granted.sessionId,
       auth_time: expect.any(Number),
-      acr: 'urn:latchkey:acr:pwd',
+      acr: 'urn:latchkey:acr:sfa',
       amr: ['pwd'],
     })
   })

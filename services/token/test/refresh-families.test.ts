@@ -113,7 +113,7 @@ describe('many families that begin at once', () => {
       clientId: `client-${n}` as ClientId,
       resources: n % 2 === 0 ? [] : [`https://${n}.example/`, 'urn:example:{"quoted\\"}'],
       claims: { id_token: { email: null, acr: { essential: true, values: [`${n}`] } } },
-      acr: 'urn:latchkey:acr:pwd',
+      acr: 'urn:latchkey:acr:sfa',
       dpopJkt: `key-${n}`,
       isOffline: n % 3 === 0,
     }))

@@ -72,7 +72,7 @@ const verifyIdToken = async (idToken: unknown, clientId: string) => {
 
 describe('draft OAuth 2.1 §4.1.3: an authorization code', () => {
   it('is exchanged for tokens that say what was granted', async () => {
-    const { client, grant, redeem } = await aRedemption({ grant: { acr: 'urn:latchkey:acr:pwd' } })
+    const { client, grant, redeem } = await aRedemption({ grant: { acr: 'urn:latchkey:acr:sfa' } })
     const { status, headers, body } = await redeem()
     expect([status, body]).toEqual([
       200,
@@ -96,7 +96,7 @@ describe('draft OAuth 2.1 §4.1.3: an authorization code', () => {
       grant_id: grant.id,
       scope: 'openid profile',
       amr: ['pwd'],
-      acr: 'urn:latchkey:acr:pwd',
+      acr: 'urn:latchkey:acr:sfa',
     })
   })
 

@@ -66,6 +66,7 @@ const memberOptions: Readonly<Record<string, MemberOption>> = {
   },
   'require-pkce': { member: 'require_pkce', kind: 'truth', help: 'true or false' },
   'require-consent': { member: 'require_consent', kind: 'truth', help: 'true or false' },
+  'require-mfa': { member: 'require_mfa', kind: 'truth', help: 'true or false' },
   'require-par': { member: 'require_pushed_authorization_requests', kind: 'truth', help: 'true or false' },
   'dpop-bound': { member: 'dpop_bound_access_tokens', kind: 'truth', help: 'true or false' },
   'logo-uri': { member: 'logo_uri', kind: 'text', help: 'its logo' },

@@ -7,10 +7,11 @@
 import { findParameter, OAuthError } from '@latchkey/oauth'
 import { parseStrictJson } from '@latchkey/runtime/http'
 import { z } from 'zod'
-import { supportedAcrs } from '../domain/acr.ts'
+import { knownAcrs } from '../domain/acr.ts'
 import { scopeNotAvailable } from '../domain/client-scopes.ts'
-import type { ClaimRequest, ClaimsRequest } from '../domain/grant.ts'
+import type { ClaimsRequest } from '../domain/grant.ts'
 import { scopesOfClaims } from '../domain/subject-claims.ts'
+import { wantedValues } from './check-acr.ts'
 import type { CheckScopeDeps } from './check-scope.ts'
 import type { RuleInput } from './request.ts'
 
@@ -27,7 +28,8 @@ const claims = z.object({
   id_token: z.record(z.string(), claim).optional(),
 })
 
-const parseClaims = (text: string): ClaimsRequest => {
+/** @throws OAuthError `invalid_request` */
+export const parseClaims = (text: string): ClaimsRequest => {
   try {
     return claims.parse(parseStrictJson(Buffer.from(text))) as ClaimsRequest
   } catch (cause) {
@@ -36,11 +38,6 @@ const parseClaims = (text: string): ClaimsRequest => {
     })
   }
 }
-
-const wantedValues = (asked: ClaimRequest | undefined): readonly unknown[] => [
-  ...(asked?.value === undefined ? [] : [asked.value]),
-  ...(asked?.values ?? []),
-]
 
 /** @throws OAuthError `invalid_request`, `invalid_scope`, `unmet_authentication_requirements` */
 export const checkClaims = async (
@@ -57,7 +54,7 @@ export const checkClaims = async (
     throw scopeNotAvailable()
   const acr = asked.id_token?.acr
   const wanted = wantedValues(acr)
-  if (acr?.essential === true && wanted.length > 0 && !supportedAcrs.some(each => wanted.includes(each)))
+  if (acr?.essential === true && wanted.length > 0 && knownAcrs(wanted).length === 0)
     throw new OAuthError('unmet_authentication_requirements', 'No such acr can be reached')
   return asked
 }

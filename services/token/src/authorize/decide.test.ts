@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { Prompt } from '@latchkey/oauth'
+import type { AcrDemand } from '../domain/acr.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import { clientMetadataSchema, fromDocument } from '../domain/client-metadata.ts'
 import type { ClientId, SessionId, UserId } from '../domain/ids.ts'
@@ -16,10 +17,18 @@ interface Wishes {
   readonly scopes?: readonly string[]
   readonly resources?: readonly string[]
   readonly requireConsent?: boolean
+  readonly acr?: AcrDemand
 }
 
 const aRequest = (wishes: Wishes = {}): AuthorizationRequest => {
-  const { prompts = [], scopes = ['openid'], resources = [], requireConsent = true, ...others } = wishes
+  const {
+    prompts = [],
+    scopes = ['openid'],
+    resources = [],
+    requireConsent = true,
+    acr = { named: [] },
+    ...others
+  } = wishes
   return {
     client: {
       id: 'shop' as ClientId,
@@ -38,6 +47,7 @@ const aRequest = (wishes: Wishes = {}): AuthorizationRequest => {
     asked: scopes,
     resources,
     prompts: new Set(prompts),
+    acr,
     ...others,
   }
 }
@@ -117,5 +127,36 @@ describe('whether the user has to consent (OpenID Connect Core §3.1.2.4)', () =
   it('only once it is clear who the user is', () => {
     expect(nextOf({ prompts: ['login', 'consent'] })).toBe('sign_in')
     expect(nextOf({ prompts: ['login', 'consent'] }, fresh)).toBe('consent')
+  })
+})
+
+describe('whether the user has to prove more than the session does (OpenID Connect Core §3.1.2.1, RFC 9470 §5)', () => {
+  const mfa = 'urn:latchkey:acr:mfa'
+  const wish: Wishes = { acr: { named: [mfa], wanted: mfa } }
+  const need: Wishes = { acr: { named: [mfa], wanted: mfa, required: mfa } }
+  const better = { session: aSession({ authenticationMethods: ['pwd', 'otp', 'mfa'] }) }
+
+  it('does for a wish as for a need, whether or not the sign-in was for this request', () => {
+    for (const wishes of [wish, need]) {
+      expect(nextOf(wishes)).toBe('step_up')
+      expect(nextOf(wishes, fresh)).toBe('step_up')
+      expect(nextOf(wishes, better)).toBe('go_on')
+    }
+  })
+
+  it('is left at that where they have no more: a wish goes on, a need does not', () => {
+    expect(nextOf(wish, { hasGivenUp: true })).toBe('go_on')
+    expect(nextOf(need, { hasGivenUp: true })).toBe('unmet')
+    expect(nextOf(need, { hasGivenUp: true, ...better })).toBe('go_on')
+  })
+
+  it('interrupts prompt=none for a need alone', () => {
+    expect(nextOf({ ...wish, prompts: ['none'] })).toBe('go_on')
+    expect(nextOf({ ...need, prompts: ['none'] })).toBe('step_up')
+  })
+
+  it('comes after the question who it is, and before that of consent', () => {
+    expect(nextOf({ ...need, prompts: ['login'] })).toBe('sign_in')
+    expect(nextOf({ ...need, prompts: ['consent'] })).toBe('step_up')
   })
 })

@@ -1,14 +1,17 @@
 /**
- * Whether a request needs its user: to sign in, to consent, or not at all.
+ * Whether a request needs its user: to sign in, to prove more than the sign-in did, to consent, or not at all.
  *
  * @see OpenID Connect Core §3.1.2.1, §3.1.2.3, §3.1.2.4, §11
  */
+import { acrOf, reaches } from '../domain/acr.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import type { Consent } from '../domain/consent.ts'
 import type { AuthorizationRequest } from './request.ts'
 
 export type Decision =
-  | { readonly next: 'sign_in' | 'consent' | 'go_on' }
+  | { readonly next: 'sign_in' | 'step_up' | 'consent' | 'go_on' }
+  /** The user can't prove who they are as well as the request needs. */
+  | { readonly next: 'unmet' }
   /** Somebody else has signed in than the client means. */
   | { readonly next: 'wrong_user' }
 
@@ -19,6 +22,8 @@ export interface Situation {
   readonly waitsSince?: Date | undefined
   /** What the user has allowed the client before. */
   readonly remembered: Consent | undefined
+  /** The user was asked for more than their session proves, and has no more. */
+  readonly hasGivenUp?: boolean | undefined
   readonly now: Date
 }
 
@@ -54,7 +59,24 @@ const needsConsent = (request: AuthorizationRequest, remembered: Consent | undef
   return !hasAll(asked, remembered.scopes) || !hasAll(resources, remembered.resources)
 }
 
-export const decide = ({ request, session, waitsSince, remembered, now }: Situation): Decision => {
+/**
+ * What the session proves may be less than what is wanted: then the user is asked for more. Where they have no more, or no
+ * page may ask, a wish is left at that (OpenID Connect Core §3.1.2.1 `acr_values`), a need is not.
+ */
+const decideOnAcr = (
+  { acr, prompts }: AuthorizationRequest,
+  session: BrowserSession,
+  hasGivenUp: boolean,
+) => {
+  const had = acrOf(session.authenticationMethods)
+  if (reaches(had, acr.wanted)) return undefined
+  const isEnough = reaches(had, acr.required)
+  if (hasGivenUp) return isEnough ? undefined : ({ next: 'unmet' } as const)
+  return isEnough && prompts.has('none') ? undefined : ({ next: 'step_up' } as const)
+}
+
+export const decide = (situation: Situation): Decision => {
+  const { request, session, waitsSince, remembered, hasGivenUp = false, now } = situation
   if (session === undefined) return { next: 'sign_in' }
   const isOther = request.expectedSubject !== undefined && request.expectedSubject !== session.subject
   if (isFresh(session, waitsSince)) {
@@ -66,5 +88,7 @@ export const decide = ({ request, session, waitsSince, remembered, now }: Situat
   ) {
     return { next: 'sign_in' }
   }
+  const onAcr = decideOnAcr(request, session, hasGivenUp)
+  if (onAcr !== undefined) return onAcr
   return { next: needsConsent(request, remembered) ? 'consent' : 'go_on' }
 }

@@ -7,6 +7,7 @@
 import { findParameter, OAuthError, type OAuthParameters } from '@latchkey/oauth'
 import type { Client } from '../domain/client.ts'
 import { scopesOfClaims } from '../domain/subject-claims.ts'
+import { checkAcr } from './check-acr.ts'
 import { checkClaims, subjectOfClaims } from './check-claims.ts'
 import { checkClient } from './check-client.ts'
 import { checkDpopJkt } from './check-dpop-jkt.ts'
@@ -74,6 +75,7 @@ export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
       prompts,
       maxAgeSeconds,
       claims,
+      acr: checkAcr(input, claims),
       expectedSubject: hintedSubject ?? subjectOfClaims(claims),
       dpopJkt,
       organization,

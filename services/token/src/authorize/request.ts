@@ -1,5 +1,6 @@
 /** An authorization request that has passed every rule, and where its answer goes. */
 import type { OAuthParameters, Prompt } from '@latchkey/oauth'
+import type { AcrDemand } from '../domain/acr.ts'
 import type { Client, ResponseMode } from '../domain/client.ts'
 import type { ClaimsRequest } from '../domain/grant.ts'
 import type { ClientId } from '../domain/ids.ts'
@@ -28,6 +29,7 @@ export interface AuthorizationRequest {
   /** How old the user's sign-in may be. */
   readonly maxAgeSeconds?: number | undefined
   readonly claims?: ClaimsRequest | undefined
+  readonly acr: AcrDemand
   /** Whom the client means: of `id_token_hint`, or of a `sub` that it asks for by value. */
   readonly expectedSubject?: string | undefined
   readonly dpopJkt?: string | undefined

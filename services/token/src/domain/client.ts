@@ -54,6 +54,8 @@ export interface ClientMetadata {
   readonly dpopBoundAccessTokens: boolean
   /** Whether its users are asked; an operator's own application may go without. */
   readonly requireConsent: boolean
+  /** Whether its users must have proven a second factor. */
+  readonly requireMfa: boolean
   readonly backchannelLogoutUri?: string
   readonly backchannelLogoutSessionRequired: boolean
   /** Origins whose pages may call the token endpoint and its neighbours for it. */

@@ -1,4 +1,5 @@
 /** What a user has granted to a client at one time; every token of the grant says the same. */
+import { acrOf } from './acr.ts'
 import type { ClientId, GrantId, OrganizationId, SessionId, UserId } from './ids.ts'
 
 /** One claim's entry of the `claims` parameter; `null` asks for it without more. @see OpenID Connect Core §5.5.1 */
@@ -41,6 +42,8 @@ export interface Grant {
 /** The client that signs in through the first-party API. It is in no table, and no other may have its name. */
 export const firstPartyClientId = 'latchkey' as ClientId
 
+const presentAcr = (acr: string | undefined) => (acr === undefined ? {} : { acr })
+
 const firstPartyScope = 'openid profile email roles'
 
 /** What a sign-in through the first-party API grants. */
@@ -51,6 +54,7 @@ export const firstPartyGrant = (
   >,
 ): Grant => ({
   ...signIn,
+  ...presentAcr(acrOf(signIn.authenticationMethods)),
   clientId: firstPartyClientId,
   scope: firstPartyScope,
   resources: [],

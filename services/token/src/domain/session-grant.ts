@@ -1,7 +1,7 @@
 /** What somebody who is signed in in a browser grants: to an authorization request, or to a device. */
 import { formatScope } from '@latchkey/oauth'
 import { createUuid } from '@latchkey/runtime/ids'
-import { acrOf } from './acr.ts'
+import { type AcrDemand, statedAcr } from './acr.ts'
 import type { BrowserSession } from './browser-session.ts'
 import { type ClaimsRequest, type Grant, offlineGrantTtlSeconds } from './grant.ts'
 import type { ClientId, GrantId, OrganizationId } from './ids.ts'
@@ -12,13 +12,14 @@ export interface GrantedRequest {
   readonly resources: readonly string[]
   readonly claims?: ClaimsRequest | undefined
   readonly dpopJkt?: string | undefined
+  readonly acr?: Pick<AcrDemand, 'named'> | undefined
   readonly organizationId?: OrganizationId | undefined
 }
 
 export const grantOfSession = (session: BrowserSession, granted: GrantedRequest, now: Date): Grant => {
   const { sessionId, subject, authenticatedAt, authenticationMethods, endsAt } = session
   const { clientId, scopes, resources, claims, dpopJkt, organizationId } = granted
-  const acr = acrOf(authenticationMethods)
+  const acr = statedAcr(authenticationMethods, granted.acr?.named ?? [])
   const isOffline = scopes.includes('offline_access')
   return {
     id: createUuid<GrantId>(),

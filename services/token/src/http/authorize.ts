@@ -21,7 +21,11 @@ export interface AuthorizeRoutesDeps {
 }
 
 const anyParameters = z.record(z.string(), z.array(z.string()))
-const flowQuery = z.object({ flow: z.string().max(128).default('') })
+// `acr=unmet`: the page that asks for more has found nothing that it could ask for.
+const flowQuery = z.object({
+  flow: z.string().max(128).default(''),
+  acr: z.literal('unmet').optional().catch(undefined),
+})
 
 // Every value, so that the rules can tell what came twice.
 const everyValue = { repeatable: 'all' } as const
@@ -66,8 +70,10 @@ export const createAuthorizeRoutes = (deps: AuthorizeRoutesDeps): readonly Route
     method: 'GET',
     path: '/oauth/resume',
     handler: async (req, res) => {
+      const { flow, acr } = readQuery(req, flowQuery)
       const result = await deps.resumeAuthorization({
-        handle: readQuery(req, flowQuery).flow,
+        handle: flow,
+        hasGivenUp: acr === 'unmet',
         rawBrowser: deps.browser.read(req),
         rawSession: deps.browser.readSession(req),
         ipAddress: requestIp(req),

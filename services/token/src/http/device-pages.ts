@@ -71,11 +71,12 @@ export const createDevicePages = (deps: DevicePagesDeps): readonly Route[] => {
   const sendElsewhere = (
     req: Request,
     res: Response,
-    outcome: 'gone' | 'sign_in' | 'undecided',
+    outcome: 'gone' | 'sign_in' | 'step_up' | 'undecided',
     handle: string,
   ): void => {
     if (outcome === 'undecided') throw unavailable('Sessions can’t be checked at the moment', 2)
     if (outcome === 'sign_in') res.redirect(303, ui.link('/login', { flow: handle }))
+    else if (outcome === 'step_up') res.redirect(303, ui.link('/mfa/step-up', { flow: handle }))
     else sendEnterCode(req, res, { mistake: 'gone' }, 410)
   }
 

@@ -8,6 +8,7 @@ import { sendAuthorizationResponse } from './send-authorization-response.ts'
 /** Identity's, and ours. */
 const pages = {
   sign_in: '/login',
+  step_up: '/mfa/step-up',
   organization: '/oauth/organization',
   consent: '/oauth/consent',
   device: '/oauth/device',

@@ -183,6 +183,8 @@ export const createTokenService = (deps: TokenServiceDeps): TokenHandlers => ({
       loginHint: flow.loginHint,
       uiLocales: flow.uiLocales,
       acrValues: [...flow.acrValues],
+      acrWanted: flow.acr.wanted ?? '',
+      acrRequired: flow.acr.required ?? '',
       promptCreate: flow.promptsCreation,
       formAction: flow.formAction,
     }

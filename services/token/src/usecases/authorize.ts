@@ -39,7 +39,10 @@ export interface AuthorizeInput {
 export type AuthorizeResult =
   | { readonly outcome: 'respond'; readonly response: AuthorizationResponse }
   /** A page has to ask the user; the handle names the request that waits. */
-  | { readonly outcome: 'sign_in' | 'organization' | 'consent' | 'device'; readonly handle: string }
+  | {
+      readonly outcome: 'sign_in' | 'step_up' | 'organization' | 'consent' | 'device'
+      readonly handle: string
+    }
   | { readonly outcome: 'undecided' }
 
 /** @throws OAuthError what no client may be told by redirect */

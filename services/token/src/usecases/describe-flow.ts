@@ -1,8 +1,12 @@
 /** What a sign-in page is to know of the authorization request that waits for it. */
+import { checkAcr } from '../authorize/check-acr.ts'
+import { parseClaims } from '../authorize/check-claims.ts'
+import type { AcrDemand } from '../domain/acr.ts'
 import type { AuthorizationFlow, AuthorizationParameters } from '../domain/authorization-flow.ts'
 import type { Client } from '../domain/client.ts'
 import { isDeviceFlow } from '../domain/device-flow.ts'
 import { formActionOf } from '../domain/form-action.ts'
+import type { ClaimsRequest } from '../domain/grant.ts'
 import { hashSecret } from '../domain/hash-secret.ts'
 
 export interface DescribeFlowDeps {
@@ -19,6 +23,8 @@ export interface FlowDescription {
   /** BCP 47 tags, best first, separated by spaces. */
   readonly uiLocales: string
   readonly acrValues: readonly string[]
+  /** What is tried first, and what it does not do without. */
+  readonly acr: Pick<AcrDemand, 'wanted' | 'required'>
   readonly promptsCreation: boolean
   /** Where a form may lead in the end: the origin of the redirect URI, or its scheme; empty: no further than our pages. */
   readonly formAction: string
@@ -27,6 +33,12 @@ export interface FlowDescription {
 const textOf = (parameters: AuthorizationParameters, name: string): string => {
   const value = parameters[name]
   return typeof value === 'string' ? value : ''
+}
+
+/** Of a request that was checked before it was stored. */
+const claimsOf = (parameters: AuthorizationParameters): ClaimsRequest | undefined => {
+  const text = textOf(parameters, 'claims')
+  return text === '' ? undefined : parseClaims(text)
 }
 
 const words = (text: string): string[] => text.split(' ').filter(word => word !== '')
@@ -44,6 +56,7 @@ export const createDescribeFlow =
       loginHint: textOf(parameters, 'login_hint'),
       uiLocales: textOf(parameters, 'ui_locales'),
       acrValues: words(textOf(parameters, 'acr_values')),
+      acr: checkAcr({ client, parameters }, claimsOf(parameters)),
       promptsCreation: words(textOf(parameters, 'prompt')).includes('create'),
       formAction: isDeviceFlow(parameters) ? '' : formActionOf(textOf(parameters, 'redirect_uri')),
     }

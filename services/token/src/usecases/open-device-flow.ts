@@ -1,4 +1,5 @@
 /** What stands behind the flow of a user code: the device, its client, and who is to decide. @see RFC 8628 §3.3 */
+import { acrOf, reaches, secondFactorAcr } from '../domain/acr.ts'
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import type { Client } from '../domain/client.ts'
@@ -27,6 +28,8 @@ export type OpenedDeviceFlow =
   /** Another browser's, used, over, or somebody has decided on the device before. */
   | { readonly outcome: 'gone' }
   | { readonly outcome: 'sign_in' }
+  /** The client's users must have proven a second factor, and this one has not. */
+  | { readonly outcome: 'step_up' }
   /** Nobody can say now whether the session lives; answer 503. */
   | { readonly outcome: 'undecided' }
 
@@ -58,7 +61,10 @@ export const createOpenDeviceFlow = (deps: OpenDeviceFlowDeps) => {
     const found = await findBrowserSession(rawSession)
     if (found.outcome === 'undecided') return { outcome: 'undecided' }
     if (found.outcome === 'nobody') return { outcome: 'sign_in' }
-    return { outcome: 'open', userCode, device, client, session: found.session }
+    const { session } = found
+    const acr = acrOf(session.authenticationMethods)
+    if (client.metadata.requireMfa && !reaches(acr, secondFactorAcr)) return { outcome: 'step_up' }
+    return { outcome: 'open', userCode, device, client, session }
   }
 }
 

@@ -19,13 +19,15 @@ export interface ResumeAuthorizationDeps {
 
 export interface ResumeInput extends FlowCookies {
   readonly ipAddress: string
+  /** The user was asked for more than their session proves, and has no more. */
+  readonly hasGivenUp?: boolean
 }
 
 /** @throws OAuthError what no client may be told by redirect; where there is no such flow in this browser */
 export const createResumeAuthorization =
   ({ readFlow, takeStep, issueCode, flows, issuer }: ResumeAuthorizationDeps) =>
   async (input: ResumeInput): Promise<AuthorizeResult> => {
-    const { handle, rawSession, ipAddress } = input
+    const { handle, rawSession, ipAddress, hasGivenUp = false } = input
     const waiting = await readFlow(input)
     if (waiting.outcome === 'device') return { outcome: 'device', handle }
     const end = async () => {
@@ -36,7 +38,7 @@ export const createResumeAuthorization =
       return { outcome: 'respond', response: errorResponse(waiting.target, issuer, waiting.error) }
     }
     const { request, waitsSince } = waiting
-    const step = await takeStep({ request, rawSession, waitsSince })
+    const step = await takeStep({ request, rawSession, waitsSince, hasGivenUp })
     switch (step.next) {
       case 'respond':
         await end()

@@ -22,6 +22,8 @@ interface Acting {
 export type Step =
   | { readonly next: 'respond'; readonly response: AuthorizationResponse }
   | { readonly next: 'sign_in' }
+  /** What the user has proven is less than what is wanted. */
+  | { readonly next: 'step_up' }
   /** The user belongs to several, and has to say in which they act. */
   | {
       readonly next: 'organization'
@@ -49,15 +51,24 @@ export interface TakeStepInput {
   readonly rawSession: string | undefined
   /** When the request began to wait for its user; undefined where it does not. */
   readonly waitsSince?: Date
+  /** The user was asked for more than their session proves, and has no more. */
+  readonly hasGivenUp?: boolean
 }
 
 /** What a client hears that wants no page. @see OpenID Connect Core §3.1.2.6 */
 const withoutPage = {
   sign_in: ['login_required', 'The user has to sign in'],
+  step_up: ['interaction_required', 'The user has to prove a second factor'],
   organization: ['interaction_required', 'The user has to choose an organization; send organization'],
   consent: ['consent_required', 'The user has to consent'],
   undecided: ['temporarily_unavailable', 'The session can not be checked at the moment'],
 } as const satisfies Partial<Record<Step['next'], readonly [OAuthErrorCode, string]>>
+
+/** @see OpenID Connect Unmet Authentication Requirements 1.0 §2 */
+const unmet = [
+  'unmet_authentication_requirements',
+  'The user has no such second factor',
+] as const satisfies readonly [OAuthErrorCode, string]
 
 export const createTakeStep = (deps: TakeStepDeps) => {
   const { findBrowserSession, consents, subjects, issuer, now } = deps
@@ -87,7 +98,10 @@ export const createTakeStep = (deps: TakeStepDeps) => {
   ): Promise<Step> => {
     if (decision.next === 'wrong_user')
       return refuse(request, ['login_required', 'Somebody else has signed in than the request is for'])
+    if (decision.next === 'unmet') return refuse(request, unmet)
     const isSilent = request.prompts.has('none')
+    if (decision.next === 'step_up')
+      return isSilent ? refuse(request, withoutPage.step_up) : { next: 'step_up' }
     if (decision.next === 'sign_in' || session === undefined)
       return isSilent ? refuse(request, withoutPage.sign_in) : { next: 'sign_in' }
     const choice = await findOrganization(request, session)
@@ -99,7 +113,7 @@ export const createTakeStep = (deps: TakeStepDeps) => {
     return { next: decision.next, session, organization: choice.membership }
   }
 
-  return async ({ request, rawSession, waitsSince }: TakeStepInput): Promise<Step> => {
+  return async ({ request, rawSession, waitsSince, hasGivenUp }: TakeStepInput): Promise<Step> => {
     const found = await findBrowserSession(rawSession)
     if (found.outcome === 'undecided')
       return request.prompts.has('none') ? refuse(request, withoutPage.undecided) : { next: 'undecided' }
@@ -109,7 +123,8 @@ export const createTakeStep = (deps: TakeStepDeps) => {
       session === undefined || !client.metadata.requireConsent
         ? undefined
         : await consents.find({ subject: session.subject, clientId: client.id })
-    return toStep(request, decide({ request, session, waitsSince, remembered, now: now() }), session)
+    const situation = { request, session, waitsSince, remembered, hasGivenUp, now: now() }
+    return toStep(request, decide(situation), session)
   }
 }
 

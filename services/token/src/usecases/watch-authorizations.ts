@@ -7,7 +7,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { AuthorizationResponse } from '../authorize/response.ts'
 
 export interface WatchAuthorizationsDeps {
-  /** `code`, `sign_in`, `organization`, `consent`, `undecided`, `resume`, `held`, or the error. */
+  /** `code`, `sign_in`, `step_up`, `organization`, `consent`, `undecided`, `resume`, `held`, or the error. */
   readonly count: (outcome: string) => void
   readonly logger: Pick<Logger, 'info'>
 }
