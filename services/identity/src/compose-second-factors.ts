@@ -1,9 +1,11 @@
 /** Second factors: how they are set up, listed and removed, and how a sign-in that waits for one is completed. */
 import { randomBytes } from 'node:crypto'
+import { randomToken } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
+import type { Clients } from './compose-clients.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
-import type { FactorId } from './domain/ids.ts'
+import type { FactorId, UserId } from './domain/ids.ts'
 import type { BrowserSession, TokenSet } from './domain/sign-in.ts'
 import type { ChallengeAudience } from './domain/sign-in-challenge.ts'
 import type { AdmitUser } from './usecases/admit-user.ts'
@@ -12,10 +14,14 @@ import { createCompleteChallenge } from './usecases/complete-challenge.ts'
 import { createEnrolAtSignIn } from './usecases/enrol-at-sign-in.ts'
 import { createEnrolTotp } from './usecases/enrol-totp.ts'
 import { createFindChallenge } from './usecases/find-challenge.ts'
+import type { IsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
 import { createMakeRecoveryCodes } from './usecases/make-recovery-codes.ts'
 import { createManageFactors } from './usecases/manage-factors.ts'
 import { passkeyFactors } from './usecases/manage-passkeys.ts'
+import { createProposeRecoveryCodes } from './usecases/propose-recovery-codes.ts'
 import { createProveSecondFactor } from './usecases/prove-second-factor.ts'
+import { createReauthenticateWithCode } from './usecases/reauthenticate-with-code.ts'
+import { createStepUp } from './usecases/step-up.ts'
 
 export interface SecondFactorsInit {
   readonly settings: IdentitySettings
@@ -23,13 +29,15 @@ export interface SecondFactorsInit {
   readonly attemptSecret: AttemptSecret
   readonly admitToApi: AdmitUser<TokenSet>
   readonly admitToBrowser: AdmitUser<BrowserSession>
+  readonly browsers: Clients['browsers']
+  readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
   readonly settle: () => Promise<void>
   readonly now: () => Date
 }
 
 export const composeSecondFactors = (init: SecondFactorsInit) => {
   const { settings, stores, attemptSecret, settle, now } = init
-  const { challenges, credentials, totpFactors, recoveryCodes, rememberedDevices } = stores
+  const { challenges, credentials, authentications, totpFactors, recoveryCodes, rememberedDevices } = stores
   const makeCodesDeps = { recoveryCodes, randomBytes, now }
   const makeFirstRecoveryCodes = createMakeRecoveryCodes(makeCodesDeps, { onlyIfNone: true })
   const enrolTotp = createEnrolTotp({
@@ -58,6 +66,7 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
     })
     return { findChallenge, completeChallenge, enrolAtSignIn }
   }
+  const proveCode = createProveSecondFactor({ totpFactors, recoveryCodes, now })
   const api = challengesOf('api', init.admitToApi)
   const browser = challengesOf('browser', init.admitToBrowser)
 
@@ -70,7 +79,14 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
     findBrowserChallenge: browser.findChallenge,
     completeBrowserChallenge: browser.completeChallenge,
     enrolAtBrowserSignIn: browser.enrolAtSignIn,
-    proveCode: createProveSecondFactor({ totpFactors, recoveryCodes, now }),
+    proveCode,
+    reauthenticateWithCode: createReauthenticateWithCode({
+      credentials,
+      authentications,
+      attemptSecret,
+      proveCode,
+      now,
+    }),
     enrolTotp,
     makeRecoveryCodes: createMakeRecoveryCodes(makeCodesDeps, { onlyIfNone: false }),
     makeFirstRecoveryCodes,
@@ -79,6 +95,19 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
       recoveryCodes,
       settle,
     }),
-    rememberedDevices,
+    recoveryCodeProposals: createProposeRecoveryCodes({ sealer: stores.factorSealer, randomBytes, now }),
+    stepUp: createStepUp({
+      browsers: init.browsers,
+      credentials,
+      secondFactors: stores.secondFactors,
+      challenges,
+      isRecentlyAuthenticated: init.isRecentlyAuthenticated,
+      createToken: randomToken,
+      now,
+    }),
+    ownRememberedDevices: {
+      list: (userId: UserId) => rememberedDevices.list(userId, now()),
+      forget: rememberedDevices.forget,
+    },
   }
 }

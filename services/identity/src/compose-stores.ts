@@ -83,6 +83,10 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     onWithheld: (quota, template) => withheld.inc({ quota, template }),
   })
   const policy = { maxAttempts: settings.MAX_LOGIN_ATTEMPTS, lockoutSeconds: settings.LOCKOUT_DURATION }
+  const factorSealer = createSealer({
+    current: settings.FACTOR_ENCRYPTION_KEY,
+    old: settings.FACTOR_ENCRYPTION_KEYS_OLD,
+  })
   return {
     pool,
     redis,
@@ -107,13 +111,8 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     personalData: createPersonalData({ pool }),
     secondFactors: createSecondFactors({ pool }),
     challenges: createSignInChallenges({ pool }),
-    totpFactors: createTotpFactors({
-      pool,
-      sealer: createSealer({
-        current: settings.FACTOR_ENCRYPTION_KEY,
-        old: settings.FACTOR_ENCRYPTION_KEYS_OLD,
-      }),
-    }),
+    factorSealer,
+    totpFactors: createTotpFactors({ pool, sealer: factorSealer }),
     recoveryCodes: createRecoveryCodes({ pool }),
     rememberedDevices: createRememberedDevices({ pool, days: settings.REMEMBER_DEVICE_DAYS }),
     importedHashes: createImportedHashes({ pool }),

@@ -192,6 +192,8 @@ export const composeUseCases = (init: UseCasesInit) => {
     admitToApi,
     admitToBrowser,
     settle,
+    browsers,
+    isRecentlyAuthenticated,
     now,
   })
 

@@ -224,7 +224,11 @@ const createTokenNeighbour = async () => {
       const found = browserSessions.find(each => each.token === token)
       if (found === undefined || browserSessions.some(({ replaces }) => replaces === token))
         throw new RpcError('BROWSER_SESSION_NOT_FOUND', 'NOT_FOUND', 'nobody is signed in')
-      return { userId: found.subject?.userId ?? '', sessionId: found.sessionId }
+      return {
+        userId: found.subject?.userId ?? '',
+        sessionId: found.sessionId,
+        authenticationMethods: found.authenticationMethods,
+      }
     },
     getAuthorizationFlow: async request => {
       await pass()

@@ -1,6 +1,7 @@
 /** What identity's pages ask of the token service: who is signed in in a browser, and which request waits for a sign-in. */
 import type { TokenClient } from '@latchkey/contracts'
 import { RpcFailure } from '@latchkey/runtime/grpc'
+import type { AuthenticationMethod } from '../domain/authentication-method.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { BegunSession, BrowserSession } from '../domain/sign-in.ts'
 import type { WaitingFlow } from '../domain/waiting-flow.ts'
@@ -28,9 +29,23 @@ export const createBrowsers = (
   /** Who is signed in; undefined where nobody is. */
   findSession: async (
     rawToken: string,
-  ): Promise<{ readonly userId: UserId; readonly sessionId: SessionId } | undefined> => {
+  ): Promise<
+    | {
+        readonly userId: UserId
+        readonly sessionId: SessionId
+        readonly methods: readonly AuthenticationMethod[]
+      }
+    | undefined
+  > => {
     const found = await unless('BROWSER_SESSION_NOT_FOUND', client.getBrowserSession({ token: rawToken }))
-    return found && { userId: found.userId as UserId, sessionId: found.sessionId as SessionId }
+    return (
+      found && {
+        userId: found.userId as UserId,
+        sessionId: found.sessionId as SessionId,
+        // What we said ourselves when it began.
+        methods: found.authenticationMethods as AuthenticationMethod[],
+      }
+    )
   },
 
   /** Undefined for a request that is over, or another browser's. */
@@ -43,6 +58,8 @@ export const createBrowsers = (
         loginHint: found.loginHint,
         uiLocales: found.uiLocales,
         promptsCreation: found.promptCreate,
+        acrWanted: found.acrWanted,
+        acrRequired: found.acrRequired,
         formAction: found.formAction,
       }
     )

@@ -8,6 +8,10 @@ export interface WaitingFlow {
   readonly uiLocales: string
   /** The client asks for a new account. @see Initiating User Registration via OpenID Connect 1.0 §4 */
   readonly promptsCreation: boolean
+  /** How well its user is to have proven who they are, in words of `acr_values_supported`: tried first; ''. */
+  readonly acrWanted: string
+  /** What it does not do without; '' where anything will do. */
+  readonly acrRequired: string
   /** Where the sign-in leads in the end, for the page's form-action. */
   readonly formAction: string
 }

@@ -90,7 +90,7 @@ export const createMfaVerifyRoutes = (deps: MfaVerifyDeps): readonly Route[] => 
       const { mfa_token } = await readJson(req, deps.schemas.beginEnrolment)
       const shown = await deps.enrolAtApiSignIn.show(mfa_token, deps.readDevice(req).origin)
       if (shown === undefined) throw refusals.invalid_challenge()
-      res.json(totpSecretJson(shown))
+      res.json(totpSecretJson(shown.secret))
     },
   },
   {

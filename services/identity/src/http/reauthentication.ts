@@ -8,6 +8,7 @@ import { type Route, readJson, requestIp } from '@latchkey/runtime/http'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { IsRecentlyAuthenticated } from '../usecases/is-recently-authenticated.ts'
 import type { Reauthenticate } from '../usecases/reauthenticate.ts'
+import type { ReauthenticateWithCode } from '../usecases/reauthenticate-with-code.ts'
 import type { VouchForSession } from '../usecases/vouch-for-session.ts'
 import { deviceHashOf } from './device.ts'
 import { refusals } from './refusals.ts'
@@ -33,6 +34,7 @@ export interface ReauthenticationRoutesDeps {
   readonly schemas: Schemas
   readonly authenticate: Authenticate
   readonly reauthenticate: Reauthenticate
+  readonly reauthenticateWithCode: ReauthenticateWithCode
   readonly vouchForSession: VouchForSession
 }
 
@@ -42,12 +44,17 @@ export const createReauthenticationRoutes = (deps: ReauthenticationRoutesDeps): 
     path: '/auth/reauthenticate',
     handler: async (req, res) => {
       const { userId, sessionId } = await deps.authenticate(req)
-      const { password } = await readJson(req, deps.schemas.reauthenticate)
-      const result = await deps.reauthenticate({ userId, sessionId, password, device: deviceHashOf(req) })
+      const proof = await readJson(req, deps.schemas.reauthenticate)
+      const who = { userId, sessionId, device: deviceHashOf(req) }
+      const result =
+        'password' in proof
+          ? await deps.reauthenticate({ ...who, ...proof })
+          : await deps.reauthenticateWithCode({ ...who, ...proof })
       if (result.outcome === 'gone') throw refusals.gone()
       if (result.outcome === 'locked') throw refusals.locked(result)
       if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
-      if (result.outcome === 'wrong') throw refusals.wrong_password('password')
+      if (result.outcome === 'wrong')
+        throw 'password' in proof ? refusals.wrong_password('password') : refusals.wrong_code(400)
       await deps.vouchForSession(userId, sessionId, requestIp(req))
       res.status(204).end()
     },

@@ -73,7 +73,8 @@ export const createSchemas = (policy: PasswordPolicy) => {
     // Strict: an address or a flag that looks changed and is not would be worse than a refusal.
     updateProfile: z.strictObject({ name: name.optional(), metadata: metadata.optional() }),
     deleteAccount: z.object({ password: knownPassword.optional() }),
-    reauthenticate: z.object({ password: knownPassword }),
+    // One proof, whichever it is.
+    reauthenticate: z.union([z.object({ password: knownPassword }), z.object({ code })]),
     changePassword: z.object({ current_password: knownPassword, new_password: newPassword }),
     verifySecondFactor: z.object({
       mfa_token: z.string().min(1).max(longestToken),

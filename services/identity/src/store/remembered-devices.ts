@@ -1,16 +1,10 @@
 /** Devices that are not asked for the second factor until some day, as long as nothing about the account's keys changes. */
 import type { Pool, PoolClient } from 'pg'
 import type { DeviceHash, UserId } from '../domain/ids.ts'
+import type { RememberedDevice } from '../domain/remembered-device.ts'
 import type { Origin } from '../domain/sign-in.ts'
 
 const dayMs = 86_400_000
-
-export interface RememberedDevice {
-  readonly device: DeviceHash
-  readonly userAgent: string
-  readonly createdAt: Date
-  readonly expiresAt: Date
-}
 
 /** With any change of a password or a factor. */
 export const forgetRememberedDevices = async (
@@ -43,6 +37,11 @@ export const createRememberedDevices = ({ pool, days }: { pool: Pool; days: numb
     return rows
   },
 
-  /** All of them: none can be told from another by who looks at a list. */
-  forgetAll: (userId: UserId): Promise<void> => forgetRememberedDevices(pool, userId),
+  /** One that is not theirs, or not any more, is no news. */
+  forget: async (userId: UserId, device: DeviceHash): Promise<void> => {
+    await pool.query('DELETE FROM remembered_devices WHERE user_id = $1 AND device_hash = $2', [
+      userId,
+      device,
+    ])
+  },
 })

@@ -2,6 +2,7 @@
  * The way in for who must have a second factor and has none yet: the first factor is proven, an app is set up, and the code
  * that shows so is the second factor of this sign-in.
  */
+import type { UserId } from '../domain/ids.ts'
 import type { Origin } from '../domain/sign-in.ts'
 import type { ChallengeOutcome, CompleteChallenge } from './complete-challenge.ts'
 import type { EnrolTotp, TotpSecret } from './enrol-totp.ts'
@@ -19,6 +20,13 @@ export interface EnrolmentAnswer {
   readonly rawChallenge: string
   readonly origin: Origin
   readonly code: string
+  /** Those that the page has shown; new ones where none were. */
+  readonly recoveryCodes?: readonly string[]
+}
+
+export interface ShownEnrolment {
+  readonly userId: UserId
+  readonly secret: TotpSecret
 }
 
 export type EnrolmentOutcome<Given> =
@@ -31,14 +39,16 @@ export const createEnrolAtSignIn = <Given>(deps: EnrolAtSignInDeps<Given>) => {
   const { findChallenge, completeChallenge, enrolTotp, makeFirstRecoveryCodes } = deps
   return {
     /** The secret for the app: the one that is being set up, or a new one. Undefined where the challenge is not good. */
-    show: async (rawChallenge: string, origin: Origin): Promise<TotpSecret | undefined> => {
+    show: async (rawChallenge: string, origin: Origin): Promise<ShownEnrolment | undefined> => {
       const found = await findChallenge(rawChallenge, origin.device, 'enrol')
       if (found === undefined) return undefined
       const { user } = found.account
-      return (await enrolTotp.findPending(user)) ?? (await enrolTotp.begin(user))
+      const secret = (await enrolTotp.findPending(user)) ?? (await enrolTotp.begin(user))
+      return secret && { userId: user.id, secret }
     },
 
-    complete: async ({ rawChallenge, origin, code }: EnrolmentAnswer): Promise<EnrolmentOutcome<Given>> => {
+    complete: async (answer: EnrolmentAnswer): Promise<EnrolmentOutcome<Given>> => {
+      const { rawChallenge, origin, code, recoveryCodes } = answer
       const outcome = await completeChallenge(
         {
           rawChallenge,
@@ -54,7 +64,7 @@ export const createEnrolAtSignIn = <Given>(deps: EnrolAtSignInDeps<Given>) => {
         'enrol',
       )
       if (outcome.outcome !== 'signed_in') return outcome
-      return { ...outcome, recoveryCodes: await makeFirstRecoveryCodes(outcome.user.id) }
+      return { ...outcome, recoveryCodes: await makeFirstRecoveryCodes(outcome.user.id, recoveryCodes) }
     },
   }
 }

@@ -113,7 +113,7 @@ export const createEntrance = ({ ui, browser, findFlow, requestVerification, now
     askSecondFactor: (
       res: Response,
       visit: Visit,
-      demand: SecondFactorDemand,
+      demand: Pick<SecondFactorDemand, 'outcome' | 'rawChallenge'>,
       { remember }: Pick<RequestDevice, 'remember'>,
     ) => {
       // The challenge is bound to the device, so a browser that is new here has to know from now on which one it is.

@@ -11,6 +11,7 @@ import { createLoginPage, type LoginPageDeps } from './login.ts'
 import { createLoginPageOf, type LoginPageOfDeps } from './login-page.ts'
 import { createLoginPasskey, type LoginPasskeyDeps } from './login-passkey.ts'
 import { createMfaPage, type MfaPageDeps } from './mfa.ts'
+import { createMfaEnrolPage, type MfaEnrolPageDeps } from './mfa-enrol.ts'
 import { createMfaPageOf, type MfaPageOfDeps } from './mfa-form.ts'
 import {
   createMfaPasskeyForm,
@@ -23,6 +24,7 @@ import { createRegisterPage, type RegisterPageDeps } from './register.ts'
 import { createResetPasswordPage, type ResetPasswordPageDeps } from './reset-password.ts'
 import { createSocialPages, type SocialPagesDeps } from './social/index.ts'
 import { createProviderWays } from './social/provider-ways.ts'
+import { createStepUpPage, type StepUpPageDeps } from './step-up.ts'
 import { createVerifyEmailPage, type VerifyEmailPageDeps } from './verify-email.ts'
 
 type AllDeps = AcceptInvitationPageDeps &
@@ -37,6 +39,8 @@ type AllDeps = AcceptInvitationPageDeps &
   MfaPageOfDeps &
   MfaPasskeyFormDeps &
   MfaPasskeyPageDeps &
+  MfaEnrolPageDeps &
+  StepUpPageDeps &
   NotMePageDeps &
   RegisterPageDeps &
   ResetPasswordPageDeps &
@@ -56,6 +60,7 @@ export interface PagesDeps
     | 'confirmProvider'
     | 'passkeyList'
     | 'confirmPasskey'
+    | 'confirmCode'
   > {
   readonly ui: Ui
   readonly publicUrl: string
@@ -87,6 +92,8 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createLoginPasskey(deps),
     ...createMfaPage(deps),
     ...createMfaPasskeyPage(deps),
+    ...createMfaEnrolPage(deps),
+    ...createStepUpPage(deps),
     ...createRegisterPage(deps),
     ...createForgotPasswordPage(deps),
     ...createResetPasswordPage(deps),

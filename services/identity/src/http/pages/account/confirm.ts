@@ -9,6 +9,7 @@ import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../entrance.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
+import type { ConfirmCode } from './confirm-code.ts'
 import type { ConfirmPasskey } from './confirm-passkey.ts'
 import type { ConfirmProvider } from './confirm-provider.ts'
 import { confirmNext as next } from './query.ts'
@@ -20,6 +21,7 @@ export interface ConfirmPageDeps {
   readonly hasPassword: HasPassword
   readonly confirmPasskey: ConfirmPasskey
   readonly confirmProvider: ConfirmProvider
+  readonly confirmCode: ConfirmCode
   readonly passkeyScript: `/${string}`
   readonly vouchForSession: VouchForSession
 }
@@ -32,7 +34,7 @@ interface Problem {
 }
 
 export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
-  const { ui, area, reauthenticate, vouchForSession, confirmPasskey, confirmProvider } = deps
+  const { ui, area, reauthenticate, vouchForSession, confirmPasskey, confirmProvider, confirmCode } = deps
 
   const passwordForm = (visit: AccountVisit, leadsTo: AccountPath, problem: Problem | undefined): Html => {
     const { words } = visit
@@ -52,8 +54,9 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
   /** Whoever has several ways in is offered each; who has no password has a passkey, or a provider that knows them. */
   const show = async (res: Response, visit: AccountVisit, leadsTo: AccountPath, problem?: Problem) => {
     const { words, user } = visit
-    const [hasPassword, passkeyForm, providerLinks] = await Promise.all([
+    const [hasPassword, codeForm, passkeyForm, providerLinks] = await Promise.all([
       deps.hasPassword(user.id),
+      confirmCode.formFor(visit, leadsTo),
       confirmPasskey.formFor(visit, leadsTo),
       confirmProvider.linksFor(visit, leadsTo),
     ])
@@ -63,7 +66,7 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
       script: ui.link(deps.passkeyScript),
       body: html`${paragraph(words.account.confirm.text)}${problem !== undefined && alert({ id: 'problem', text: problem.text })}${
         hasPassword && passwordForm(visit, leadsTo, problem)
-      }${passkeyForm}${providerLinks}`,
+      }${codeForm}${passkeyForm}${providerLinks}`,
     })
   }
 
@@ -99,6 +102,7 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
       },
     }),
     confirmProvider.route,
+    confirmCode.routeWith(show),
     confirmPasskey.routeWith((res, visit, leadsTo) =>
       show(res, visit, leadsTo, { status: 400, text: visit.words.passkeys.refused }),
     ),

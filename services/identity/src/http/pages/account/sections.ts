@@ -11,6 +11,7 @@ export const sections: readonly Section[] = [
   { path: '/account/email', labelOf: ({ account }) => account.email.label },
   { path: '/account/password', labelOf: ({ account }) => account.password.label },
   { path: '/account/providers', labelOf: ({ account }) => account.providers.short },
+  { path: '/account/security', labelOf: ({ security }) => security.label },
   { path: '/account/passkeys', labelOf: ({ passkeys }) => passkeys.label },
   { path: '/account/sessions', labelOf: ({ account }) => account.sessions.short },
   { path: '/account/apps', labelOf: ({ account }) => account.apps.short },

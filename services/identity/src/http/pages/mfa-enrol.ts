@@ -1,0 +1,128 @@
+/**
+ * `/mfa/enrol`: for who must have a second factor and has none. The app is set up on the way in, and the recovery codes
+ * stand on the same page: who leaves it has both.
+ */
+import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
+import {
+  alert,
+  type BrowserBinding,
+  buttons,
+  field,
+  fill,
+  form,
+  html,
+  paragraph,
+  type Ui,
+  ways,
+} from '@latchkey/ui'
+import { z } from 'zod'
+import type { BrowserSession } from '../../domain/sign-in.ts'
+import type { EnrolAtSignIn } from '../../usecases/enrol-at-sign-in.ts'
+import type { TotpSecret } from '../../usecases/enrol-totp.ts'
+import type { ProposeRecoveryCodes, RecoveryCodeProposal } from '../../usecases/propose-recovery-codes.ts'
+import type { ReadDevice } from '../device.ts'
+import { refusals } from '../refusals.ts'
+import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { appSecret, recoveryCodeList } from './qr-picture.ts'
+
+export interface MfaEnrolPageDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly entrance: Entrance
+  readonly readDevice: ReadDevice
+  readonly enrolAtBrowserSignIn: EnrolAtSignIn<BrowserSession>
+  readonly recoveryCodeProposals: ProposeRecoveryCodes
+}
+
+const path = '/mfa/enrol'
+
+const challenge = z.string().max(128).default('')
+
+const query = entranceQuery.extend({ challenge })
+const fields = z.object({
+  ...entranceFields,
+  challenge,
+  code: formText(),
+  codes: z.string().max(4_096).default(''),
+})
+
+interface Shown {
+  readonly challenge: string
+  readonly secret: TotpSecret
+  readonly proposal: RecoveryCodeProposal
+  readonly error?: string
+}
+
+export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => {
+  const { ui, browser, entrance, enrolAtBrowserSignIn, recoveryCodeProposals } = deps
+
+  const pageOf = (visit: Visit, { challenge, secret, proposal, error }: Shown, status = 200) => {
+    const { words, locale, formAction, hidden } = visit
+    const { enrol, mfa } = words
+    const content = html`${field({
+      name: 'code',
+      label: mfa.code,
+      type: 'text',
+      autocomplete: 'one-time-code',
+      code: true,
+      errors: error === undefined ? [] : [error],
+    })}${buttons({ label: enrol.submit })}`
+    const body = html`${entrance.purposeOf(visit)}${paragraph(enrol.demanded)}${
+      error !== undefined && alert({ text: error })
+    }${appSecret(secret, enrol)}<h2>${enrol.codesHeading}</h2>${paragraph(enrol.codesText)}${recoveryCodeList(proposal.codes)}${form(
+      { action: ui.link(path), hidden: { ...hidden, challenge, codes: proposal.sealed }, content },
+    )}${ways([{ href: entrance.loginLink(visit), label: mfa.signInAgain }])}`
+    return { locale, title: enrol.heading, formAction, status, body }
+  }
+
+  return [
+    {
+      method: 'GET',
+      path,
+      handler: async (req, res) => {
+        const { flow, challenge } = readQuery(req, query)
+        const visit = await entrance.open(req, res, path, flow)
+        const shown = await enrolAtBrowserSignIn.show(challenge, deps.readDevice(req).origin)
+        if (shown === undefined) return res.redirect(303, entrance.loginLink(visit))
+        const proposal = recoveryCodeProposals.propose(shown.userId)
+        ui.sendPage(res, pageOf(visit, { challenge, secret: shown.secret, proposal }))
+      },
+    },
+    {
+      method: 'POST',
+      path,
+      handler: async (req, res) => {
+        const { csrf, flow, challenge, code, codes } = await readForm(req, fields)
+        const visit = await entrance.receive(req, path, { csrf, flow })
+        const device = deps.readDevice(req)
+        const begun = await enrolAtBrowserSignIn.show(challenge, device.origin)
+        const proposal = begun && recoveryCodeProposals.open(begun.userId, codes)
+        // Over, or its codes are: the way in begins anew.
+        if (begun === undefined || proposal === undefined) return res.redirect(303, entrance.loginLink(visit))
+        const again = (status: number, error: string) =>
+          ui.sendPage(res, pageOf(visit, { challenge, secret: begun.secret, proposal, error }, status))
+        const outcome = await enrolAtBrowserSignIn.complete({
+          rawChallenge: challenge,
+          origin: { ...device.origin, browserSession: browser.readSession(req) },
+          code,
+          recoveryCodes: proposal.codes,
+        })
+        switch (outcome.outcome) {
+          case 'signed_in':
+            device.remember(res)
+            return entrance.letIn(res, visit, outcome.given, { rememberMe: outcome.rememberMe })
+          case 'wrong':
+            return again(refusals.wrong_code(400).status, visit.words.mfa.wrong)
+          case 'locked': {
+            const { status, headers } = refusals.locked(outcome)
+            res.set(headers)
+            const minutes = String(Math.ceil(outcome.retryAfterSeconds / 60))
+            return again(status, fill(visit.words.mfa.lockedAdvice, { minutes }))
+          }
+          default:
+            res.redirect(303, entrance.loginLink(visit))
+        }
+      },
+    },
+  ]
+}

@@ -1,0 +1,50 @@
+/**
+ * Recovery codes that a page shows and that count once its form comes back: until then nothing is stored, and the ones from
+ * before go on. What the form carries is sealed, for one user and a while.
+ */
+import type { Sealer } from '@latchkey/runtime/crypto'
+import { z } from 'zod'
+import type { UserId } from '../domain/ids.ts'
+import { drawRecoveryCodes } from './make-recovery-codes.ts'
+
+export interface ProposeRecoveryCodesDeps {
+  readonly sealer: Sealer
+  readonly randomBytes: (size: number) => Uint8Array
+  readonly now: () => Date
+}
+
+export interface RecoveryCodeProposal {
+  readonly codes: readonly string[]
+  /** For a hidden field. */
+  readonly sealed: string
+}
+
+// As long as anybody takes to write them down.
+const goodForMs = 3_600_000
+
+const content = z.object({ codes: z.array(z.string()), until: z.int() })
+
+const nameOf = (userId: UserId) => `recovery codes ${userId}`
+
+export const createProposeRecoveryCodes = ({ sealer, randomBytes, now }: ProposeRecoveryCodesDeps) => ({
+  propose: (userId: UserId): RecoveryCodeProposal => {
+    const codes = drawRecoveryCodes(randomBytes)
+    const text = JSON.stringify({ codes, until: now().getTime() + goodForMs })
+    const { sealed, sealingKeyId } = sealer.seal(nameOf(userId), Buffer.from(text))
+    return { codes, sealed: `${sealingKeyId}.${Buffer.from(sealed).toString('base64url')}` }
+  },
+
+  /** Undefined for what was not proposed to this user, or too long ago. */
+  open: (userId: UserId, text: string): RecoveryCodeProposal | undefined => {
+    const [sealingKeyId = '', sealed = ''] = text.split('.')
+    try {
+      const opened = sealer.open(nameOf(userId), { sealingKeyId, sealed: Buffer.from(sealed, 'base64url') })
+      const { codes, until } = content.parse(JSON.parse(opened.toString('utf8')))
+      return until > now().getTime() ? { codes, sealed: text } : undefined
+    } catch {
+      return undefined
+    }
+  },
+})
+
+export type ProposeRecoveryCodes = ReturnType<typeof createProposeRecoveryCodes>

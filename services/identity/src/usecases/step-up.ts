@@ -1,0 +1,120 @@
+/**
+ * Somebody is signed in in a browser, and a request that waits wants more proof than their session has. What they can add is
+ * asked for as in a sign-in, with what the session has proven as its first factor; who has nothing to add sets it up, where
+ * the request does not do without.
+ *
+ * @see RFC 9470
+ */
+import type { AuthenticationMethod } from '../domain/authentication-method.ts'
+import type { ChallengeHash, DeviceHash, SessionId, UserId } from '../domain/ids.ts'
+import { methodsAfter, type SecondFactorMethod } from '../domain/second-factor.ts'
+import {
+  type ChallengePurpose,
+  challengeTtlSeconds,
+  hashChallenge,
+  type SignInChallenge,
+} from '../domain/sign-in-challenge.ts'
+import { type Account, credentialVersionOf } from '../domain/user.ts'
+import type { WaitingFlow } from '../domain/waiting-flow.ts'
+import type { IsRecentlyAuthenticated } from './is-recently-authenticated.ts'
+
+export interface StepUpDeps {
+  readonly browsers: {
+    findSession(rawToken: string): Promise<
+      | {
+          readonly userId: UserId
+          readonly sessionId: SessionId
+          readonly methods: readonly AuthenticationMethod[]
+        }
+      | undefined
+    >
+  }
+  readonly credentials: {
+    findByUser(id: UserId, device: DeviceHash | undefined): Promise<Account | undefined>
+  }
+  readonly secondFactors: {
+    look(
+      userId: UserId,
+      device: DeviceHash | undefined,
+      at: Date,
+    ): Promise<{ readonly methods: readonly SecondFactorMethod[] }>
+  }
+  readonly challenges: {
+    begin(
+      hash: ChallengeHash,
+      challenge: SignInChallenge,
+      life: { readonly at: Date; readonly expiresAt: Date },
+    ): Promise<void>
+  }
+  readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
+  readonly createToken: () => string
+  readonly now: () => Date
+}
+
+export type StepUpOutcome =
+  | { readonly outcome: 'second_factor_required'; readonly rawChallenge: string }
+  /** By the request, not by a rule of the account. */
+  | { readonly outcome: 'enrolment_required'; readonly rawChallenge: string }
+  /** Nobody is signed in, or too long ago for setting up a factor. */
+  | { readonly outcome: 'sign_in' }
+  /** There is nothing that would do, and nothing to set up. */
+  | { readonly outcome: 'unmet' }
+
+/** Only a passkey is on the ladder's last rung. */
+const wouldDo = (method: SecondFactorMethod, { acrWanted }: Pick<WaitingFlow, 'acrWanted'>): boolean =>
+  acrWanted !== 'phr' || method === 'passkey'
+
+export interface StepUpInput {
+  /** Raw cookie of the browser session. */
+  readonly rawSession: string | undefined
+  readonly device: DeviceHash
+  readonly flow: Pick<WaitingFlow, 'acrWanted' | 'acrRequired'>
+}
+
+export const createStepUp = (deps: StepUpDeps) => {
+  const { browsers, credentials, secondFactors, challenges, isRecentlyAuthenticated, createToken, now } = deps
+
+  const begin = async (
+    { user, ...account }: Account,
+    methods: readonly AuthenticationMethod[],
+    device: DeviceHash,
+    purpose: ChallengePurpose,
+  ): Promise<string> => {
+    const rawChallenge = createToken()
+    const at = now()
+    await challenges.begin(
+      hashChallenge(rawChallenge),
+      {
+        userId: user.id,
+        audience: 'browser',
+        purpose,
+        methods,
+        device,
+        rememberMe: false,
+        credentialVersion: credentialVersionOf(account),
+      },
+      { at, expiresAt: new Date(at.getTime() + challengeTtlSeconds * 1_000) },
+    )
+    return rawChallenge
+  }
+
+  return async ({ rawSession, device, flow }: StepUpInput): Promise<StepUpOutcome> => {
+    const session = rawSession === undefined ? undefined : await browsers.findSession(rawSession)
+    if (session === undefined) return { outcome: 'sign_in' }
+    const account = await credentials.findByUser(session.userId, device)
+    if (account === undefined || account.user.disabledAt !== undefined) return { outcome: 'sign_in' }
+    const { userId, methods } = session
+    const had = await secondFactors.look(userId, device, now())
+    if (methodsAfter(methods, had.methods).some(method => wouldDo(method, flow))) {
+      const rawChallenge = await begin(account, methods, device, 'verify')
+      return { outcome: 'second_factor_required', rawChallenge }
+    }
+    // A passkey can be made on the account page alone; an app, here.
+    if (flow.acrRequired === '' || flow.acrRequired === 'phr' || had.methods.length > 0)
+      return { outcome: 'unmet' }
+    if (!(await isRecentlyAuthenticated(session))) return { outcome: 'sign_in' }
+    return { outcome: 'enrolment_required', rawChallenge: await begin(account, methods, device, 'enrol') }
+  }
+}
+
+export type StepUp = ReturnType<typeof createStepUp>

@@ -1,0 +1,376 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { browserCookiesOf } from '@latchkey/contracts'
+import { createUuid } from '@latchkey/runtime/ids'
+import { createClock } from '@latchkey/testkit'
+import { type Answer, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { publicUrl } from './neighbours.ts'
+import { createVisitor } from './pages-visitor.ts'
+import { type App, anApp, withTotp } from './second-factors.ts'
+
+const clock = createClock()
+let identity: IdentityUnderTest
+beforeAll(async () => {
+  identity = await startIdentity({ now: clock.now })
+})
+beforeEach(() => {
+  clock.advance(60_000)
+})
+afterAll(() => identity.close())
+
+const cookieNames = browserCookiesOf(publicUrl)
+
+type Visitor = ReturnType<typeof createVisitor>
+
+const locationOf = ({ headers }: Answer): string => (headers.get('location') ?? '').replace(publicUrl, '')
+const queryOf = (answer: Answer) => new URLSearchParams(locationOf(answer).split('?')[1])
+
+const codeOnPage = ({ text }: Answer): string =>
+  (/<code>([A-Z2-7 ]+)<\/code>/.exec(text)?.[1] ?? '').replaceAll(' ', '')
+const recoveryCodesOn = ({ text }: Answer): string[] =>
+  [...text.matchAll(/<li>((?:[0-9a-z]{5}-){4}[0-9a-z]{5})<\/li>/g)].map(([, code = '']) => code)
+
+/** Types the password; the answer leads on. */
+const typePassword = async (visitor: Visitor, email: string, flow = '') => {
+  const page = `/login${flow === '' ? '' : `?flow=${flow}`}`
+  return visitor.submit(await visitor.open(page), { email, password: goodPassword })
+}
+
+const signedIn = async (visitor: Visitor, email: string, app: App) => {
+  const asked = await typePassword(visitor, email)
+  return visitor.submit(await visitor.open(locationOf(asked)), { code: app.nextCode() })
+}
+
+const isSignedIn = async (visitor: Visitor) => (await visitor.open('/account')).status === 200
+
+/** A request of an application that waits in this browser. */
+const aFlow = async (visitor: Visitor, acr: { wanted?: string; required?: string } = {}) => {
+  await visitor.open('/login')
+  const handle = createUuid()
+  identity.neighbours.token.flows.push({
+    handle,
+    browser: visitor.cookies.get(cookieNames.browser) ?? '',
+    answer: {
+      clientId: 'shop',
+      clientName: 'Shop',
+      formAction: 'https://shop.example',
+      acrWanted: acr.wanted ?? '',
+      acrRequired: acr.required ?? '',
+    },
+  })
+  return handle
+}
+
+const mfa = 'urn:latchkey:acr:mfa'
+
+describe('/mfa', () => {
+  it('asks who has proven the password for a code, and gives the cookie for it', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    const asked = await typePassword(visitor, email)
+    expect(asked.status).toBe(303)
+    expect(locationOf(asked)).toMatch(/^\/mfa\?challenge=[\w-]{43}$/)
+    expect(await isSignedIn(visitor)).toBe(false)
+    const page = await visitor.open(locationOf(asked))
+    expect(page.text).toMatch(/name="code" autocomplete="one-time-code"/)
+    const done = await visitor.submit(page, { code: app.nextCode() })
+    expect([done.status, locationOf(done)]).toEqual([303, '/account'])
+    expect(await isSignedIn(visitor)).toBe(true)
+    expect(identity.neighbours.token.browserSessions.at(-1)?.authenticationMethods).toEqual([
+      'pwd',
+      'otp',
+      'mfa',
+    ])
+  })
+
+  it('takes a recovery code in its place, and leads on to the application that waits', async () => {
+    const { email, recoveryCodes } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    const flow = await aFlow(visitor)
+    const asked = await typePassword(visitor, email, flow)
+    const page = await visitor.open(`${locationOf(asked)}&method=recovery_code`)
+    expect(page.text).toContain('Use a recovery code')
+    const done = await visitor.submit(page, { code: recoveryCodes[0] ?? '' })
+    expect(locationOf(done)).toBe(`/oauth/resume?flow=${flow}`)
+  })
+
+  it('says what is wrong, and lets nobody by without a code', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    const asked = await typePassword(visitor, email)
+    const page = await visitor.open(locationOf(asked))
+    for (const code of [app.wrongCode(), '', 'nonsense']) {
+      const again = await visitor.submit(page, { code })
+      expect([again.status, /wrong, or was used before/.test(again.text)]).toEqual([401, true])
+    }
+    expect(await isSignedIn(visitor)).toBe(false)
+  })
+
+  it('is of the browser that has proven the password alone (CHECKLIST 11)', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const [victim, thief] = [createVisitor(identity), createVisitor(identity)]
+    const location = locationOf(await typePassword(victim, email))
+    const seen = await thief.open(location)
+    expect([seen.status, locationOf(seen)]).toEqual([303, '/login'])
+    const other = await withTotp(identity, clock)
+    const form = await thief.open(locationOf(await typePassword(thief, other.email)))
+    const challenge = new URLSearchParams(location.split('?')[1]).get('challenge') ?? ''
+    const answer = await thief.submit(form, { code: app.nextCode(), challenge })
+    expect([answer.status, locationOf(answer)]).toEqual([303, '/login'])
+    expect(await isSignedIn(thief)).toBe(false)
+  })
+
+  it('takes no form of another site (CHECKLIST 10)', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    const page = await visitor.open(locationOf(await typePassword(visitor, email)))
+    const answer = await visitor.submit(page, { code: app.nextCode(), csrf: 'A'.repeat(43) })
+    expect([answer.status, await isSignedIn(visitor)]).toEqual([403, false])
+  })
+
+  it('is no use at the API, nor is a token of the API there', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    const mfa_token = queryOf(await typePassword(visitor, email)).get('challenge')
+    const body = { mfa_token, code: app.nextCode() }
+    expect((await identity.call('POST', '/auth/mfa/verify', { body })).body.code).toBe('INVALID_MFA_TOKEN')
+    const token = String((await identity.login(email, goodPassword)).body.mfa_token)
+    expect(locationOf(await visitor.open(`/mfa?challenge=${token}`))).toBe('/login')
+  })
+
+  it('remembers the device where its box is ticked, until its owner has it asked again', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    const page = await visitor.open(locationOf(await typePassword(visitor, email)))
+    await visitor.submit(page, { code: app.nextCode(), remember_device: 'true' })
+    expect(locationOf(await typePassword(visitor, email, await aFlow(visitor)))).toMatch(/^\/oauth\/resume/)
+    const security = await visitor.open('/account/security')
+    expect(security.text).toContain('Not asked for the second factor until')
+    const forgotten = await visitor.submit(security, {}, '/account/security/devices/forget')
+    expect(locationOf(forgotten)).toMatch(/^\/account\/security\?done=/)
+    expect(locationOf(await typePassword(visitor, email, await aFlow(visitor)))).toMatch(/^\/mfa\?/)
+  })
+})
+
+describe('/mfa/step-up', () => {
+  it('asks who is signed in with a password for a code, and begins a new session with both', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    // Remembered, so that the password alone has signed them in.
+    const page = await visitor.open(locationOf(await typePassword(visitor, email)))
+    await visitor.submit(page, { code: app.nextCode(), remember_device: 'true' })
+    await typePassword(visitor, email, await aFlow(visitor))
+    const cookie = visitor.cookies.get(cookieNames.session)
+    const flow = await aFlow(visitor, { wanted: mfa })
+    const asked = await visitor.open(`/mfa/step-up?flow=${flow}`)
+    expect(locationOf(asked)).toMatch(/^\/mfa\?challenge=/)
+    const done = await visitor.submit(await visitor.open(locationOf(asked)), { code: app.nextCode() })
+    expect(locationOf(done)).toBe(`/oauth/resume?flow=${flow}`)
+    // A cookie of its own (ASVS 7.2.4).
+    expect(visitor.cookies.get(cookieNames.session)).not.toBe(cookie)
+    expect(identity.neighbours.token.browserSessions.at(-1)).toMatchObject({
+      authenticationMethods: ['pwd', 'otp', 'mfa'],
+      replaces: cookie,
+    })
+  })
+
+  it('leads back where there is nothing to ask for and the request can do without', async () => {
+    const { email } = await identity.register()
+    const visitor = createVisitor(identity)
+    await typePassword(visitor, email)
+    for (const acr of [{ wanted: mfa }, { wanted: 'phr' }, { wanted: 'phr', required: 'phr' }]) {
+      const flow = await aFlow(visitor, acr)
+      const answer = await visitor.open(`/mfa/step-up?flow=${flow}`)
+      expect(locationOf(answer)).toBe(`/oauth/resume?flow=${flow}&acr=unmet`)
+    }
+  })
+
+  it('has an app set up where the request does not do without', async () => {
+    const { email } = await identity.register()
+    const visitor = createVisitor(identity)
+    await typePassword(visitor, email)
+    const flow = await aFlow(visitor, { wanted: mfa, required: mfa })
+    const asked = await visitor.open(`/mfa/step-up?flow=${flow}`)
+    expect(locationOf(asked)).toMatch(/^\/mfa\/enrol\?challenge=/)
+    const page = await visitor.open(locationOf(asked))
+    const done = await visitor.submit(page, { code: anApp(codeOnPage(page), clock).codeNow() })
+    expect(locationOf(done)).toBe(`/oauth/resume?flow=${flow}`)
+    expect(identity.neighbours.token.browserSessions.at(-1)?.authenticationMethods).toEqual([
+      'pwd',
+      'otp',
+      'mfa',
+    ])
+  })
+
+  it('asks for the password again before it lets a factor be set up in an old session (ASVS 7.5.1)', async () => {
+    const { email } = await identity.register()
+    const visitor = createVisitor(identity)
+    await typePassword(visitor, email)
+    clock.advance(600_000)
+    const flow = await aFlow(visitor, { wanted: mfa, required: mfa })
+    expect(locationOf(await visitor.open(`/mfa/step-up?flow=${flow}`))).toBe(`/login?flow=${flow}`)
+  })
+
+  it('is nothing for who is not signed in', async () => {
+    const visitor = createVisitor(identity)
+    const flow = await aFlow(visitor, { wanted: mfa })
+    expect(locationOf(await visitor.open(`/mfa/step-up?flow=${flow}`))).toBe(`/login?flow=${flow}`)
+  })
+})
+
+describe('a role whose holders must have a second factor', () => {
+  const demanded = async () => {
+    const person = await identity.register()
+    const { pool } = identity.database
+    const role = `role-${createUuid()}`
+    await pool.query(
+      "INSERT INTO roles (name, kind, description, require_mfa, created_at, updated_at) VALUES ($1, 'user', '', true, now(), now())",
+      [role],
+    )
+    await pool.query('INSERT INTO user_roles (user_id, role, assigned_at) VALUES ($1, $2, now())', [
+      person.id,
+      role,
+    ])
+    return person
+  }
+
+  it('has them set one up on the way in, and the codes that were shown work', async () => {
+    const { email } = await demanded()
+    const visitor = createVisitor(identity)
+    const asked = await typePassword(visitor, email)
+    expect(locationOf(asked)).toMatch(/^\/mfa\/enrol\?challenge=/)
+    expect(await isSignedIn(visitor)).toBe(false)
+    const page = await visitor.open(locationOf(asked))
+    const codes = recoveryCodesOn(page)
+    expect(codes).toHaveLength(10)
+    const app = anApp(codeOnPage(page), clock)
+    const wrong = await visitor.submit(page, { code: app.wrongCode() })
+    expect([wrong.status, recoveryCodesOn(wrong), codeOnPage(wrong)]).toEqual([400, codes, codeOnPage(page)])
+    const done = await visitor.submit(wrong, { code: app.codeNow() })
+    expect([done.status, await isSignedIn(visitor)]).toEqual([303, true])
+    const next = createVisitor(identity)
+    const again = await next.open(locationOf(await typePassword(next, email)))
+    expect((await next.submit(again, { code: codes[3] ?? '' })).status).toBe(303)
+  })
+
+  it('gives a program 403, and a token that is good for setting one up and for nothing else', async () => {
+    const { email } = await demanded()
+    const refused = await identity.login(email, goodPassword)
+    expect([refused.status, refused.body.code]).toEqual([403, 'MFA_ENROLMENT_REQUIRED'])
+    const { mfa_token } = refused.body
+    const call = (path: string, body: object) => identity.call('POST', path, { body: { mfa_token, ...body } })
+    expect((await call('/auth/mfa/verify', { code: '123456' })).body.code).toBe('INVALID_MFA_TOKEN')
+    const begun = await call('/auth/mfa/enrol', {})
+    const app = anApp(String(begun.body.secret), clock)
+    expect((await call('/auth/mfa/enrol/confirm', { code: app.wrongCode() })).body.code).toBe(
+      'INVALID_MFA_CODE',
+    )
+    const done = await call('/auth/mfa/enrol/confirm', { code: app.codeNow() })
+    expect(done.body).toMatchObject({ token_type: 'Bearer', recovery_codes: expect.any(Array) })
+    expect((await call('/auth/mfa/enrol', {})).body.code).toBe('INVALID_MFA_TOKEN')
+    expect((await identity.login(email, goodPassword)).body.code).toBe('MFA_REQUIRED')
+  })
+})
+
+describe('/account/security', () => {
+  const visitorOf = async (email: string) => {
+    const visitor = createVisitor(identity)
+    await typePassword(visitor, email)
+    return visitor
+  }
+
+  it('sets an app up, shows the recovery codes beside, and takes the app away, without JavaScript', async () => {
+    const { email } = await identity.register()
+    const visitor = await visitorOf(email)
+    const overview = await visitor.open('/account/security')
+    const begun = await visitor.submit(overview, {}, '/account/security/totp')
+    expect(locationOf(begun)).toBe('/account/security/totp')
+    const setup = await visitor.open('/account/security/totp')
+    expect(setup.text).toMatch(/<svg class="qr" role="img"/)
+    const codes = recoveryCodesOn(setup)
+    const app = anApp(codeOnPage(setup), clock)
+    const wrong = await visitor.submit(setup, { code: app.wrongCode() }, '/account/security/totp/confirm')
+    expect([wrong.status, recoveryCodesOn(wrong)]).toEqual([400, codes])
+    const done = await visitor.submit(wrong, { code: app.codeNow() }, '/account/security/totp/confirm')
+    expect(locationOf(done)).toBe('/account/security?done=added')
+    const after = await visitor.open('/account/security')
+    expect(after.text).toContain('Codes left: 10')
+
+    const next = createVisitor(identity)
+    const asked = await next.open(locationOf(await typePassword(next, email)))
+    expect((await next.submit(asked, { code: codes[0] ?? '' })).status).toBe(303)
+
+    await visitor.submit(after, {}, '/account/security/totp/remove')
+    expect(locationOf(await typePassword(createVisitor(identity), email))).toBe('/account')
+  })
+
+  it('replaces recovery codes by a button, and not by looking at new ones', async () => {
+    const { email, app, recoveryCodes } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    await signedIn(visitor, email, app)
+    const page = await visitor.open('/account/security/recovery-codes')
+    const codes = recoveryCodesOn(page)
+    const use = async (code = '') => {
+      const other = createVisitor(identity)
+      const asked = await other.open(locationOf(await typePassword(other, email)))
+      return (await other.submit(asked, { code })).status
+    }
+    expect([await use(recoveryCodes[0]), await use(codes[0])]).toEqual([303, 401])
+    await visitor.submit(page, {}, '/account/security/recovery-codes')
+    expect([await use(recoveryCodes[1]), await use(codes[1])]).toEqual([401, 303])
+  })
+
+  it('takes no codes that were not proposed to this user', async () => {
+    const [first, second] = [await withTotp(identity, clock), await withTotp(identity, clock)]
+    const [one, other] = [createVisitor(identity), createVisitor(identity)]
+    await signedIn(one, first.email, first.app)
+    await signedIn(other, second.email, second.app)
+    const path = '/account/security/recovery-codes'
+    const foreign = /name="codes" value="([^"]+)"/.exec((await other.open(path)).text)?.[1] ?? ''
+    const answer = await one.submit(await one.open(path), { codes: foreign }, path)
+    expect(locationOf(answer)).toBe(path)
+    expect((await one.open('/account/security')).text).toContain('Codes left: 10')
+  })
+
+  it('asks who it is before a change, and takes a code of the app for it (ASVS 7.5.1)', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    await signedIn(visitor, email, app)
+    clock.advance(600_000)
+    const page = await visitor.open('/account/security')
+    const refused = await visitor.submit(page, {}, '/account/security/totp/remove')
+    expect(locationOf(refused)).toMatch(/^\/account\/confirm\?next=/)
+    const confirm = await visitor.open(locationOf(refused))
+    const code = app.nextCode()
+    const proven = await visitor.submit(confirm, { code }, '/account/confirm/code')
+    expect(locationOf(proven)).toBe('/account/security')
+    // What has proven it once proves nothing again.
+    const again = await visitor.submit(confirm, { code }, '/account/confirm/code')
+    expect(again.status).toBe(400)
+    await visitor.submit(page, {}, '/account/security/totp/remove')
+    expect((await visitor.open('/account/security')).text).toContain('Set up an app')
+  })
+})
+
+describe('POST /auth/reauthenticate {code}', () => {
+  it('is as good as the password, counted, and takes no code twice', async () => {
+    const { bearer, app, email } = await withTotp(identity, clock)
+    const prove = (code: string) => identity.call('POST', '/auth/reauthenticate', { bearer, body: { code } })
+    const code = app.nextCode()
+    expect((await prove(code)).status).toBe(204)
+    expect((await prove(code)).body.code).toBe('INVALID_MFA_CODE')
+    const challenge = String((await identity.login(email, goodPassword)).body.mfa_token)
+    const body = { mfa_token: challenge, code }
+    expect((await identity.call('POST', '/auth/mfa/verify', { body })).body.code).toBe('INVALID_MFA_CODE')
+  })
+
+  it('twenty guesses at once count as twenty, with those of sign-ins', async () => {
+    const { bearer, app } = await withTotp(identity, clock)
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        identity.call('POST', '/auth/reauthenticate', { bearer, body: { code: app.wrongCode() } }),
+      ),
+    )
+    expect(answers.filter(({ status }) => status === 400)).toHaveLength(5)
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(15)
+  })
+})
