@@ -109,6 +109,10 @@ describe('RecordActivity', () => {
     )
     await service.store.del(`session:${sessionId}`)
     expect((await listOf(await ask('GET', '/auth/sessions'))).sessions).toMatchObject([{ active: false }])
+    expect(await service.rpc.getSession({ sessionId })).toMatchObject({
+      state: 'SESSION_STATE_LIVE',
+      expired: true,
+    })
     await activityOf(sessionId, 0)
     expect((await listOf(await ask('GET', '/auth/sessions'))).sessions).toMatchObject([{ active: true }])
     await service.rpc.endSession({ sessionId, reason: 'END_REASON_LOGOUT' })

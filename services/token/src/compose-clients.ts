@@ -5,6 +5,7 @@ import type { TlsMaterial } from '@latchkey/runtime/certificates'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
+import { createIsSessionActive } from './clients/active-sessions.ts'
 import { createEndSession, createRelaySessionEnd } from './clients/sessions.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
@@ -32,6 +33,7 @@ export const composeClients = ({ settings, tls, stores, metrics, logger, closing
   return {
     /** Whether a session lives at this moment, by Redis or, where that can't be believed, by its service. */
     checkSession: revocation.check,
+    isSessionActive: createIsSessionActive({ redis: stores.redis, sessions }),
     relaySessionEnd: createRelaySessionEnd(sessions),
     endSession: createEndSession(sessions),
     recordActivity: activity.record,

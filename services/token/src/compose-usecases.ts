@@ -69,7 +69,7 @@ export const composeUseCases = (init: UseCasesInit) => {
       now,
     }),
     beginBrowserSession: createBeginBrowserSession({ browserSessions, subjects, createToken: randomToken }),
-    findBrowserSession: createFindBrowserSession({ browserSessions, checkSession: clients.checkSession }),
+    findBrowserSession: createFindBrowserSession({ ...clients, browserSessions, now }),
     describeFlow: createDescribeFlow({ flows, clients: oauthClients }),
     listConnectedApps: createListConnectedApps({
       connectedApps,

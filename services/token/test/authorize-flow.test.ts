@@ -105,6 +105,49 @@ describe('a request whose user is not signed in', () => {
   })
 })
 
+describe('SPEC §2.2: a session that was not used for its time', () => {
+  it('signs nobody in, although it lives on for its refresh tokens; used again by one of them, it does', async () => {
+    const { browser, sessionId } = await suite.aSignedInBrowser()
+    suite.sessionService.expired.add(sessionId)
+    expect(
+      locationOf(await suite.authorize(browser, suite.aRequest(quiet, { prompt: 'none' }))),
+    ).toMatchObject({
+      parameters: { error: 'login_required' },
+    })
+    expect(await begin(browser, quiet)).toMatchObject({ flow: expect.any(String) })
+    suite.sessionService.expired.delete(sessionId)
+    expect(
+      locationOf(await suite.authorize(browser, suite.aRequest(quiet, { prompt: 'none' }))),
+    ).toMatchObject({
+      parameters: { code: expect.any(String) },
+    })
+  })
+
+  it('is not asked about where Redis knows it, and signs nobody out where nobody can tell', async () => {
+    const { browser, sessionId } = await suite.aSignedInBrowser()
+    suite.sessionService.expired.add(sessionId)
+    await suite.redis.set(`session:${sessionId}`, '{}', 'EX', 60)
+    const ask = async () =>
+      locationOf(await suite.authorize(browser, suite.aRequest(quiet, { prompt: 'none' })))
+    expect(await ask()).toMatchObject({ parameters: { code: expect.any(String) } })
+    await suite.redis.del(`session:${sessionId}`)
+    suite.sessionService.away = true
+    try {
+      expect(await ask()).toMatchObject({ parameters: { code: expect.any(String) } })
+    } finally {
+      suite.sessionService.away = false
+    }
+  })
+
+  it('is kept active by looking at pages', async () => {
+    const { browser, sessionId } = await suite.aSignedInBrowser()
+    await suite.replica.client.getBrowserSession({ token: browser.cookies.get(cookieNames.session) ?? '' })
+    await eventually(() =>
+      expect(suite.sessionService.activities).toContainEqual(expect.objectContaining({ sessionId })),
+    )
+  })
+})
+
 describe('CHECKLIST 12: prompt and max_age (OpenID Connect Core §3.1.2.1)', () => {
   const errorOf = async (browser: Browser, clientId: string, overrides: Record<string, string>) =>
     locationOf(await suite.authorize(browser, suite.aRequest(clientId, overrides)))

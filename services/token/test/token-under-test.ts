@@ -26,6 +26,8 @@ export const issuer = 'https://id.example/base'
 const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => {
   const state = { away: false }
   const ended = new Map<string, EndReason__Output>()
+  /** Live, and not used for their time. */
+  const expired = new Set<string>()
   const activities: { sessionId: string; ipAddress: string }[] = []
   const refuse = async () => {
     throw new RpcError('NOT_HERE', 'UNIMPLEMENTED', 'not part of this test')
@@ -40,7 +42,10 @@ const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => 
         listTerminations: refuse,
         getSession: async ({ sessionId }) => {
           if (state.away) throw new RpcError('AWAY', 'UNAVAILABLE', 'away for this test')
-          return { state: ended.has(sessionId) ? 'SESSION_STATE_ENDED' : 'SESSION_STATE_LIVE' }
+          return {
+            state: ended.has(sessionId) ? 'SESSION_STATE_ENDED' : 'SESSION_STATE_LIVE',
+            expired: expired.has(sessionId),
+          }
         },
         recordActivity: async request => {
           activities.push(...request.activities)
@@ -60,7 +65,13 @@ const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => 
     health: createHealth({}),
     logger: quietLogger,
   })
-  return Object.assign(state, { ended, activities, port: server.port, close: () => server.close(500) })
+  return Object.assign(state, {
+    ended,
+    expired,
+    activities,
+    port: server.port,
+    close: () => server.close(500),
+  })
 }
 
 export const startTokenSuite = async () => {

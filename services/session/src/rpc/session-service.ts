@@ -99,6 +99,7 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
       state: found.isLive ? 'SESSION_STATE_LIVE' : 'SESSION_STATE_ENDED',
       userId: found.session.userId,
       endsAt: toTimestamp(found.session.endsAt),
+      expired: !isActive(found.session, deps.now()),
     }
   },
 
