@@ -19,8 +19,8 @@ export const abuseSettings = {
   LEGACY_LOGIN_TIMEOUT_SECONDS: secondsSetting(3, { min: 1, max: 8 }).describe(
     'Seconds that LEGACY_LOGIN_URL may take; later, the sign-in gets 503 with Retry-After',
   ),
-  LOGIN_DELAY_AFTER_FAILURES: integerSetting(3, { min: 1, max: 100 }).describe(
-    'Failed sign-ins of an address after which the next one has to wait; each further one doubles the wait',
+  LOGIN_DELAY_AFTER_FAILURES: integerSetting(5, { min: 1, max: 100 }).describe(
+    'Where MAX_LOGIN_ATTEMPTS is larger: failed sign-ins of an address after which the next one has to wait, each time twice as long',
   ),
   LOGIN_DELAY_SECONDS: secondsSetting(1, { min: 0, max: 60 }).describe(
     'The first such wait in seconds, at most a minute in the end; 0 turns waiting off, the lock stays',

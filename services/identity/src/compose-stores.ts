@@ -82,11 +82,18 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     allowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
     onWithheld: (quota, template) => withheld.inc({ quota, template }),
   })
-  const policy = { maxAttempts: settings.MAX_LOGIN_ATTEMPTS, lockoutSeconds: settings.LOCKOUT_DURATION }
   const factorSealer = createSealer({
     current: settings.FACTOR_ENCRYPTION_KEY,
     old: settings.FACTOR_ENCRYPTION_KEYS_OLD,
   })
+  const policy = {
+    maxAttempts: settings.MAX_LOGIN_ATTEMPTS,
+    lockoutSeconds: settings.LOCKOUT_DURATION,
+    delay: {
+      afterFailures: settings.LOGIN_DELAY_AFTER_FAILURES,
+      firstSeconds: settings.LOGIN_DELAY_SECONDS,
+    },
+  }
   return {
     pool,
     redis,

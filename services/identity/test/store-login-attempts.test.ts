@@ -128,3 +128,56 @@ describe('login attempts', () => {
     expect(await reserve(budget)).toMatchObject({ outcome: 'locked' })
   })
 })
+
+describe('a wait that grows', () => {
+  const slow = { maxAttempts: 20, lockoutSeconds: 1_800, delay: { afterFailures: 3, firstSeconds: 1 } }
+
+  const slowlyAt = () => {
+    const clock = createClock()
+    const { reserve, decide } = createLoginAttempts({ pool: database.pool, policy: slow })
+    return {
+      clock,
+      decide,
+      reserve: (budget: AttemptBudget) => reserve(budget, clock.now()),
+      fail: async (budget: AttemptBudget, times: number) => {
+        for (let time = 0; time < times; time += 1) {
+          expect(await reserve(budget, clock.now())).toEqual({ outcome: 'reserved' })
+          await decide(budget, 'wrong')
+        }
+      },
+    }
+  }
+
+  it('begins after so many failures, doubles with each, and is never longer than a minute', async () => {
+    const { clock, reserve, fail } = slowlyAt()
+    const budget = aBudget()
+    await fail(budget, 3)
+    for (const seconds of [1, 2, 4, 8, 16, 32, 60, 60, 60]) {
+      const until = new Date(clock.now().getTime() + seconds * 1_000)
+      expect(await reserve(budget)).toEqual({ outcome: 'locked', until })
+      clock.advance(seconds * 1_000)
+      await fail(budget, 1)
+    }
+  })
+
+  it('lets one of many at once through when it is over, and ends with a right password', async () => {
+    const { clock, reserve, decide, fail } = slowlyAt()
+    const budget = aBudget()
+    await fail(budget, 3)
+    clock.advance(1_000)
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => reserve(budget)))
+    expect(outcomes.filter(({ outcome }) => outcome === 'reserved')).toHaveLength(1)
+    expect(outcomes.filter(({ outcome }) => outcome === 'busy')).toHaveLength(19)
+    await decide(budget, 'right')
+    expect(await reserve(budget)).toEqual({ outcome: 'reserved' })
+  })
+
+  it("is a known device's own: a stranger makes no owner wait", async () => {
+    const { reserve, fail } = slowlyAt()
+    const strangers = aBudget()
+    await fail(strangers, 3)
+    expect(await reserve({ ...strangers, knownDevice: 'device' as DeviceHash })).toEqual({
+      outcome: 'reserved',
+    })
+  })
+})

@@ -10,7 +10,22 @@ export interface LockoutPolicy {
   readonly maxAttempts: number
   /** How long a lock lasts, and after how long without a failure the count begins anew. */
   readonly lockoutSeconds: number
+  /** Where the lock comes late, failures before it make the next attempt wait; undefined where they don't. */
+  readonly delay?: AttemptDelay | undefined
 }
+
+/**
+ * A wait that doubles with each failure and is told, not slept through: nothing of ours is held by who has to wait. It is
+ * bounded, since a stranger can cause it; a device that the owner is known to use has a count, and waits, of its own.
+ */
+export interface AttemptDelay {
+  /** The failures after which the next attempt waits for the first time. */
+  readonly afterFailures: number
+  readonly firstSeconds: number
+}
+
+/** No wait gets longer. */
+export const longestDelaySeconds = 60
 
 /** Who shares a count: all strangers to an address, or one device that its owner is known to use. */
 export interface AttemptBudget {
