@@ -122,6 +122,35 @@ describe('/sessions/not-me', () => {
     expect(resetMails(owner.email)).toHaveLength(1)
   })
 
+  it('asks every device for the second factor again', async () => {
+    const { owner, rawToken } = await aVictim()
+    await identity.database.pool.query(
+      `INSERT INTO remembered_devices VALUES ($1, 'some device', 'agent', now(), now() + interval '1 day')`,
+      [owner.id],
+    )
+    await disown(rawToken)
+    const { rowCount } = await identity.database.pool.query(
+      'SELECT FROM remembered_devices WHERE user_id = $1',
+      [owner.id],
+    )
+    expect(rowCount).toBe(0)
+  })
+
+  it('of an account without a password ends the session, and says what else may be known', async () => {
+    const { owner, sessions, rawToken } = await aVictim()
+    await identity.database.pool.query('DELETE FROM password_credentials WHERE user_id = $1', [owner.id])
+    const answer = await disown(rawToken)
+    expect(answer.headers.get('location')).toContain('?done=ended')
+    expect((await createVisitor(identity).open('/sessions/not-me?done=ended')).text).toContain('no password')
+    expect(sessions().map(({ endReason }) => endReason)).toEqual([undefined, 'not_me'])
+    await eventually(() =>
+      expect(identity.neighbours.notification.messages).toContainEqual(
+        expect.objectContaining({ recipient: owner.email, template: 'session_disowned' }),
+      ),
+    )
+    expect(resetMails(owner.email)).toEqual([])
+  })
+
   it('works for a week', async () => {
     const { rawToken } = await aVictim()
     clock.advance(604_800_000)

@@ -5,6 +5,7 @@ import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
 import type { NotMeLink, NotMeSubject, OwnerQuestion } from '../domain/not-me-link.ts'
 import { aMessage, tell } from './outbox-messages.ts'
+import { forgetRememberedDevices } from './remembered-devices.ts'
 
 const insert = `
   INSERT INTO not_me_links (token_hash, user_id, session_id, device_hash, created_at, expires_at, flagged_at)
@@ -24,6 +25,7 @@ export const insertNotMeLink = async (
 interface UsableRow {
   readonly userId: UserId
   readonly emailKey: EmailKey
+  readonly email: string
   readonly sessionId: SessionId
   readonly device: DeviceHash | null
 }
@@ -36,7 +38,7 @@ const find = `
 
 // The user's row first, as wherever a password is replaced.
 const lock = `
-  SELECT u.id AS "userId", u.email_key AS "emailKey", l.session_id AS "sessionId", l.device_hash AS device
+  SELECT u.id AS "userId", u.email_key AS "emailKey", u.email, l.session_id AS "sessionId", l.device_hash AS device
     FROM not_me_links l JOIN users u ON u.id = l.user_id WHERE ${usable} FOR NO KEY UPDATE OF u`
 
 // At most one success, whatever the number of parallel requests.
@@ -46,15 +48,31 @@ const use = `UPDATE not_me_links SET used_at = $2 WHERE token_hash = $1 AND used
 const suspendPassword = `
   UPDATE password_credentials SET reset_required_at = $2, version = version + 1 WHERE user_id = $1`
 
-const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: string): Promise<void> => {
-  const { userId, emailKey, sessionId, device } = row
-  await client.query(suspendPassword, [userId, at])
+/** With a mail that says how to go on: the way to a new password, or, where there is none, what else may be known. */
+const tellOwner = async (client: PoolClient, row: UsableRow, locale: string, hasPassword: boolean) => {
+  const { userId, emailKey, email } = row
+  if (hasPassword)
+    await tell(client, 'password_reset.requested', emailKey, { emailKey, locale, cause: 'not_me' })
+  else
+    await tell(
+      client,
+      'message.send',
+      userId,
+      aMessage({ template: 'session_disowned', recipient: email, locale }),
+    )
+}
+
+const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: string): Promise<boolean> => {
+  const { userId, sessionId, device } = row
+  const hasPassword = (await client.query(suspendPassword, [userId, at])).rowCount === 1
   // Whoever was in may have asked for them.
   await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
   await client.query('DELETE FROM known_devices WHERE user_id = $1 AND device_hash = $2', [userId, device])
+  await forgetRememberedDevices(client, userId)
   await tell(client, 'session.disowned', sessionId, { userId, sessionId })
   await tell(client, 'offline_access.end', userId, { userId, sessionId, signedInUntil: at.toISOString() })
-  await tell(client, 'password_reset.requested', emailKey, { emailKey, locale, cause: 'not_me' })
+  await tellOwner(client, row, locale, hasPassword)
+  return hasPassword
 }
 
 export const createNotMeLinks = ({ pool }: { pool: Pool }) => ({
@@ -79,16 +97,19 @@ export const createNotMeLinks = ({ pool }: { pool: Pool }) => ({
 
   /**
    * Uses the link, and in the same transaction: the password can't be used until it is reset, open resets die, the device
-   * is forgotten, and what ends the session, with what was granted in it, and mails the owner is on its way. False where
-   * the link is unknown, used or outdated.
+   * is forgotten, every device is asked for the second factor again, and what ends the session, with what was granted in
+   * it, and mails the owner is on its way. Undefined where the link is unknown, used or outdated.
    */
-  disown: (tokenHash: NotMeTokenHash, at: Date, locale: string): Promise<boolean> =>
+  disown: (
+    tokenHash: NotMeTokenHash,
+    at: Date,
+    locale: string,
+  ): Promise<{ readonly hasPassword: boolean } | undefined> =>
     inTransaction(pool, async client => {
       const [row] = (await client.query<UsableRow>(lock, [tokenHash, at])).rows
-      if (row === undefined) return false
+      if (row === undefined) return undefined
       const { rowCount } = await client.query(use, [tokenHash, at])
-      if (rowCount === 0) return false
-      await disown(client, row, at, locale)
-      return true
+      if (rowCount === 0) return undefined
+      return { hasPassword: await disown(client, row, at, locale) }
     }),
 })

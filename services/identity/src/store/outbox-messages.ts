@@ -25,6 +25,7 @@ export const noticeTemplates = [
   'email_changed',
   'password_reset_required',
   'session_review',
+  'session_disowned',
   'password_changed',
   'account_deleted',
   'password_removed',

@@ -4,8 +4,12 @@ import { hashNotMeToken } from '../domain/not-me-link.ts'
 
 export interface DisownSessionDeps {
   readonly notMeLinks: {
-    /** True for exactly one of any number of calls with the same token. */
-    disown(tokenHash: NotMeTokenHash, at: Date, locale: string): Promise<boolean>
+    /** Something for exactly one of any number of calls with the same token. */
+    disown(
+      tokenHash: NotMeTokenHash,
+      at: Date,
+      locale: string,
+    ): Promise<{ readonly hasPassword: boolean } | undefined>
   }
   /** Waits a moment for what was told to other services to arrive. */
   readonly settle: () => Promise<void>
@@ -13,16 +17,21 @@ export interface DisownSessionDeps {
   readonly now: () => Date
 }
 
-/** Unknown, used, outdated: nobody is told which. */
-export type DisownSessionOutcome = 'disowned' | 'invalid_token'
+export type DisownSessionOutcome =
+  | 'disowned'
+  /** By somebody who has no password that somebody else could know. */
+  | 'disowned_without_password'
+  /** Unknown, used, outdated: nobody is told which. */
+  | 'invalid_token'
 
 export const createDisownSession =
   ({ notMeLinks, settle, onDisowned, now }: DisownSessionDeps) =>
   async (rawToken: string, locale: string): Promise<DisownSessionOutcome> => {
-    if (!(await notMeLinks.disown(hashNotMeToken(rawToken), now(), locale))) return 'invalid_token'
+    const disowned = await notMeLinks.disown(hashNotMeToken(rawToken), now(), locale)
+    if (disowned === undefined) return 'invalid_token'
     onDisowned()
     await settle()
-    return 'disowned'
+    return disowned.hasPassword ? 'disowned' : 'disowned_without_password'
   }
 
 export type DisownSession = ReturnType<typeof createDisownSession>

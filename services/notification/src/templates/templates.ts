@@ -36,6 +36,7 @@ export const templates = {
     expires: false,
     link: ({ token = '' }) => `/sessions/not-me?token=${encodeURIComponent(token)}`,
   },
+  session_disowned: { sealed: [], expires: false },
   email_verification: {
     sealed: ['token', 'code'],
     expires: true,

@@ -48,8 +48,9 @@ export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
     return { locale, title: meHeading, body: html`${done(meDone)}${paragraph(meNext)}` }
   }
 
-  const disownedPage = (locale: Locale) => {
-    const { doneHeading, done: text, next } = wordsOf(locale).notMe
+  const disownedPage = (locale: Locale, hasPassword: boolean) => {
+    const { doneHeading, ...words } = wordsOf(locale).notMe
+    const [text, next] = hasPassword ? [words.done, words.next] : [words.endedDone, words.endedNext]
     return { locale, title: doneHeading, body: html`${done(text)}${paragraph(next)}` }
   }
 
@@ -61,7 +62,10 @@ export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
         const query = readQuery(req, z.object({ token, done: z.string().max(16).optional() }))
         const locale = ui.localeOf(req)
         if (query.done !== undefined)
-          return ui.sendPage(res, query.done === 'me' ? confirmedPage(locale) : disownedPage(locale))
+          return ui.sendPage(
+            res,
+            query.done === 'me' ? confirmedPage(locale) : disownedPage(locale, query.done !== 'ended'),
+          )
         const link = await deps.findNotMeLink(query.token)
         if (link === undefined) return ui.sendPage(res, deadLinkPage(locale))
         ui.sendPage(res, questionPage(locale, query.token, link.flaggedAt !== undefined))
@@ -79,7 +83,10 @@ export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
             : await deps.disownSession(fields.token, locale)
         if (outcome === 'invalid_token') return ui.sendPage(res, deadLinkPage(locale))
         // See Other, so that reloading the next page posts nothing again. @see RFC 9110 §15.4.4
-        res.redirect(303, ui.link(notMePath, { done: fields.decision }))
+        res.redirect(
+          303,
+          ui.link(notMePath, { done: outcome === 'disowned_without_password' ? 'ended' : fields.decision }),
+        )
       },
     },
   ]
