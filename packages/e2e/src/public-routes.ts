@@ -124,6 +124,7 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/admin/api/sessions/some-session', methods: ['DELETE', 'OPTIONS'] },
   { path: '/admin/api/users/some-user', methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users/some-user/unlock', methods: ['POST', 'OPTIONS'] },
+  { path: '/admin/api/users/some-user/reset-mfa', methods: ['POST', 'OPTIONS'] },
   { path: '/admin/api/users/some-user/reset-password', methods: ['POST', 'OPTIONS'] },
   { path: '/admin/api/users/some-user/roles', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users/some-user/roles/some-role', methods: ['PUT', 'DELETE', 'OPTIONS'] },

@@ -784,6 +784,13 @@ export const routes: readonly Route[] = [
   },
   {
     methods: ['POST'],
+    path: '/admin/api/users/:id/reset-mfa',
+    upstream: 'identity',
+    bearer: 'none',
+    limit: 'default',
+  },
+  {
+    methods: ['POST'],
     path: '/admin/api/users/:id/reset-password',
     upstream: 'identity',
     bearer: 'none',

@@ -10,6 +10,7 @@ import {
   otherPassword,
   startIdentity,
 } from './identity-under-test.ts'
+import { enrol } from './second-factors.ts'
 
 let identity: IdentityUnderTest
 let operator: Operator
@@ -44,6 +45,7 @@ describe('who may call', () => {
     ['PATCH', `/users/${createUuid()}`],
     ['DELETE', `/users/${createUuid()}`],
     ['POST', `/users/${createUuid()}/unlock`],
+    ['POST', `/users/${createUuid()}/reset-mfa`],
     ['POST', `/users/${createUuid()}/reset-password`],
   ])(
     '%s %s: a client of an operator with the scope, before anything else is looked at',
@@ -250,6 +252,19 @@ describe('PATCH /admin/api/users/{id}', () => {
       ({ userId, endReason }) => userId === id && endReason === undefined,
     )
     expect(live).toEqual([])
+  })
+})
+
+describe('POST /admin/api/users/{id}/reset-mfa', () => {
+  it('takes away the second factors of who has lost them, ends the sessions, and tells the owner', async () => {
+    const person = await identity.register()
+    await enrol(identity, person.bearer, { now: () => new Date(), advance: () => undefined })
+    expect((await identity.login(person.email, goodPassword)).body.code).toBe('MFA_REQUIRED')
+    expect((await operator('POST', `/users/${person.id}/reset-mfa`, {})).status).toBe(200)
+    const { sessions } = identity.neighbours.session
+    const reasons = sessions.filter(({ userId }) => userId === person.id).map(({ endReason }) => endReason)
+    expect(reasons).toEqual(['factors_changed'])
+    expect((await identity.login(person.email, goodPassword)).status).toBe(200)
   })
 })
 

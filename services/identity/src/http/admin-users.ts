@@ -112,6 +112,16 @@ export const createAdminUserRoutes = (deps: AdminUsersDeps): readonly AdminRoute
     },
     {
       method: 'POST',
+      path: '/admin/api/users/:id/reset-mfa',
+      scope: write,
+      handler: async (req, res, admin) => {
+        const user = orUnknownUser(await manageUsers.resetSecondFactors(userIdOf(req)))
+        logger.info({ user_id: user.id, by: admin.clientId }, 'second factors removed')
+        res.json(managedUserJson(user))
+      },
+    },
+    {
+      method: 'POST',
       path: '/admin/api/users/:id/reset-password',
       scope: write,
       handler: async (req, res, admin) => {

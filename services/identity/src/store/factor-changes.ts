@@ -9,8 +9,10 @@ import { forgetRememberedDevices } from './remembered-devices.ts'
 
 export interface FactorChange {
   readonly userId: UserId
-  /** The session that the change was made in; undefined where it was made on the way to one. */
+  /** The session that the change was made in, and that goes on. */
   readonly sessionId: SessionId | undefined
+  /** Made on the way to a session, which is to go on too. */
+  readonly duringSignIn?: boolean
 }
 
 // A sign-in that began before the change does not end after it: it may have been asked for too little.
@@ -35,15 +37,15 @@ export const lockFactorOwner = async (client: PoolClient, userId: UserId): Promi
 /** Gives the version that sign-ins are to name from now on. */
 export const concludeFactorChange = async (
   client: PoolClient,
-  { userId, sessionId }: FactorChange,
+  { userId, sessionId, duringSignIn = false }: FactorChange,
   mail: { readonly template: NoticeTemplate; readonly recipient: string },
 ): Promise<number> => {
   const { rows } = await client.query<{ version: number }>(renew, [userId])
   const fromCredentialVersion = rows[0]?.version ?? 0
   await client.query(forgetCodesOfNone, [userId])
   await forgetRememberedDevices(client, userId)
-  // Without a session to keep and a password to count by, the one that is about to begin could not be told from the others.
-  if (sessionId !== undefined || fromCredentialVersion > 0)
+  // Without a password to count by, the session that is about to begin could not be told from the others.
+  if (!duringSignIn || fromCredentialVersion > 0)
     await tell(client, 'sessions.end', userId, {
       userId,
       exceptSessionId: sessionId ?? null,

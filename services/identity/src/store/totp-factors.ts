@@ -79,7 +79,8 @@ export const createTotpFactors = ({ pool, sealer }: { pool: Pool; sealer: Sealer
         const { rowCount } = await client.query(confirmPending, [id, change.userId, at, step])
         if (rowCount === 0) return undefined
         const mail = { template: 'second_factor_added', recipient } as const
-        return { credentialVersion: await concludeFactorChange(client, change, mail) }
+        const duringSignIn = change.sessionId === undefined
+        return { credentialVersion: await concludeFactorChange(client, { ...change, duringSignIn }, mail) }
       }),
 
     /** False where that code, or a later one, was used before. */

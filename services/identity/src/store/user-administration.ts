@@ -6,6 +6,7 @@ import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { UserId } from '../domain/ids.ts'
 import type { NewManagedUser, UserChange } from '../domain/managed-user.ts'
+import { concludeFactorChange, lockFactorOwner } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 
 const insertUser = `
@@ -77,6 +78,18 @@ export const createUserAdministration = ({ pool }: { pool: Pool }) => ({
     )
     return rows[0]?.known === true
   },
+
+  /** For who has lost them: apps, passkeys and recovery codes go, and every session. False where there is no such user. */
+  removeSecondFactors: (id: UserId): Promise<boolean> =>
+    inTransaction(pool, async client => {
+      const recipient = await lockFactorOwner(client, id)
+      if (recipient === undefined) return false
+      await client.query('DELETE FROM totp_factors WHERE user_id = $1', [id])
+      await client.query('DELETE FROM passkeys WHERE user_id = $1', [id])
+      const change = { userId: id, sessionId: undefined }
+      await concludeFactorChange(client, change, { template: 'second_factor_removed', recipient })
+      return true
+    }),
 
   /** Everything about the user goes. False where there is no such user. */
   delete: (id: UserId): Promise<boolean> =>

@@ -14,6 +14,7 @@ export interface ManageUsersDeps {
   readonly administration: {
     update(id: UserId, change: UserChange, at: Date): Promise<boolean>
     unlock(id: UserId): Promise<boolean>
+    removeSecondFactors(id: UserId): Promise<boolean>
     delete(id: UserId): Promise<boolean>
   }
   /** Takes away what operators see of the lock. */
@@ -44,6 +45,13 @@ export const createManageUsers = (deps: ManageUsersDeps) => {
       const user = await managedUsers.find(id)
       if (user !== undefined) hideFailures(user.emailKey)
       return user
+    },
+
+    /** For who has lost them: the next sign-in asks for nothing but its first factor. */
+    resetSecondFactors: async (id: UserId): Promise<ManagedUser | undefined> => {
+      if (!(await administration.removeSecondFactors(id))) return undefined
+      await settle()
+      return managedUsers.find(id)
     },
 
     /** Has the mail sent by which the owner chooses a new password; it counts as one that they asked for. */

@@ -1,4 +1,4 @@
-/** `latchkey admin user unlock|disable|enable|verify|reset-password`: one step about one account. */
+/** `latchkey admin user unlock|disable|enable|verify|reset-mfa|reset-password`: one step about one account. */
 import { type AdminApi, connectAdminApi } from '../../admin/admin-api.ts'
 import { connectForChange, findUser, user, userIdOf, userPath, usersRead } from '../../admin/users.ts'
 import type { Command } from '../../command.ts'
@@ -49,6 +49,14 @@ const actions: readonly Action[] = [
     done: 'the address is verified',
     would: 'the address would be verified',
     act: patch({ email_verified: true }),
+  },
+  {
+    word: 'reset-mfa',
+    summary:
+      'Removes the apps, passkeys and recovery codes of a user who has lost them, and ends their sessions',
+    done: 'has no second factor any more; every session has ended',
+    would: 'would have no second factor any more',
+    act: (api, id) => api.call('POST', `${userPath(id)}/reset-mfa`, {}),
   },
   {
     word: 'reset-password',
