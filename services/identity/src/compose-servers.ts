@@ -21,6 +21,7 @@ import { createAccountRoutes } from './http/account-routes.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
 import { createEmailChangeRoutes } from './http/email-change.ts'
+import { createEmailSignInRoutes } from './http/email-sign-in.ts'
 import { createEmailVerificationRoutes } from './http/email-verification.ts'
 import { createExternalAccountRoutes } from './http/external-account-routes.ts'
 import { createMfaFactorRoutes } from './http/mfa-factors.ts'
@@ -97,6 +98,7 @@ export const composeServers = async (init: ServersInit) => {
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createMfaPasskeyRoutes({ ...useCases, readDevice }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
+      ...createEmailSignInRoutes({ ...useCases, schemas, readDevice }),
       ...createEmailChangeRoutes({ ...useCases, schemas, authenticate }),
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
       ...createDataRoutes({ ...useCases, authenticateRecent }),

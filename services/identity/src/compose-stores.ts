@@ -15,6 +15,7 @@ import { createAuthorities } from './store/authorities.ts'
 import { createCredentials } from './store/credentials.ts'
 import { createEmailChanges } from './store/email-changes.ts'
 import { createEmailProofs } from './store/email-proofs.ts'
+import { createEmailSignIns } from './store/email-sign-ins.ts'
 import { createEmailVerifications } from './store/email-verifications.ts'
 import { createExternalAccounts } from './store/external-accounts.ts'
 import { createImportedHashes } from './store/imported-hashes.ts'
@@ -109,6 +110,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     emailProofs: createEmailProofs({ pool, postMail }),
     registrations: createRegistrations({ pool }),
     emailChanges: createEmailChanges({ pool }),
+    emailSignIns: createEmailSignIns({ pool }),
     verifications: createEmailVerifications({ pool }),
     attempts: createLoginAttempts({ pool, policy }),
     externalAccounts: createExternalAccounts({ pool }),

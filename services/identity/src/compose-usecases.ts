@@ -18,6 +18,7 @@ import type { IdentitySettings } from './config.ts'
 import { noAuthority } from './domain/authority.ts'
 import { emailChangeSeconds } from './domain/email-change.ts'
 import { createHashCode } from './domain/email-proof.ts'
+import { emailSignInSeconds } from './domain/email-sign-in.ts'
 import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
 import type { SessionStart } from './domain/sign-in.ts'
 import { totpEnrolmentTtlSeconds } from './domain/totp-factor.ts'
@@ -49,8 +50,10 @@ import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createRegisterUser } from './usecases/register-user.ts'
 import { createRemovePassword } from './usecases/remove-password.ts'
 import { createRequestEmailChange } from './usecases/request-email-change.ts'
+import { createRequestEmailSignIn } from './usecases/request-email-sign-in.ts'
 import { createRequestVerification } from './usecases/request-verification.ts'
 import { createSignIn } from './usecases/sign-in.ts'
+import { createSignInByEmail } from './usecases/sign-in-by-email.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
 import { createUpdateProfile } from './usecases/update-profile.ts'
 import { createVerifyEmail } from './usecases/verify-email.ts'
@@ -125,8 +128,10 @@ export const composeUseCases = (init: UseCasesInit) => {
     registration: daySeconds,
     change_old: emailChangeSeconds,
     change_new: emailChangeSeconds,
+    sign_in: emailSignInSeconds,
   }
-  const makeProof = createMakeEmailProof({ seal, hashCode, ttlSeconds, now })
+  const signInMode = settings.EMAIL_SIGN_IN
+  const makeProof = createMakeEmailProof({ signInMode, seal, hashCode, ttlSeconds, now })
   const { registrations } = stores
   const requestVerification = createRequestVerification({
     makeProof,
@@ -174,6 +179,8 @@ export const composeUseCases = (init: UseCasesInit) => {
     now,
   }
   const mintNotMeLink = createMintNotMeLink({ ttlSeconds: settings.NOT_ME_LINK_TTL_SECONDS, now })
+  const { emailSignIns } = stores
+  const emailSignInDeps = { proofs: emailProofs, emailSignIns, credentials, attemptSecret, hashCode, now }
   const getProfile = createGetProfile({ users })
 
   const social = composeSocial({
@@ -267,6 +274,11 @@ export const composeUseCases = (init: UseCasesInit) => {
       ttlSeconds: resetTtlSeconds,
       now,
     }),
+    emailSignInMode: signInMode,
+    requestEmailSignIn: createRequestEmailSignIn({ makeProof, proofs: emailProofs }),
+    signInByEmail: createSignInByEmail({ ...emailSignInDeps, admitUser: admitToApi }),
+    signInBrowserByEmail: createSignInByEmail({ ...emailSignInDeps, admitUser: admitToBrowser }),
+    findEmailSignIn: stores.emailSignIns.findOffer,
     requestEmailChange: createRequestEmailChange({
       users,
       changes: stores.emailChanges,

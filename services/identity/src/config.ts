@@ -23,6 +23,7 @@ import {
 import { pageBrandSettings } from '@latchkey/ui'
 import { z } from 'zod'
 import { abuseSettings } from './abuse-settings.ts'
+import { emailSignInModes } from './domain/email-sign-in.ts'
 import { passwordPolicyNames } from './domain/password-policy.ts'
 import { providerSettings } from './providers/settings.ts'
 
@@ -73,6 +74,9 @@ export const identitySettings = {
   ),
   REGISTRATION_PRIVACY: choiceSetting(['open', 'strict'], 'open').describe(
     'open: 409 where an address has an account; strict: 202 always, a mail tells the owner, and its proof makes the account',
+  ),
+  EMAIL_SIGN_IN: choiceSetting(emailSignInModes, 'off').describe(
+    'Sign-in by a mail: off, or a mail with a code, a link or both, each good for ten minutes',
   ),
   MAILS_PER_RECIPIENT_PER_HOUR: mailsPerHour(10, 'one address gets', 'whoever asks for them'),
   MAILS_PER_SUBJECT_PER_HOUR: mailsPerHour(10, 'go out about one account', 'whatever they say'),

@@ -93,6 +93,7 @@ const defaultsFor = (
     needed.OIDC_PROVIDERS = JSON.stringify([demoProvider(init)])
     needed.FACTOR_ENCRYPTION_KEY = init.secrets.factorEncryptionKey
     // Everybody under development comes from this machine.
+    needed.EMAIL_SIGN_IN = 'both'
     needed.MAILS_PER_ADDRESS_PER_HOUR = '100000'
     needed.MAILS_PER_NETWORK_PER_HOUR = '100000'
   }

@@ -10,7 +10,7 @@ import type { EmailKey } from './email-address.ts'
 import type { BrowserHash, CodeHash, EmailChangeId, EmailProofId, ProofTokenHash, UserId } from './ids.ts'
 
 /** `registration` proves the address of an account that is made by it. */
-export type EmailProofPurpose = 'verification' | 'registration' | 'change_old' | 'change_new'
+export type EmailProofPurpose = 'verification' | 'registration' | 'change_old' | 'change_new' | 'sign_in'
 
 export interface NewEmailProof {
   readonly id: EmailProofId

@@ -92,6 +92,11 @@ export const createSchemas = (policy: PasswordPolicy) => {
     ]),
     requestEmailChange: z.object({ email }),
     confirmEmailChange: z.union([z.strictObject({ token: linkToken }), z.strictObject({ code: mailedCode })]),
+    requestEmailSignIn: z.object({ email: emailKey }),
+    confirmEmailSignIn: z.union([
+      z.strictObject({ token: linkToken, remember_me: z.boolean().default(false) }),
+      z.strictObject({ email: emailKey, code: mailedCode, remember_me: z.boolean().default(false) }),
+    ]),
     confirmReset: z.object({ token: linkToken, new_password: newPassword }),
     /** The page shows what is wrong itself, so its form may hold anything. */
     resetForm: z.object({

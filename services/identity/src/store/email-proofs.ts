@@ -54,7 +54,9 @@ const findByToken = `
 const findByCode = `
   SELECT id, purpose, user_id AS "userId" FROM email_proofs
    WHERE purpose = ANY ($1) AND email_key = $2 AND code_hash = $3 AND ${live} AND code_expires_at > $4
-     AND ($5::uuid IS NULL OR id = $5) AND ($6::text IS NULL OR browser_hash = $6)
+     AND ($5::uuid IS NULL OR id = $5)
+     -- Of a sign-in, only where it was asked for.
+     AND (purpose <> 'sign_in' OR browser_hash IS NOT DISTINCT FROM $6)
    ORDER BY created_at DESC LIMIT 1`
 
 const findRequest = `

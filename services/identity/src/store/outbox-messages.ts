@@ -13,6 +13,7 @@ export const askedTemplates = [
   'password_reset',
   'email_verification',
   'registration_attempted',
+  'email_sign_in',
   'email_change_old',
   'email_change_new',
   'address_confirmation',
@@ -22,6 +23,7 @@ export type AskedTemplate = (typeof askedTemplates)[number]
 
 /** What the owner of an account is told because it has happened. */
 export const noticeTemplates = [
+  'new_device',
   'email_changed',
   'password_reset_required',
   'session_review',

@@ -89,6 +89,11 @@ export const findAddressee: Readonly<Record<EmailProofPurpose, Find>> = {
     }
   },
 
+  sign_in: async (client, proof) => {
+    const owner = await findOwner(client, proof)
+    return owner && { template: 'email_sign_in', recipient: owner.email, userId: owner.id }
+  },
+
   change_old: async (client, proof) => {
     const owner = await findOwner(client, proof)
     return owner && { template: 'email_change_old', recipient: owner.email, userId: owner.id }

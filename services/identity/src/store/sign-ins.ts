@@ -3,21 +3,36 @@
  * been disabled or deleted, or their password changed, since they proved who they are; a change that the statement does
  * not see yet ends the session afterwards.
  */
+import { createUuid } from '@latchkey/runtime/ids'
 import type { Pool } from 'pg'
 import type { SignInCompletion } from '../domain/sign-in.ts'
 import { forgetOldestDevices } from './known-devices.ts'
 
+// Whoever signs in without cookies is new each time: the owner is told, but not for ever.
+const noticesPerHour = 4
+
+// The owner is told of a device that is new, unless it is their first (ASVS 6.3.5).
 const complete = `
   WITH signed_in AS (
     UPDATE users SET last_login_at = $3
      WHERE id = $1 AND disabled_at IS NULL
        AND coalesce((SELECT version FROM password_credentials WHERE user_id = $1), 0) = $2
-    RETURNING id
+    RETURNING id, email
   ), device AS (
     INSERT INTO known_devices AS d (user_id, device_hash, first_seen_at, last_seen_at)
     SELECT id, $4, $3, $3 FROM signed_in
     ON CONFLICT (user_id, device_hash) DO UPDATE SET last_seen_at = greatest(d.last_seen_at, $3)
     RETURNING first_seen_at = $3 AS is_new
+  ), notice AS (
+    INSERT INTO outbox (id, kind, key, payload)
+    SELECT $6::uuid, 'message.send', id::text,
+           jsonb_build_object('messageId', ($6::uuid)::text, 'template', 'new_device', 'recipient', email, 'locale', '',
+                              'sealedData', '', 'expiresAt', NULL::text)
+      FROM signed_in, device
+     WHERE is_new
+       AND EXISTS (SELECT FROM known_devices k WHERE k.user_id = id AND k.device_hash <> $4)
+       AND (SELECT count(*) FROM known_devices k
+             WHERE k.user_id = id AND k.first_seen_at > $3::timestamptz - interval '1 hour') < $7::int
   ), noted AS (
     INSERT INTO authentications AS a (session_id, user_id, at) SELECT $5, id, $3 FROM signed_in
     ON CONFLICT (session_id) DO UPDATE SET at = greatest(a.at, excluded.at)
@@ -31,7 +46,7 @@ export const createSignIns = ({ pool }: { pool: Pool }) => ({
     const { rows } = await pool.query<{ isNewDevice: boolean }>({
       name: 'complete-sign-in',
       text: complete,
-      values: [userId, credentialVersion, at, device, sessionId],
+      values: [userId, credentialVersion, at, device, sessionId, createUuid(), noticesPerHour],
     })
     const [row] = rows
     if (row === undefined) return false

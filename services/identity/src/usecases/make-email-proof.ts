@@ -13,9 +13,12 @@ import {
   type NewEmailProof,
   randomCode,
 } from '../domain/email-proof.ts'
+import { type EmailSignInMode, hasCode, hasLink } from '../domain/email-sign-in.ts'
 import type { BrowserHash, EmailChangeId, EmailProofId, UserId } from '../domain/ids.ts'
 
 export interface MakeEmailProofDeps {
+  /** What mails of a sign-in hold. */
+  readonly signInMode: EmailSignInMode
   readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
   readonly hashCode: HashCode
   /** For how long the link works. */
@@ -34,11 +37,13 @@ export interface EmailProofRequest {
   /** Sends nothing where the account was sent a code that is still live. */
   readonly unlessOpen?: boolean
   readonly changeId?: EmailChangeId
+  /** The handle of an authorization request that waits; the link leads back to it. */
+  readonly flow?: string | undefined
 }
 
 export const createMakeEmailProof =
-  ({ seal, hashCode, ttlSeconds, now }: MakeEmailProofDeps) =>
-  async (request: EmailProofRequest): Promise<NewEmailProof> => {
+  ({ signInMode, seal, hashCode, ttlSeconds, now }: MakeEmailProofDeps) =>
+  async ({ flow = '', ...request }: EmailProofRequest): Promise<NewEmailProof> => {
     const { purpose, emailKey } = request
     const [token, code] = [randomToken(), randomCode()]
     const at = now()
@@ -50,7 +55,11 @@ export const createMakeEmailProof =
       id: createUuid<EmailProofId>(),
       tokenHash: hashProofToken(token),
       codeHash: hashCode(purpose, emailKey, code),
-      sealedData: await seal({ token, code }),
+      sealedData: await seal(
+        purpose === 'sign_in'
+          ? { token: hasLink(signInMode) ? token : '', code: hasCode(signInMode) ? code : '', flow }
+          : { token, code },
+      ),
       at,
       codeExpiresAt: inSeconds(codeSeconds),
       expiresAt: inSeconds(ttlSeconds[purpose]),

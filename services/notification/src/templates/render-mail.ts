@@ -60,7 +60,9 @@ export const createMailRenderer =
       ...(path === undefined
         ? {}
         : { action: { label: say(words.action), url: `${publicUrl}${path}`, fallback: layout.fallback } }),
-      ...(code === undefined ? {} : { code: { label: layout.code, text: code } }),
+      ...(code === undefined
+        ? {}
+        : { code: { label: path === undefined ? layout.codeAlone : layout.code, text: code } }),
       notes: words.notes.map(say),
       footer: say(layout.footer),
     }

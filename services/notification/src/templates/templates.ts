@@ -11,9 +11,9 @@ export interface Template {
   /** Whether the sender must say when the mail becomes worthless. */
   readonly expires: boolean
   /** The path of the button's link below PUBLIC_URL, made of the sealed data. */
-  readonly link?: (secrets: Readonly<Record<string, string>>) => string
+  readonly link?: (secrets: Readonly<Record<string, string>>) => string | undefined
   /** What may be typed instead of following the link, out of the sealed data. */
-  readonly code?: (secrets: Readonly<Record<string, string>>) => string
+  readonly code?: (secrets: Readonly<Record<string, string>>) => string | undefined
   /** What its words speak of beside what they all do, out of the sealed data. */
   readonly values?: (secrets: Readonly<Record<string, string>>) => Readonly<Record<string, string>>
 }
@@ -43,6 +43,16 @@ export const templates = {
     link: ({ token = '' }) => `/verify-email?token=${encodeURIComponent(token)}`,
     code: ({ code = '' }) => code,
   },
+  /** A link, a code or both: what there is none of is empty. */
+  email_sign_in: {
+    sealed: ['token', 'code'],
+    expires: true,
+    link: ({ token = '', flow = '' }) =>
+      token === ''
+        ? undefined
+        : `/login/email/confirm?token=${encodeURIComponent(token)}${flow === '' ? '' : `&flow=${encodeURIComponent(flow)}`}`,
+    code: ({ code = '' }) => (code === '' ? undefined : code),
+  },
   email_change_old: {
     sealed: ['token', 'code'],
     expires: true,
@@ -55,6 +65,7 @@ export const templates = {
     link: ({ token = '' }) => `/confirm-email-change?token=${encodeURIComponent(token)}`,
     code: ({ code = '' }) => code,
   },
+  new_device: { sealed: [], expires: false, link: () => '/account/sessions' },
   email_changed: { sealed: [], expires: false },
   registration_attempted: { sealed: [], expires: false, link: () => '/login' },
   password_changed: { sealed: [], expires: false },

@@ -5,6 +5,7 @@ import { wantsPage } from '../wants-page.ts'
 import { type AcceptInvitationPageDeps, createAcceptInvitationPage } from './accept-invitation.ts'
 import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
 import { type ConfirmEmailChangePageDeps, createConfirmEmailChangePage } from './confirm-email-change.ts'
+import { createEmailSignInPage, type EmailSignInPageDeps } from './email-sign-in.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
 import { createForgotPasswordPage, type ForgotPasswordPageDeps } from './forgot-password.ts'
 import { createLoginPage, type LoginPageDeps } from './login.ts'
@@ -29,6 +30,7 @@ import { createVerifyEmailPage, type VerifyEmailPageDeps } from './verify-email.
 
 type AllDeps = AcceptInvitationPageDeps &
   EntranceDeps &
+  EmailSignInPageDeps &
   AccountPagesDeps &
   ConfirmEmailChangePageDeps &
   ForgotPasswordPageDeps &
@@ -99,6 +101,7 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createResetPasswordPage(deps),
     ...createNotMePage(deps),
     ...createAcceptInvitationPage(deps),
+    ...createEmailSignInPage(deps),
     ...createVerifyEmailPage(deps),
     ...createConfirmEmailChangePage(deps),
     ...createAccountPages(deps),

@@ -23,6 +23,8 @@ export interface LoginFormInit {
   /** Undefined where no provider is set up. */
   readonly providerWays: Html | undefined
   readonly rpId: string
+  /** Whether a mail to sign in with can be asked for. */
+  readonly offersMail: boolean
   readonly form: LoginForm
 }
 
@@ -31,7 +33,7 @@ const unknownPasskey = (rpId: string, credentialId: string): Html =>
   html`<p hidden data-signal-unknown="${JSON.stringify({ rpId, credentialId })}"></p>`
 
 export const loginForm = (init: LoginFormInit): Html => {
-  const { visit, entrance, action, passkeyAction, providerWays, rpId, form } = init
+  const { visit, entrance, action, passkeyAction, providerWays, rpId, offersMail, form } = init
   const { words, hidden } = visit
   const { email, emailErrors = [], passwordErrors = [] } = form
   const isSent = form.alert !== undefined || emailErrors.length + passwordErrors.length > 0
@@ -68,6 +70,7 @@ export const loginForm = (init: LoginFormInit): Html => {
     label: words.passkeys.signIn,
     autofill: true,
   })}${form.unknownPasskey !== undefined && unknownPasskey(rpId, form.unknownPasskey)}${providerWays}${ways([
+    ...(offersMail ? [{ href: entrance.link('/login/email', visit), label: words.login.byEmail }] : []),
     { href: entrance.link('/forgot-password', visit), label: words.login.forgot },
     { href: entrance.link('/register', visit), label: words.login.register },
   ])}`

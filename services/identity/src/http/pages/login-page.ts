@@ -1,5 +1,6 @@
 /** The page of `/login`, as each of its two forms shows it: first, and when it comes back. */
 import type { SentPage, Ui } from '@latchkey/ui'
+import type { EmailSignInMode } from '../../domain/email-sign-in.ts'
 import type { Entrance, Visit } from './entrance.ts'
 import { type LoginForm, loginForm } from './login-form.ts'
 import type { ProviderWays } from './social/provider-ways.ts'
@@ -14,10 +15,11 @@ export interface LoginPageOfDeps {
   readonly passkeyScript: `/${string}`
   /** Whose passkeys they are: the host of PUBLIC_URL. */
   readonly rpId: string
+  readonly emailSignInMode: EmailSignInMode
 }
 
 export const createLoginPageOf =
-  ({ ui, entrance, providerWays, passkeyScript, rpId }: LoginPageOfDeps) =>
+  ({ ui, entrance, providerWays, passkeyScript, rpId, emailSignInMode }: LoginPageOfDeps) =>
   (visit: Visit, form: LoginForm, status = 200): SentPage => {
     const { locale, words, formAction } = visit
     const action = ui.link(loginPath)
@@ -28,6 +30,7 @@ export const createLoginPageOf =
       passkeyAction: ui.link('/login/passkey'),
       providerWays: providerWays(visit),
       rpId,
+      offersMail: emailSignInMode !== 'off',
       form,
     })
     return { locale, title: words.login.heading, formAction, status, body, script: ui.link(passkeyScript) }

@@ -1,0 +1,187 @@
+/**
+ * `/login/email`: a mail to sign in with, for the browser that asks (EMAIL_SIGN_IN). A code is of that browser alone. A link
+ * that is opened in another one signs in nobody by itself, and least of all the browser that asked: it names the account
+ * and shows a button. So whoever is talked into opening a link neither lets somebody else in nor ends up in somebody
+ * else's account without noticing. Opening a link changes nothing.
+ */
+import {
+  type Request,
+  type Response,
+  type Route,
+  readForm,
+  readQuery,
+  requestIp,
+} from '@latchkey/runtime/http'
+import { isUuid } from '@latchkey/runtime/ids'
+import { type BrowserBinding, fill, type Ui } from '@latchkey/ui'
+import { z } from 'zod'
+import { emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
+import {
+  type AskedProof,
+  type EmailProofPurpose,
+  hashBrowser,
+  hashProofToken,
+} from '../../domain/email-proof.ts'
+import { type EmailSignInMode, hasCode, hasLink } from '../../domain/email-sign-in.ts'
+import type { BrowserHash, EmailProofId, ProofTokenHash } from '../../domain/ids.ts'
+import type { BrowserSession } from '../../domain/sign-in.ts'
+import type { RequestEmailSignIn } from '../../usecases/request-email-sign-in.ts'
+import type { EmailSignInOutcome, SignInByEmail } from '../../usecases/sign-in-by-email.ts'
+import { admissionRefusal } from '../admission-refusal.ts'
+import type { ReadDevice, RequestDevice } from '../device.ts'
+import {
+  askPath,
+  confirmPath,
+  createEmailSignInForms,
+  type EmailSignInProblem,
+} from './email-sign-in-form.ts'
+import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { sentencesOf } from './words.ts'
+
+export interface EmailSignInPageDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly entrance: Entrance
+  readonly readDevice: ReadDevice
+  readonly emailSignInMode: EmailSignInMode
+  readonly requestEmailSignIn: RequestEmailSignIn
+  readonly signInBrowserByEmail: SignInByEmail<BrowserSession>
+  readonly findEmailSignIn: (
+    tokenHash: ProofTokenHash,
+    at: Date,
+  ) => Promise<{ readonly email: string; readonly browserHash: BrowserHash | null } | undefined>
+  readonly findEmailRequest: (
+    purposes: readonly EmailProofPurpose[],
+    request: { readonly id: EmailProofId; readonly browserHash: BrowserHash },
+    at: Date,
+  ) => Promise<AskedProof | undefined>
+  readonly now: () => Date
+}
+
+const token = z.string().max(512).default('')
+const request = z
+  .string()
+  .max(64)
+  .default('')
+  .transform(text => (isUuid(text) ? (text as EmailProofId) : undefined))
+
+const query = entranceQuery.extend({ token, request })
+const askFields = z.object({ ...entranceFields, email: formText() })
+const fields = z.object({
+  ...entranceFields,
+  token,
+  request,
+  code: formText(),
+  remember_me: formText().transform(text => text === 'true'),
+})
+
+export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route[] => {
+  const { ui, browser, entrance, readDevice, emailSignInMode: mode, now } = deps
+  if (mode === 'off') return []
+  const forms = createEmailSignInForms(ui, entrance, mode)
+
+  const ownHash = (req: Request): BrowserHash | undefined => {
+    const rawBrowser = browser.read(req)
+    return rawBrowser === undefined ? undefined : hashBrowser(rawBrowser)
+  }
+
+  const letIn = (
+    res: Response,
+    visit: Visit,
+    result: Exclude<EmailSignInOutcome<BrowserSession>, { outcome: 'invalid' | 'locked' }>,
+    device: RequestDevice,
+    rememberMe: boolean,
+  ) => {
+    if (result.outcome === 'second_factor_required' || result.outcome === 'enrolment_required')
+      return entrance.askSecondFactor(res, visit, result, device)
+    if (result.outcome !== 'signed_in') throw admissionRefusal(result)
+    device.remember(res)
+    entrance.letIn(res, visit, result.given, { rememberMe })
+  }
+
+  const openLink = async (req: Request, res: Response, rawToken: string, flow: string) => {
+    const offer = hasLink(mode) ? await deps.findEmailSignIn(hashProofToken(rawToken), now()) : undefined
+    const isOwn = offer?.browserHash != null && offer.browserHash === ownHash(req)
+    // The request that waits is of the browser that asked.
+    const visit = await entrance.open(req, res, confirmPath, isOwn ? flow : '')
+    if (offer === undefined) return ui.sendPage(res, forms.dead(visit))
+    ui.sendPage(res, forms.link(visit, { token: rawToken, email: offer.email, isOwn }))
+  }
+
+  return [
+    {
+      method: 'GET',
+      path: askPath,
+      handler: async (req, res) => {
+        const visit = await entrance.open(req, res, askPath, readQuery(req, entranceQuery).flow)
+        ui.sendPage(res, forms.ask(visit, visit.flow?.loginHint ?? ''))
+      },
+    },
+    {
+      method: 'POST',
+      path: askPath,
+      handler: async (req, res) => {
+        const { email, ...form } = await readForm(req, askFields)
+        const visit = await entrance.receive(req, askPath, form)
+        const address = parseEmailAddress(email)
+        if (address.outcome === 'refused')
+          return ui.sendPage(res, forms.ask(visit, email, sentencesOf(visit.words, address.violations)))
+        const id = await deps.requestEmailSignIn({
+          emailKey: emailKeyOf(address.value),
+          browserHash: ownHash(req),
+          locale: visit.locale,
+          askedFrom: requestIp(req),
+          flow: visit.handle,
+        })
+        res.redirect(303, ui.link(confirmPath, { request: id, flow: visit.handle }))
+      },
+    },
+    {
+      method: 'GET',
+      path: confirmPath,
+      handler: async (req, res) => {
+        const asked = readQuery(req, query)
+        if (asked.token !== '') return openLink(req, res, asked.token, asked.flow)
+        const visit = await entrance.open(req, res, confirmPath, asked.flow)
+        ui.sendPage(res, forms.sent(visit, asked.request))
+      },
+    },
+    {
+      method: 'POST',
+      path: confirmPath,
+      handler: async (req, res) => {
+        const { remember_me: rememberMe, ...form } = await readForm(req, fields)
+        const visit = await entrance.receive(req, confirmPath, form)
+        const device = readDevice(req)
+        const origin = { ...device.origin, browserSession: browser.readSession(req) }
+        if (form.token !== '') {
+          if (!hasLink(mode)) return ui.sendPage(res, forms.dead(visit))
+          const result = await deps.signInBrowserByEmail.byLink(form.token, { origin, rememberMe })
+          if (result.outcome === 'invalid' || result.outcome === 'locked')
+            return ui.sendPage(res, forms.dead(visit))
+          return letIn(res, visit, result, device, rememberMe)
+        }
+        const again = (problem: EmailSignInProblem) =>
+          ui.sendPage(res, forms.sent(visit, form.request, problem))
+        const { emailSignIn } = visit.words
+        const browserHash = ownHash(req)
+        const own =
+          form.request === undefined || browserHash === undefined
+            ? undefined
+            : { id: form.request, browserHash }
+        const asked = own && hasCode(mode) ? await deps.findEmailRequest(['sign_in'], own, now()) : undefined
+        if (own === undefined || asked === undefined) return again({ status: 400, text: emailSignIn.wrong })
+        const { emailKey } = asked
+        const signIn = { emailKey, code: form.code, request: own, origin, rememberMe }
+        const result = await deps.signInBrowserByEmail.byCode(signIn)
+        if (result.outcome === 'invalid') return again({ status: 400, text: emailSignIn.wrong })
+        if (result.outcome === 'locked') {
+          res.set('Retry-After', String(result.retryAfterSeconds))
+          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
+          return again({ status: 429, text: fill(visit.words.verify.locked, { minutes }) })
+        }
+        letIn(res, visit, result, device, rememberMe)
+      },
+    },
+  ]
+}
