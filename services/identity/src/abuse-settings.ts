@@ -1,5 +1,12 @@
 /** The settings of what guards the ways in: other people's knowledge of passwords, of humans, and of accounts elsewhere. */
-import { integerSetting, secondsSetting, secret, urlSetting } from '@latchkey/runtime/settings'
+import {
+  integerSetting,
+  SettingsError,
+  type SettingsOf,
+  secondsSetting,
+  secret,
+  urlSetting,
+} from '@latchkey/runtime/settings'
 import { z } from 'zod'
 
 export const abuseSettings = {
@@ -8,6 +15,22 @@ export const abuseSettings = {
     .describe(
       'Where new passwords are looked up among breached ones, by five digits of their SHA-1: https://api.pwnedpasswords.com; nowhere where unset',
     ),
+  CHALLENGE_VERIFY_URL: urlSetting()
+    .optional()
+    .describe(
+      'siteverify of Turnstile, hCaptcha or reCAPTCHA: where much guessing comes from, sign-in, registration and reset ask for challenge_token; nobody is asked where unset',
+    ),
+  CHALLENGE_SECRET: secret(z.string().min(1)).optional().describe('Secret key for CHALLENGE_VERIFY_URL'),
+  CHALLENGE_SITE_KEY: z
+    .string()
+    .optional()
+    .describe('Site key, told to clients that have to show the widget'),
+  CHALLENGE_SCRIPT_URL: urlSetting(['https'])
+    .optional()
+    .describe('Script of the widget, told to clients: https://challenges.cloudflare.com/turnstile/v0/api.js'),
+  CHALLENGE_AFTER_FAILURES: integerSetting(10, { min: 1, max: 100_000 }).describe(
+    'Failed sign-ins from one address within 15 minutes (five times as many from one /24 or /64) after which a challenge is asked for',
+  ),
   LEGACY_LOGIN_URL: urlSetting()
     .optional()
     .describe(
@@ -25,4 +48,23 @@ export const abuseSettings = {
   LOGIN_DELAY_SECONDS: secondsSetting(1, { min: 0, max: 60 }).describe(
     'The first such wait in seconds, at most a minute in the end; 0 turns waiting off, the lock stays',
   ),
+}
+
+export interface ChallengeConfiguration {
+  readonly url: string
+  readonly secret: string
+}
+
+/** Undefined where nobody is asked. @throws SettingsError where half of the pair is missing */
+export const challengeConfigurationOf = ({
+  CHALLENGE_VERIFY_URL: url,
+  CHALLENGE_SECRET: secretKey,
+}: SettingsOf<typeof abuseSettings>): ChallengeConfiguration | undefined => {
+  if (url === undefined && secretKey === undefined) return undefined
+  if (url !== undefined && secretKey !== undefined) return { url, secret: secretKey }
+  const [name, other] =
+    url === undefined
+      ? ['CHALLENGE_VERIFY_URL', 'CHALLENGE_SECRET']
+      : ['CHALLENGE_SECRET', 'CHALLENGE_VERIFY_URL']
+  throw new SettingsError([{ name, message: `is required where ${other} is set` }])
 }

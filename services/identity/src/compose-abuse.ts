@@ -3,7 +3,9 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { parseCidr } from '@latchkey/runtime/networks'
 import { createOutboundFetch } from '@latchkey/runtime/outbound'
+import { challengeConfigurationOf } from './abuse-settings.ts'
 import { createBreachedPasswords } from './clients/breached-passwords.ts'
+import { createVerifyChallenge } from './clients/challenges.ts'
 import { createLegacyLogin } from './clients/legacy-login.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
@@ -12,16 +14,19 @@ import { createFirstPasswords } from './store/first-passwords.ts'
 import { createUserAdministration } from './store/user-administration.ts'
 import { createAdoptLegacyUser } from './usecases/adopt-legacy-user.ts'
 import type { AttemptSecret } from './usecases/attempt-secret.ts'
+import { createRequireChallenge } from './usecases/require-challenge.ts'
+import { createWatchSignIns } from './usecases/watch-sign-ins.ts'
 
 export interface AbuseInit {
   readonly settings: IdentitySettings
-  readonly stores: Pick<Stores, 'pool'>
+  readonly stores: Pick<Stores, 'pool' | 'pressure'>
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => Date
 }
 
 const breachLookupMs = 1_000
+const challengeMs = 3_000
 
 /** Undefined where nothing is looked up. */
 export const composeBreachedPasswords = ({ settings, metrics, logger, now }: AbuseInit) => {
@@ -73,5 +78,64 @@ export const composeLegacyLogin = (init: LegacyInit) => {
     firstPasswords: createFirstPasswords(stores),
     onAdopted: () => adopted.inc(),
     now,
+  })
+}
+
+// As long as the store counts on after the last failure.
+const stuffingMs = 900_000
+// More networks at once are one attack, and the number says so.
+const mostNetworks = 10_000
+
+/** What is seen of all sign-ins by password. */
+export const composeSignInWatch = ({ settings, stores, metrics, logger, now }: AbuseInit) => {
+  const signIns = metrics.counter({
+    name: 'identity_sign_ins_total',
+    help: 'Sign-ins by password, by how they ended',
+    labelNames: ['outcome'],
+  })
+  const networks = new Map<string, number>()
+  metrics.gauge({
+    name: 'identity_stuffing_networks',
+    help: 'Networks (/24 or /64) from which ten or more accounts were tried without success in the last 15 minutes',
+    collect: gauge => {
+      for (const [network, untilMs] of networks) if (untilMs < now().getTime()) networks.delete(network)
+      gauge.set(networks.size)
+    },
+  })
+  return createWatchSignIns({
+    pressure: stores.pressure,
+    allowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
+    observe: outcome => signIns.inc({ outcome }),
+    onStuffing: (network, accounts) => {
+      const untilMs = networks.get(network)
+      if (untilMs === undefined || untilMs < now().getTime())
+        logger.warn({ network, accounts }, 'many accounts are tried from one network: credential stuffing?')
+      if (untilMs !== undefined || networks.size < mostNetworks)
+        networks.set(network, now().getTime() + stuffingMs)
+    },
+  })
+}
+
+/** Undefined where nobody is asked for a challenge. @throws SettingsError */
+export const composeChallenge = ({ settings, stores, metrics }: AbuseInit) => {
+  const configuration = challengeConfigurationOf(settings)
+  if (configuration === undefined) return undefined
+  const challenges = metrics.counter({
+    name: 'identity_challenges_total',
+    help: 'Requests that had to bring a challenge, by how that ended',
+    labelNames: ['outcome'],
+  })
+  return createRequireChallenge({
+    pressure: stores.pressure,
+    verifyChallenge: createVerifyChallenge({
+      fetch: createOutboundFetch({
+        allowedNetworks: settings.OUTBOUND_ALLOWED_NETWORKS.map(parseCidr),
+        timeoutMs: challengeMs,
+      }),
+      ...configuration,
+    }),
+    afterFailures: settings.CHALLENGE_AFTER_FAILURES,
+    allowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
+    observe: outcome => challenges.inc({ outcome }),
   })
 }

@@ -18,6 +18,7 @@ import type { UseCases } from './compose-usecases.ts'
 import type { IdentitySettings } from './config.ts'
 import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
+import { createChallenge } from './http/challenge.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
 import { createEmailChangeRoutes } from './http/email-change.ts'
@@ -62,6 +63,11 @@ export const composeServers = async (init: ServersInit) => {
   const publicUrl = settings.PUBLIC_URL
   const ui = createUi({ brand: brandOf(settings), publicUrl })
   const passkeyScript = await readScript('passkeys')
+  const challenge = createChallenge({
+    requireChallenge: useCases.requireChallenge,
+    siteKey: settings.CHALLENGE_SITE_KEY,
+    scriptUrl: settings.CHALLENGE_SCRIPT_URL,
+  })
   const pages = createPages({
     ...useCases,
     ui,
@@ -80,7 +86,7 @@ export const composeServers = async (init: ServersInit) => {
     logger,
     metrics,
     routes: [
-      ...createSignInRoutes({ ...useCases, schemas, readDevice }),
+      ...createSignInRoutes({ ...useCases, schemas, challenge, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
       ...createOrganizationRoutes({ ...useCases, authenticate, logger }),
       ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
@@ -103,9 +109,9 @@ export const composeServers = async (init: ServersInit) => {
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
       ...createDataRoutes({ ...useCases, authenticateRecent }),
       ...createExternalAccountRoutes({ ...useCases, authenticate, authenticateRecent }),
-      ...createResetRoutes({ ...useCases, schemas }),
+      ...createResetRoutes({ ...useCases, schemas, challenge }),
       ...init.admin.routes,
-      ...pages.routes,
+      ...challenge.guardForms(pages.routes, ['/login', '/register', '/forgot-password']),
       ...createScriptRoutes([passkeyScript]),
       ...createWellKnownRoutes({ ui, publicUrl }),
     ],

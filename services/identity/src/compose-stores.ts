@@ -40,6 +40,7 @@ import { createRoleAssignments } from './store/role-assignments.ts'
 import { createRoles } from './store/roles.ts'
 import { createSecondFactors } from './store/second-factors.ts'
 import { createSignInChallenges } from './store/sign-in-challenges.ts'
+import { createSignInPressure } from './store/sign-in-pressure.ts'
 import { createSignIns } from './store/sign-ins.ts'
 import { createSocialJourneys } from './store/social-journeys.ts'
 import { createSocialSignUps } from './store/social-sign-ups.ts'
@@ -125,6 +126,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     recoveryCodes: createRecoveryCodes({ pool }),
     rememberedDevices: createRememberedDevices({ pool, days: settings.REMEMBER_DEVICE_DAYS }),
     importedHashes: createImportedHashes({ pool }),
+    pressure: createSignInPressure({ redis, logger }),
     authorities: createAuthorities({ pool }),
     subjectVersions: createSubjectVersions({ pool }),
     roles: createRoles({ pool }),

@@ -6,7 +6,12 @@ import { createCleanupLag } from '@latchkey/runtime/schedule'
 import { createAdmissionRules } from './admission/index.ts'
 import { createSeal } from './clients/mails.ts'
 import type { AuthorizedStart } from './clients/subject.ts'
-import { composeBreachedPasswords, composeLegacyLogin } from './compose-abuse.ts'
+import {
+  composeBreachedPasswords,
+  composeChallenge,
+  composeLegacyLogin,
+  composeSignInWatch,
+} from './compose-abuse.ts'
 import type { Clients } from './compose-clients.ts'
 import { composeOrganizations } from './compose-organizations.ts'
 import { composePasskeys } from './compose-passkeys.ts'
@@ -164,6 +169,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     beginSession: beginBrowserSession,
   })
   const adoptLegacyUser = composeLegacyLogin({ ...init, hasher, attemptSecret })
+  const watchSignIns = composeSignInWatch(init)
   const signInDeps = { credentials, hasher, attemptPassword, adoptLegacyUser, now }
   const relaySoon = () => void nudge()
   const registerDeps = {
@@ -215,9 +221,10 @@ export const composeUseCases = (init: UseCasesInit) => {
       tokens,
     }),
     registerUser: createRegisterUser({ ...registerDeps, beginSession: beginApiSession }),
-    signIn: createSignIn({ ...signInDeps, admitUser: admitToApi }),
+    signIn: watchSignIns(createSignIn({ ...signInDeps, admitUser: admitToApi })),
+    requireChallenge: composeChallenge(init),
     registerInBrowser: createRegisterUser({ ...registerDeps, beginSession: beginBrowserSession }),
-    signInBrowser: createSignIn({ ...signInDeps, admitUser: admitToBrowser }),
+    signInBrowser: watchSignIns(createSignIn({ ...signInDeps, admitUser: admitToBrowser })),
     ...secondFactors,
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),

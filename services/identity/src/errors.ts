@@ -34,6 +34,16 @@ export class LegacyUnavailable extends Error {
   }
 }
 
+/** Whether a challenge was met can't be said now. */
+export class ChallengeUnavailable extends Error {
+  override readonly name = 'ChallengeUnavailable'
+  readonly retryAfterSeconds = 5
+
+  constructor(options: ErrorOptions) {
+    super('the challenge can not be verified', options)
+  }
+}
+
 /** The bearer of a call of the admin API is not good, or may not do what it asks for. */
 export class BearerRefused extends Error {
   override readonly name = 'BearerRefused'
@@ -78,6 +88,8 @@ export const toProblem = (error: unknown): Problem | undefined => {
   if (error instanceof Overloaded)
     return unavailable('Too many requests at once', error.retryAfterSeconds, error)
   if (error instanceof ProviderFailure) return providerProblem(error)
+  if (error instanceof ChallengeUnavailable)
+    return unavailable('The challenge can not be verified at the moment', error.retryAfterSeconds, error)
   if (error instanceof LegacyUnavailable)
     return unavailable('This sign-in can not be decided at the moment', error.retryAfterSeconds, error)
   if (!(error instanceof BearerRefused)) return bearerProblem(error)

@@ -6,6 +6,7 @@ import { normalizePassword, parseRawPassword } from '../domain/password-text.ts'
 import { emptyMetadata, parseUserMetadata } from '../domain/user-metadata.ts'
 import { parseUserName } from '../domain/user-name.ts'
 import type { Checked, Violation } from '../domain/violation.ts'
+import { challengeToken } from './challenge.ts'
 
 // More than any password has that was ever accepted; less than would be worth sending.
 const longestPassword = 1_024
@@ -64,12 +65,18 @@ export const createSchemas = (policy: PasswordPolicy) => {
   const newPassword = newPasswordOf(policy)
   return {
     register: z.object({
+      challenge_token: challengeToken,
       email,
       password: newPassword,
       name,
       metadata: metadata.default(emptyMetadata),
     }),
-    login: z.object({ email: emailKey, password: knownPassword, remember_me: z.boolean().default(false) }),
+    login: z.object({
+      email: emailKey,
+      password: knownPassword,
+      remember_me: z.boolean().default(false),
+      challenge_token: challengeToken,
+    }),
     // Strict: an address or a flag that looks changed and is not would be worse than a refusal.
     updateProfile: z.strictObject({ name: name.optional(), metadata: metadata.optional() }),
     deleteAccount: z.object({ password: knownPassword.optional() }),
@@ -85,7 +92,7 @@ export const createSchemas = (policy: PasswordPolicy) => {
     beginEnrolment: z.object({ mfa_token: z.string().min(1).max(longestToken) }),
     confirmEnrolment: z.object({ mfa_token: z.string().min(1).max(longestToken), code }),
     confirmTotp: z.object({ code }),
-    requestReset: z.object({ email: emailKey }),
+    requestReset: z.object({ email: emailKey, challenge_token: challengeToken }),
     verifyEmail: z.union([
       z.strictObject({ token: linkToken }),
       z.strictObject({ code: mailedCode, email: emailKey.optional() }),

@@ -1,0 +1,30 @@
+/**
+ * Where much guessing comes from, people show that they are no program before anything else is done for them. Everywhere
+ * else nobody is asked.
+ */
+import { isChallengeDue, type Place, type Pressure } from '../domain/sign-in-pressure.ts'
+import { placeOf } from './watch-sign-ins.ts'
+
+export interface RequireChallengeDeps {
+  readonly pressure: { read(place: Place): Promise<Pressure> }
+  /** @throws ChallengeUnavailable */
+  readonly verifyChallenge: (token: string, ipAddress: string) => Promise<boolean>
+  readonly afterFailures: number
+  readonly allowlist: Parameters<typeof placeOf>[1]
+  readonly observe: (outcome: ChallengeOutcome) => void
+}
+
+export type ChallengeOutcome = 'not_due' | 'passed' | 'required' | 'failed'
+
+export const createRequireChallenge =
+  ({ pressure, verifyChallenge, afterFailures, allowlist, observe }: RequireChallengeDeps) =>
+  async (ipAddress: string, token: string | undefined): Promise<ChallengeOutcome> => {
+    const place = placeOf(ipAddress, allowlist)
+    if (place === undefined || !isChallengeDue(await pressure.read(place), afterFailures)) return 'not_due'
+    const passed = token !== undefined && (await verifyChallenge(token, ipAddress))
+    const outcome = passed ? 'passed' : token === undefined ? 'required' : 'failed'
+    observe(outcome)
+    return outcome
+  }
+
+export type RequireChallenge = ReturnType<typeof createRequireChallenge>

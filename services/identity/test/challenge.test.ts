@@ -1,0 +1,145 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
+import { createUuid } from '@latchkey/runtime/ids'
+import { eventually } from '@latchkey/testkit'
+import { type Elsewhere, startElsewhere } from './elsewhere.ts'
+import {
+  type Answer,
+  errorsOf,
+  goodPassword,
+  type IdentityUnderTest,
+  startIdentity,
+} from './identity-under-test.ts'
+
+let identity: IdentityUnderTest
+let provider: Elsewhere
+beforeAll(async () => {
+  provider = await startElsewhere(() => ({ status: 200 }))
+  identity = await startIdentity({
+    env: {
+      CHALLENGE_VERIFY_URL: `${provider.url}/siteverify`,
+      CHALLENGE_SECRET: 'secret-of-the-site',
+      CHALLENGE_SITE_KEY: 'site-key',
+      CHALLENGE_SCRIPT_URL: 'https://challenges.example/api.js',
+      CHALLENGE_AFTER_FAILURES: '3',
+      OUTBOUND_ALLOWED_NETWORKS: '127.0.0.0/8',
+      RATE_LIMIT_ALLOWLIST: '192.0.2.0/24',
+    },
+  })
+})
+afterAll(async () => {
+  await identity.close()
+  await provider.close()
+})
+
+/** As Turnstile does: one token is good. */
+beforeEach(() => {
+  provider.asked.length = 0
+  provider.answer(({ body }) => ({
+    status: 200,
+    body: JSON.stringify({ success: new URLSearchParams(body).get('response') === 'good' }),
+  }))
+})
+
+const anAddress = () => `${createUuid()}@example.com`
+const from = (address: string) => ({ headers: { 'x-forwarded-for': address } })
+
+const post = (path: string, address: string, body: object) =>
+  identity.call('POST', path, { body, ...from(address) })
+
+const logIn = (address: string, email: string, password: string, more: object = {}): Promise<Answer> =>
+  post('/auth/login', address, { email, password, ...more })
+
+/** Counting does not keep the answer waiting. */
+const failUntilAsked = async (address: string) => {
+  for (let time = 0; time < 3; time += 1) await logIn(address, anAddress(), 'a guess')
+  await eventually(async () => expect((await logIn(address, anAddress(), 'a guess')).status).toBe(403))
+}
+
+describe('CHALLENGE_VERIFY_URL', () => {
+  it('asks nobody who comes from where nothing has failed', async () => {
+    const { email, password } = await identity.register()
+    expect((await logIn('203.0.113.10', email, password)).status).toBe(200)
+    expect(provider.asked).toEqual([])
+  })
+
+  it('asks at sign-in, registration and reset after failures of the address, and says how to go on', async () => {
+    const { email, password } = await identity.register()
+    const address = '198.51.100.1'
+    await failUntilAsked(address)
+    const refused = await logIn(address, email, password)
+    expect(refused.status).toBe(403)
+    expect(refused.body).toMatchObject({
+      code: 'CHALLENGE_REQUIRED',
+      challenge: {
+        field: 'challenge_token',
+        site_key: 'site-key',
+        script_url: 'https://challenges.example/api.js',
+      },
+    })
+    const registration = { email: anAddress(), password: goodPassword, name: 'Jo' }
+    expect((await post('/auth/register', address, registration)).status).toBe(403)
+    expect((await post('/auth/password/reset', address, { email })).status).toBe(403)
+    const page = await identity.call('POST', '/login', {
+      raw: 'email=x',
+      headers: { 'x-forwarded-for': address, 'content-type': 'application/x-www-form-urlencoded' },
+    })
+    expect(page.status).toBe(403)
+
+    const wrong = await logIn(address, email, password, { challenge_token: 'bad' })
+    expect(wrong.status).toBe(403)
+    expect(errorsOf(wrong)).toEqual(['challenge_token: challenge_failed'])
+    expect((await logIn(address, email, password, { challenge_token: 'good' })).status).toBe(200)
+    expect((await post('/auth/password/reset', address, { email, challenge_token: 'good' })).status).toBe(200)
+    const asked = new URLSearchParams(provider.asked.at(-1)?.body)
+    expect(Object.fromEntries(asked)).toEqual({
+      secret: 'secret-of-the-site',
+      response: 'good',
+      remoteip: address,
+    })
+  })
+
+  it('counts a network, too: whoever goes from address to address is asked in the end', async () => {
+    for (let index = 1; index <= 15; index += 1) await logIn(`198.18.7.${index}`, anAddress(), 'a guess')
+    await eventually(async () =>
+      expect((await logIn('198.18.7.99', anAddress(), 'a guess')).status).toBe(403),
+    )
+    expect((await logIn('198.18.8.1', anAddress(), 'a guess')).status).toBe(401)
+  })
+
+  it.each([
+    ['fails', () => ({ status: 500 })],
+    ['answers something else', () => ({ status: 200, body: '<html>' })],
+  ])('answers 503 with Retry-After while who verifies %s', async (what, answering) => {
+    const address = `198.51.100.${100 + what.length}`
+    await failUntilAsked(address)
+    provider.answer(answering)
+    const answer = await logIn(address, anAddress(), 'a guess', { challenge_token: 'good' })
+    expect(answer.status).toBe(503)
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
+  })
+
+  it('asks nobody of RATE_LIMIT_ALLOWLIST', async () => {
+    for (let time = 0; time < 6; time += 1)
+      expect((await logIn('192.0.2.1', anAddress(), 'a guess')).status).toBe(401)
+  })
+})
+
+describe('credential stuffing', () => {
+  const metric = async (name: string): Promise<number> => {
+    const text = await (await fetch(`http://127.0.0.1:${identity.ports.management}/metrics`)).text()
+    return Number(new RegExp(`^${name} (\\d+)`, 'm').exec(text)?.[1] ?? 0)
+  }
+
+  it('shows as a network from which ever new accounts are tried, and in the ratio of success', async () => {
+    const wrong = 'identity_sign_ins_total\\{[^}]*outcome="wrong"[^}]*\\}'
+    const networks = 'identity_stuffing_networks(?:\\{[^}]*\\})?'
+    const [before, failed] = [await metric(networks), await metric(wrong)]
+    const { email } = await identity.register()
+    for (let time = 0; time < 4; time += 1) await logIn('2001:db8:5::1', email, 'a guess')
+    expect(await metric(networks)).toBe(before)
+    for (let index = 1; index <= 12; index += 1) await logIn(`2001:db8:6::${index}`, anAddress(), 'a guess')
+    await eventually(async () => expect(await metric(networks)).toBe(before + 1))
+    expect(await metric(wrong)).toBeGreaterThan(failed)
+    expect(identity.logLines.join('\n')).toContain('credential stuffing?')
+  })
+})
