@@ -7,6 +7,7 @@ import { createMintNotMeLink } from '../src/domain/not-me-link.ts'
 import { insertNotMeLink } from '../src/store/not-me-links.ts'
 import { goodPassword, type IdentityUnderTest, otherPassword, startIdentity } from './identity-under-test.ts'
 import { createVisitor } from './pages-visitor.ts'
+import { createPasskeyHolder } from './passkey-visitor.ts'
 
 const clock = createClock(new Date())
 let identity: IdentityUnderTest
@@ -49,6 +50,21 @@ const resetTokenOf = async (email: string): Promise<string> => {
 const suspended = { status: 403, body: { code: 'PASSWORD_RESET_REQUIRED' } }
 
 describe('/sessions/not-me', () => {
+  it('takes the passkeys along that were added in the session, and no others', async () => {
+    const { owner, session, rawToken } = await aVictim()
+    const [ours, theirs] = [createPasskeyHolder(identity), createPasskeyHolder(identity)]
+    expect((await ours.enrol(owner.bearer)).status).toBe(201)
+    // Added before, in a session that is not disowned; now as if in the intruder's.
+    expect((await theirs.enrol(owner.bearer)).status).toBe(201)
+    await identity.database.pool.query('UPDATE passkeys SET enrolled_in = $2 WHERE credential_id = $1', [
+      theirs.authenticator.credentialId,
+      session.id,
+    ])
+    expect((await disown(rawToken)).status).toBe(303)
+    expect((await theirs.signIn(await theirs.assertion())).body.code).toBe('PASSKEY_REFUSED')
+    expect((await ours.signIn(await ours.assertion())).status).toBe(200)
+  })
+
   it('changes nothing when it is opened: a mail scanner signs nobody out', async () => {
     const { rawToken, sessions } = await aVictim()
     const visitor = createVisitor(identity, { 'accept-language': 'de' })

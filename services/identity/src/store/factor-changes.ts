@@ -34,6 +34,20 @@ export const lockFactorOwner = async (client: PoolClient, userId: UserId): Promi
   return rows[0]?.email
 }
 
+/** Of a session that its owner disowns: what was set up in it is whoever's who was in it. */
+export const removePasskeysOf = async (
+  client: PoolClient,
+  { userId, sessionId }: { readonly userId: UserId; readonly sessionId: SessionId },
+): Promise<void> => {
+  const removed = await client.query('DELETE FROM passkeys WHERE user_id = $1 AND enrolled_in = $2', [
+    userId,
+    sessionId,
+  ])
+  if (removed.rowCount === 0) return
+  await client.query(forgetCodesOfNone, [userId])
+  await forgetRememberedDevices(client, userId)
+}
+
 /** Gives the version that sign-ins are to name from now on. */
 export const concludeFactorChange = async (
   client: PoolClient,

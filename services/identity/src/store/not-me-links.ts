@@ -4,6 +4,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
 import type { NotMeLink, NotMeSubject, OwnerQuestion } from '../domain/not-me-link.ts'
+import { removePasskeysOf } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
 
@@ -65,6 +66,8 @@ const tellOwner = async (client: PoolClient, row: UsableRow, locale: string, has
 const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: string): Promise<boolean> => {
   const { userId, sessionId, device } = row
   const hasPassword = (await client.query(suspendPassword, [userId, at])).rowCount === 1
+  // Else whoever was in could come back with one, and its owner would be asked for it.
+  await removePasskeysOf(client, { userId, sessionId })
   // Whoever was in may have asked for them.
   await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
   await client.query('DELETE FROM known_devices WHERE user_id = $1 AND device_hash = $2', [userId, device])
@@ -97,7 +100,7 @@ export const createNotMeLinks = ({ pool }: { pool: Pool }) => ({
 
   /**
    * Uses the link, and in the same transaction: the password can't be used until it is reset, open resets die, the device
-   * is forgotten, every device is asked for the second factor again, and what ends the session, with what was granted in
+   * is forgotten, every device is asked for the second factor again, passkeys that were added in the session go, and what ends the session, with what was granted in
    * it, and mails the owner is on its way. Undefined where the link is unknown, used or outdated.
    */
   disown: (

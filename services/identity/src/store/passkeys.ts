@@ -14,8 +14,8 @@ import { hasOtherWayIn } from './ways-in.ts'
 
 const insert = `
   INSERT INTO passkeys (id, user_id, credential_id, public_key, sign_count, transports, is_backup_eligible,
-                        is_backed_up, is_discoverable, can_verify_user, aaguid, name, created_at)
-  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
+                        is_backed_up, is_discoverable, can_verify_user, aaguid, name, created_at, enrolled_in)
+  SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $15
    WHERE (SELECT count(*) FROM passkeys WHERE user_id = $2) < $14
   ON CONFLICT (credential_id) DO NOTHING`
 
@@ -73,6 +73,7 @@ export const createPasskeys = ({ pool, perUser }: PasskeysInit) => ({
         passkey.name,
         createdAt,
         perUser,
+        sessionId,
       ])
       if (rowCount === 0) {
         const known = await client.query('SELECT FROM passkeys WHERE credential_id = $1', [
