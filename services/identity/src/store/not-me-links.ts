@@ -100,8 +100,9 @@ export const createNotMeLinks = ({ pool }: { pool: Pool }) => ({
 
   /**
    * Uses the link, and in the same transaction: the password can't be used until it is reset, open resets die, the device
-   * is forgotten, every device is asked for the second factor again, passkeys that were added in the session go, and what ends the session, with what was granted in
-   * it, and mails the owner is on its way. Undefined where the link is unknown, used or outdated.
+   * is forgotten, every device is asked for the second factor again, passkeys that were added in the session go, and what
+   * ends the session, with what was granted in it, and mails the owner is on its way. Undefined where the link is unknown,
+   * used or outdated.
    */
   disown: (
     tokenHash: NotMeTokenHash,
