@@ -27,6 +27,18 @@ export const createExchange = (pool: Pool) => {
     get: (path: string, headers: Record<string, string> = {}) => exchange('GET', path, headers),
     redirected: (path: string, headers: Record<string, string>) =>
       exchange('GET', path, headers, { status: 303 }),
+    /** A wrong password, or no time to look at it. */
+    refused: async (path: string, body: object): Promise<void> => {
+      const response = await pool.request({
+        method: 'POST',
+        path,
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      })
+      const text = await response.body.text()
+      const { statusCode } = response
+      if (statusCode !== 401 && statusCode !== 503) throw new Error(`${path} answered ${statusCode}: ${text}`)
+    },
     postJson: (path: string, body: object) =>
       exchange('POST', path, { 'content-type': 'application/json' }, { body: JSON.stringify(body) }),
     postForm: (path: string, form: Form, basic?: string) =>

@@ -5,6 +5,8 @@ export type Lane =
   | { readonly kind: 'get'; readonly path: string; readonly accessToken?: string }
   | { readonly kind: 'post'; readonly path: string; readonly body: Readonly<Record<string, string>> }
   | { readonly kind: 'form'; readonly path: string; readonly form: Form; readonly basic?: string }
+  /** Somebody who tries a password for one address after the other; being refused is what they hope for least. */
+  | { readonly kind: 'bad_login' }
   /** Each request presents the token that the one before was answered with. */
   | { readonly kind: 'refresh'; readonly refreshToken: string }
   /** The same at the token endpoint, for a public client. */

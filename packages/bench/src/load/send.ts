@@ -1,5 +1,5 @@
 /** What a lane does again and again. */
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import type { Exchange } from './exchange.ts'
 import type { Lane } from './protocol.ts'
 
@@ -17,6 +17,8 @@ export const createSend = (lane: Lane, exchange: Exchange): Send => {
       return async () => void (await exchange.postJson(lane.path, lane.body))
     case 'form':
       return async () => void (await exchange.postForm(lane.path, lane.form, lane.basic))
+    case 'bad_login':
+      return () => exchange.refused('/auth/login', badLogin())
     case 'refresh':
       return refreshing(lane.refreshToken, token =>
         exchange.postJson('/auth/refresh', { refresh_token: token }),
@@ -33,6 +35,8 @@ export const createSend = (lane: Lane, exchange: Exchange): Send => {
       return codeFlow(lane, exchange)
   }
 }
+
+const badLogin = () => ({ email: `storm-${randomUUID()}@example.com`, password: 'Wrong.Horse.7' })
 
 const refreshing = (first: string, refresh: (token: string) => Promise<{ text: string }>): Send => {
   let refreshToken = first

@@ -35,7 +35,7 @@ export interface FiguresResult {
   readonly figures: readonly {
     readonly what: string
     readonly value: number
-    readonly unit: 's' | 'MB' | 'ms'
+    readonly unit: 's' | 'MB' | 'ms' | '/s' | '%' | ''
   }[]
   readonly goal?: Goal
 }

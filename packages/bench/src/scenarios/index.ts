@@ -6,6 +6,8 @@ import { coldStart } from './cold-start.ts'
 import { documents } from './documents.ts'
 import { idleMemory } from './idle-memory.ts'
 import { introspections } from './introspections.ts'
+import { knownAndUnknown } from './known-and-unknown.ts'
+import { loginStorm } from './login-storm.ts'
 import { mailDrain } from './mail-drain.ts'
 import { mailLatency } from './mail-latency.ts'
 import { oauthRefreshes } from './oauth-refreshes.ts'
@@ -27,5 +29,7 @@ export const scenarios: readonly Scenario[] = [
   codeFlows,
   bearerChecks,
   documents,
+  loginStorm,
   mailDrain,
+  knownAndUnknown,
 ]

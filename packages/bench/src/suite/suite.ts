@@ -12,8 +12,9 @@ const settings = {
   RATE_LIMIT_REGISTER_MAX_REQUESTS: outOfReach,
   RATE_LIMIT_REFRESH_MAX_REQUESTS: outOfReach,
   RATE_LIMIT_PASSWORD_RESET_MAX_REQUESTS: outOfReach,
-  // The most that it takes.
+  // The most that they take.
   PASSWORD_RESET_MAILS_PER_HOUR: '1000',
+  MAX_LOGIN_ATTEMPTS: '100',
 }
 
 const startTimeoutMs = 120_000

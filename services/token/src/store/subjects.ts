@@ -5,6 +5,7 @@ import type { UserId } from '../domain/ids.ts'
 import { grantRevocationSeconds } from '../domain/revocation.ts'
 import type { Subject } from '../domain/subject.ts'
 import type { KnownSubject } from '../domain/subject-claims.ts'
+import { createMicroBatch } from './micro-batch.ts'
 
 /** A sign-in says again what is known: that is no change, and the claim `updated_at` stays. */
 const upsert = `
@@ -20,10 +21,11 @@ const upsert = `
                            excluded.permissions, excluded.organizations)`
 
 const findStatement = `
-  select email, email_verified, name, version, updated_at, roles, permissions, organizations from subjects
-   where user_id = $1 and deleted_at is null`
+  select user_id, email, email_verified, name, version, updated_at, roles, permissions, organizations from subjects
+   where user_id = any($1::uuid[]) and deleted_at is null`
 
 interface Row {
+  user_id: UserId
   email: string
   email_verified: boolean
   name: string
@@ -54,27 +56,41 @@ const forget = `
   insert into revocations (key, expires_at) select 'grant:' || id, now() + make_interval(secs => $2) from ended
   on conflict do nothing`
 
-export const createSubjects = ({ pool }: { pool: pg.Pool }) => ({
-  /** Keeps the snapshot unless a newer one is stored or the subject was deleted. */
-  save: async (subject: Subject): Promise<void> => {
-    const { userId, email, emailVerified, name, version, roles, permissions, organizations } = subject
-    const memberships = JSON.stringify(organizations)
-    await pool.query({
-      name: 'save-subject',
-      text: upsert,
-      values: [userId, email, emailVerified, name, version, roles, permissions, memberships],
-    })
-  },
-  /** Undefined for an unknown or deleted one. */
-  find: async (userId: UserId): Promise<KnownSubject | undefined> => {
-    const { rows } = await pool.query<Row>({ name: 'find-subject', text: findStatement, values: [userId] })
-    const [row] = rows
-    if (row === undefined) return undefined
-    const { email_verified: emailVerified, version, updated_at: updatedAt, ...rest } = row
-    return { ...rest, userId, emailVerified, version: Number(version), updatedAt }
-  },
-  /** Forgets the subject for good and ends its families. Again changes nothing. */
-  delete: async (userId: UserId): Promise<void> => {
-    await pool.query(forget, [userId, grantRevocationSeconds])
-  },
+const toSubject = ({ user_id: userId, email_verified, version, updated_at, ...rest }: Row): KnownSubject => ({
+  ...rest,
+  userId,
+  emailVerified: email_verified,
+  version: Number(version),
+  updatedAt: updated_at,
 })
+
+export const createSubjects = ({ pool }: { pool: pg.Pool }) => {
+  const findMany = async (userIds: readonly UserId[]) => {
+    const { rows } = await pool.query<Row>({ name: 'find-subjects', text: findStatement, values: [userIds] })
+    const found = new Map(rows.map(row => [row.user_id, toSubject(row)]))
+    return userIds.map(userId => ({ subject: found.get(userId) }))
+  }
+
+  // With each ID token: those that are issued together share a statement.
+  const findBatched = createMicroBatch({ run: findMany, maxSize: 64, maxConcurrent: 2 })
+
+  return {
+    /** Keeps the snapshot unless a newer one is stored or the subject was deleted. */
+    save: async (subject: Subject): Promise<void> => {
+      const { userId, email, emailVerified, name, version, roles, permissions, organizations } = subject
+      const memberships = JSON.stringify(organizations)
+      await pool.query({
+        name: 'save-subject',
+        text: upsert,
+        values: [userId, email, emailVerified, name, version, roles, permissions, memberships],
+      })
+    },
+    /** Undefined for an unknown or deleted one. */
+    find: async (userId: UserId): Promise<KnownSubject | undefined> => (await findBatched(userId)).subject,
+
+    /** Forgets the subject for good and ends its families. Again changes nothing. */
+    delete: async (userId: UserId): Promise<void> => {
+      await pool.query(forget, [userId, grantRevocationSeconds])
+    },
+  }
+}
