@@ -15,4 +15,9 @@ export interface ProcessPlan {
   readonly stopSignal: NodeJS.Signals
   /** After that long it is killed. */
   readonly stopTimeoutMs: number
+  /**
+   * How far the process steps back where there are not cores enough, as `nice` has it. Linux weighs processes by session,
+   * and each of ours is one of its own, so that a thread's or a process's own niceness would only count within it.
+   */
+  readonly niceness?: number
 }

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { eventually } from '@latchkey/testkit'
 import { createProcess, type ProcessPlan, StartFailed, type SupervisedProcess } from './index.ts'
@@ -57,6 +58,20 @@ describe('a supervised process', () => {
     expect(process.pid).toBeUndefined()
     await process.start()
     expect(process.pid).toEqual(expect.any(Number))
+  })
+
+  it('steps back behind others where its plan says so, and leaves who started it where it was', async () => {
+    const weightOf = (pid: number | 'self' | undefined) =>
+      readFile(`/proc/${pid}/autogroup`, 'utf8').then(
+        text => Number(/nice (-?\d+)/.exec(text)?.[1]),
+        () => undefined,
+      )
+    const before = await weightOf('self')
+    const { process } = node(serve, { niceness: 5 })
+    await process.start()
+    // Undefined where this kernel does not weigh by session.
+    expect(await weightOf(process.pid)).toBe(before === undefined ? undefined : 5)
+    expect(await weightOf('self')).toBe(before)
   })
 
   it('tells its last lines when it ends before it is ready', async () => {

@@ -4,6 +4,7 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { createBackoff } from './backoff.ts'
 import { onLines } from './lines.ts'
@@ -57,6 +58,7 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
     backoff.started()
     const started = spawnPlan(plan)
     child = started
+    if (plan.niceness !== undefined && started.pid !== undefined) stepBack(started.pid, plan.niceness)
     if (started.stdout !== null) onLines(started.stdout, takeLine)
     if (started.stderr !== null) onLines(started.stderr, takeLine)
     started.once('error', error => {
@@ -147,3 +149,12 @@ const spawnPlan = ({ command, args, cwd, env, account, noticesOurEnd }: ProcessP
     stdio: ['ignore', 'pipe', 'pipe', ...(noticesOurEnd ? (['ipc'] as const) : [])],
     ...account,
   })
+
+/** @see sched(7), "The autogroup feature" */
+const stepBack = (pid: number, niceness: number): void => {
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(niceness))
+  } catch {
+    // Not Linux, or built without it: the process is like any other.
+  }
+}

@@ -13,6 +13,9 @@ const nodeFlags = ['--v8-pool-size=1', '--max-semi-space-size=16', '--expose-gc'
 
 const probeTimeoutMs = 1_000
 
+// A third of the weight of others: who tries passwords in a storm leaves token issuance nine tenths (docs/benchmarks.md).
+const hashingNiceness = 5
+
 export const planProcess = (replica: Replica, init: EnvironmentInit): ProcessPlan => {
   const env = environmentOf(replica, init)
   const drainSeconds = Number(env.SHUTDOWN_TIMEOUT_SECONDS || 20) + Number(env.ENDPOINT_REMOVAL_SECONDS || 0)
@@ -23,6 +26,7 @@ export const planProcess = (replica: Replica, init: EnvironmentInit): ProcessPla
     cwd: serviceFolder(replica.service.folder),
     env,
     noticesOurEnd: true,
+    ...(replica.service.name === 'identity' ? { niceness: hashingNiceness } : {}),
     isReady: () => answersOk(readyUrl(replica)),
     stopSignal: 'SIGTERM',
     // The process cuts itself off before that; this is for one that hangs.
