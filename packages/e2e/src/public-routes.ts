@@ -275,6 +275,12 @@ export const jsonRoutes: readonly JsonRoute[] = [
   { method: 'POST', path: '/auth/password/reset', needsBearer: false, body: ({ email }) => ({ email }) },
   {
     method: 'POST',
+    path: '/auth/invitations/accept',
+    needsBearer: true,
+    body: () => ({ token: 'A'.repeat(43) }),
+  },
+  {
+    method: 'POST',
     path: '/auth/password/reset/confirm',
     needsBearer: false,
     body: () => ({ token: 'A'.repeat(43), new_password: 'Quite-Another-2!' }),

@@ -4,6 +4,8 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
 import { call } from './call.ts'
 import { type CallbackServer, startCallbackServer } from './callback-server.ts'
 import { requestReset } from './mails.ts'
+import { callbackUri, makeClient } from './oauth-client.ts'
+import { addMember, inviteByMail, makeOrganization } from './organizations.ts'
 import { aPerson, createDevice, type Person } from './person.ts'
 import type { Suite } from './suite.ts'
 import { addVirtualAuthenticator } from './virtual-authenticator.ts'
@@ -199,6 +201,37 @@ const scenes: readonly Scene[] = [
     play: async (page, { gateway }, application) => {
       await page.goto(gateway + application.signInPath({ scope: 'openid profile email offline_access' }))
       await signIn(page, person.password)
+    },
+  },
+  {
+    name: 'organization-choice',
+    views: ['narrow', 'wide'],
+    play: async (page, suite, application) => {
+      const { user } = await createDevice(suite).signIn(person)
+      for (const name of ['Acme Ltd', 'Umbrella'])
+        await addMember(suite, await makeOrganization(suite, name), user.id)
+      const { client_id } = await makeClient(suite, { scope: 'openid organization', name: 'Book Shop' })
+      const asked = { client_id, redirect_uri: callbackUri, scope: 'openid organization' }
+      await page.goto(suite.gateway + application.signInPath(asked))
+      await signIn(page, person.password)
+    },
+  },
+  {
+    name: 'invitation',
+    views: ['narrow', 'wide'],
+    play: async (page, suite) => {
+      const { path } = await inviteByMail(suite, await makeOrganization(suite), person.email)
+      await page.goto(`${suite.gateway}/login`)
+      await signIn(page, person.password)
+      await page.goto(suite.gateway + path)
+    },
+  },
+  {
+    name: 'invitation-signed-out',
+    views: ['narrow'],
+    play: async (page, suite) => {
+      const { path } = await inviteByMail(suite, await makeOrganization(suite), aPerson().email)
+      await page.goto(suite.gateway + path)
     },
   },
   {

@@ -9,7 +9,8 @@ import { call } from '../src/call.ts'
 import { type Called, latchkey } from '../src/latchkey.ts'
 import { mailTo } from '../src/mails.ts'
 import { createOperator } from '../src/operator.ts'
-import { aPerson, createDevice, type Person } from '../src/person.ts'
+import { inviteByMail } from '../src/organizations.ts'
+import { aPerson, createDevice } from '../src/person.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 
 const scope = 'openid organization offline_access'
@@ -138,18 +139,16 @@ describe('an application', () => {
 })
 
 describe('an invitation', () => {
-  /** The page of the link in the mail to somebody. */
-  const linkTo = async ({ email }: Pick<Person, 'email'>): Promise<URL> => {
-    const mail = await mailTo(suite, email)
-    expect(mail.subject).toContain('Acme Ltd')
-    return new URL(mail.links.find(link => link.includes('/invitations/accept?')) ?? '')
-  }
-
   it('brings in somebody new, by registration and a button', async () => {
-    const { slug, id } = await anOrganization()
+    const organization = await anOrganization()
     const guest = aPerson()
-    await adminJson('invite', slug, guest.email, '--role', 'owner', '--locale', 'en')
-    const link = await linkTo(guest)
+    const words = ['--role', 'owner', '--locale', 'en']
+    expect(await adminJson('invite', organization.slug, guest.email, ...words)).toMatchObject({
+      roles: ['owner'],
+    })
+    const mail = await mailTo(suite, guest.email)
+    expect(mail.subject).toContain('Acme Ltd')
+    const link = new URL(mail.links[0] ?? '')
     const browser = createPlainBrowser(suite.gateway)
     let page = await browser.open(`${link.pathname}${link.search}`)
     expect(page.html).toContain('register with it')
@@ -161,19 +160,17 @@ describe('an invitation', () => {
     expect([page.url.pathname, page.url.search]).toEqual(['/invitations/accept', '?done=1'])
     const { access_token: bearer } = await createDevice(suite).signIn(guest)
     const own = await call(suite.gateway, 'GET', '/auth/organizations', { bearer })
-    expect(own.json).toMatchObject({ organizations: [{ id, roles: ['owner'] }] })
+    expect(own.json).toMatchObject({ organizations: [{ id: organization.id, roles: ['owner'] }] })
     expect((await browser.open(`${link.pathname}${link.search}`)).status).toBe(400)
   })
 
   it('is of no use to another account, whose form it refuses', async () => {
-    const { slug } = await anOrganization()
     const [guest, other] = [aPerson(), (await aRegisteredPerson()).person]
-    await adminJson('invite', slug, guest.email)
-    const link = await linkTo(guest)
+    const { path } = await inviteByMail(suite, await anOrganization(), guest.email)
     const browser = createPlainBrowser(suite.gateway)
     let page = await browser.open('/login')
     page = await browser.submit(page, { email: other.email, password: other.password })
-    page = await browser.submit(await browser.open(`${link.pathname}${link.search}`), {})
+    page = await browser.submit(await browser.open(path), {})
     expect(page.status).toBe(403)
     expect(page.html).toContain('another address')
   })

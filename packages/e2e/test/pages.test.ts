@@ -10,7 +10,9 @@ import { findChromium, screens, startBrowser, whyNoBrowser, withBrowserPage } fr
 import { call } from '../src/call.ts'
 import { type CallbackServer, startCallbackServer } from '../src/callback-server.ts'
 import { requestReset } from '../src/mails.ts'
+import { callbackUri, makeClient } from '../src/oauth-client.ts'
 import { postForm } from '../src/operator.ts'
+import { addMember, inviteByMail, makeOrganization } from '../src/organizations.ts'
 import { aPerson, createDevice, expected, type Person } from '../src/person.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 
@@ -22,10 +24,10 @@ beforeAll(async () => {
 })
 afterAll(() => application?.close())
 
-const somebody = async (): Promise<Person> => {
+const somebody = async (): Promise<Person & { readonly id: string }> => {
   const person = aPerson()
-  await createDevice(suite).register(person)
-  return person
+  const { user } = await createDevice(suite).register(person)
+  return { ...person, id: user.id }
 }
 
 describe('pages as plain forms', () => {
@@ -265,6 +267,32 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
       await page.getByRole('button', { name: 'Allow', exact: true }).waitFor()
       expect(await accessibilityProblemsOf(page)).toEqual([])
       await open(page, '/account')
+    },
+    'an invitation, before and after': async page => {
+      const { email, password } = await somebody()
+      const { path } = await inviteByMail(suite, await makeOrganization(suite), email)
+      await open(page, path)
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await open(page, '/login')
+      await fillIn(page, { 'Email address': email, Password: password })
+      await press(page, 'Sign in')
+      await page.waitForURL(/\/account$/)
+      await open(page, path)
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await press(page, 'Join')
+      await page.getByRole('heading', { name: 'You have joined' }).waitFor()
+    },
+    'a dead invitation': page => open(page, '/invitations/accept'),
+    'the choice of an organization': async page => {
+      const { email, password, id } = await somebody()
+      for (const name of ['Acme Ltd', 'Umbrella'])
+        await addMember(suite, await makeOrganization(suite, name), id)
+      const client = await makeClient(suite, { scope: 'openid organization' })
+      const asked = { client_id: client.client_id, redirect_uri: callbackUri, scope: 'openid organization' }
+      await open(page, application.signInPath(asked))
+      await fillIn(page, { 'Email address': email, Password: password })
+      await press(page, 'Sign in')
+      await page.getByRole('heading', { name: 'Which organization?' }).waitFor()
     },
     'a device': page => open(page, '/oauth/device'),
     'a device that asks, and is let in': async page => {

@@ -18,6 +18,7 @@ import {
 } from '../src/haystacks.ts'
 import { requestReset } from '../src/mails.ts'
 import { handOutOAuthSecrets } from '../src/oauth-secrets.ts'
+import { inviteByMail, makeOrganization } from '../src/organizations.ts'
 import { type OtlpCollector, startOtlpCollector } from '../src/otlp-collector.ts'
 import { aPerson, createDevice, type Device } from '../src/person.ts'
 import { type OwnSuite, startSuite, withoutLimits } from '../src/suite.ts'
@@ -116,6 +117,7 @@ const everyJourney = async (): Promise<void> => {
   await phone.tryToRefresh(onPhone.refresh_token)
 
   await everyPage()
+  await everyInvitation(bearer)
   Object.assign(given, await handOutOAuthSecrets(suite, person))
 
   const change = (current: string, next: string) =>
@@ -154,6 +156,15 @@ const everyPage = async (): Promise<void> => {
     const [cookieName = '', value = ''] = cookie.split('=')
     given[`cookie ${cookieName} ${value.slice(0, 4)}`] = value
   }
+}
+
+const everyInvitation = async (bearer: string): Promise<void> => {
+  const organization = await makeOrganization(suite)
+  const { path, token } = await inviteByMail(suite, organization, person.email)
+  given['token of the invitation'] = token
+  await createPlainBrowser(suite.gateway).open(path)
+  const accepted = { bearer, json: { token } }
+  expect((await call(suite.gateway, 'POST', '/auth/invitations/accept', accepted)).status).toBe(200)
 }
 
 const everyMistake = async (): Promise<void> => {

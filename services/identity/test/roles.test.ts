@@ -193,3 +193,22 @@ describe('what the token service is told', () => {
     })
   })
 })
+
+describe('a role that is only for who proves a second factor', () => {
+  it.each(['user', 'organization'])('asks for one at the next sign-in: of the kind %s', async kind => {
+    const role = await aRole({ kind, require_mfa: true })
+    const { id, email } = await identity.register()
+    if (kind === 'user') await assign(id, role)
+    else {
+      const body = { slug: `org-${createUuid()}`, name: 'Acme Ltd' }
+      const organization = String((await operator('POST', '/organizations', body)).body.id)
+      await operator('PUT', `/organizations/${organization}/members/${id}`, { roles: [role] })
+    }
+    expect(await identity.login(email, goodPassword)).toMatchObject({
+      status: 403,
+      body: { code: 'MFA_ENROLMENT_REQUIRED' },
+    })
+    await operator('PATCH', `/roles/${role}`, { require_mfa: false })
+    expect((await identity.login(email, goodPassword)).status).toBe(200)
+  })
+})
