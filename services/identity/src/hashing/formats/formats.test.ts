@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { readForeignHash, readStoredHash } from './index.ts'
+import { readForeignHash } from './foreign.ts'
+import { readStoredHash } from './index.ts'
 
 const keycloak = (algorithm: string, iterations: number, value: string, salt: string, more: object = {}) =>
   JSON.stringify({
