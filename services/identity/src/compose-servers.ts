@@ -38,7 +38,7 @@ import { createSchemas } from './http/schemas.ts'
 import { createScriptRoutes, readScript } from './http/scripts.ts'
 import { createSignInRoutes } from './http/sign-in-routes.ts'
 import { createWellKnownRoutes } from './http/well-known.ts'
-import { databaseSchema } from './store/prisma.ts'
+import { databaseSchema } from './store/database-schema.ts'
 
 export interface ServersInit {
   readonly settings: IdentitySettings

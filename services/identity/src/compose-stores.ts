@@ -13,6 +13,7 @@ import { createPostAskedMail } from './store/asked-mails.ts'
 import { createAuthentications } from './store/authentications.ts'
 import { createAuthorities } from './store/authorities.ts'
 import { createCredentials } from './store/credentials.ts'
+import { databaseSchema } from './store/database-schema.ts'
 import { createEmailChanges } from './store/email-changes.ts'
 import { createEmailProofs } from './store/email-proofs.ts'
 import { createEmailSignIns } from './store/email-sign-ins.ts'
@@ -30,7 +31,6 @@ import { createPasskeys } from './store/passkeys.ts'
 import { createPasswordChanges } from './store/password-changes.ts'
 import { createPasswordResets } from './store/password-resets.ts'
 import { createPersonalData } from './store/personal-data.ts'
-import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createRecoveryCodes } from './store/recovery-codes.ts'
 import { createRedisMirrors } from './store/redis-mirrors.ts'
 import { createRegistrations } from './store/registrations.ts'
@@ -99,7 +99,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
   return {
     pool,
     redis,
-    users: createUsers({ pool, prisma: createPrisma(pool) }),
+    users: createUsers({ pool }),
     credentials: createCredentials({ pool }),
     signIns: createSignIns({ pool }),
     authentications: createAuthentications({ pool }),

@@ -25,7 +25,7 @@ const skewSeconds = 300
 
 export interface KeysInit {
   readonly settings: TokenSettings
-  readonly stores: Pick<Stores, 'pool' | 'prisma' | 'redis'>
+  readonly stores: Pick<Stores, 'pool' | 'redis'>
   readonly logger: Logger
   readonly closing: Closing
   readonly now: () => Date
@@ -33,12 +33,12 @@ export interface KeysInit {
 
 /** @throws KeyEncryptionError where the configured keys don't open the signing keys */
 export const composeKeys = async ({ settings, stores, logger, closing, now }: KeysInit) => {
-  const { pool, prisma, redis } = stores
+  const { pool, redis } = stores
   const sealer = createKeySealer({
     current: settings.KEY_ENCRYPTION_KEY,
     old: settings.KEY_ENCRYPTION_KEYS_OLD,
   })
-  const keys = createSigningKeys({ pool, prisma, sealer })
+  const keys = createSigningKeys({ pool, sealer })
   const keyring = createKeyring({ keys, now })
 
   const subscriber = createRedis({ url: settings.REDIS_URL, name: 'token-keys', logger })

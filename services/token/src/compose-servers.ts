@@ -29,7 +29,7 @@ import { createRenderProblem } from './http/render-problem.ts'
 import { createTokenRoutes } from './http/token.ts'
 import { createWellKnownRoutes } from './http/well-known.ts'
 import { createTokenService } from './rpc/token-service.ts'
-import { databaseSchema } from './store/prisma.ts'
+import { databaseSchema } from './store/database-schema.ts'
 
 export interface ServersInit {
   readonly settings: TokenSettings

@@ -14,12 +14,12 @@ import { createClientOrigins } from './store/client-origins.ts'
 import { createClients } from './store/clients.ts'
 import { createConnectedApps } from './store/connected-apps.ts'
 import { createConsents } from './store/consents.ts'
+import { databaseSchema } from './store/database-schema.ts'
 import { createDeviceAuthorizations } from './store/device-authorizations.ts'
 import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createGrantRevocations } from './store/grant-revocations.ts'
 import { createLiveRefreshTokens } from './store/live-refresh-tokens.ts'
-import { createPrisma, databaseSchema } from './store/prisma.ts'
 import { createPushedRequests } from './store/pushed-requests.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
 import { createRevocations } from './store/revocations.ts'
@@ -47,15 +47,13 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
   closing.add('postgres', () => pool.end())
   const redis = createRedis({ url: settings.REDIS_URL, name: 'token', logger })
   closing.add('redis', () => redis.disconnect())
-  const prisma = createPrisma(pool)
   return {
     pool,
     redis,
-    prisma,
     browserSessions: createBrowserSessions({ pool }),
     clientFailures: createClientFailures({ redis, now }),
     clientOrigins: createClientOrigins({ pool, now }),
-    clients: createClients({ prisma, now }),
+    clients: createClients({ pool, now }),
     codes: createAuthorizationCodes({ pool }),
     connectedApps: createConnectedApps({ pool }),
     consents: createConsents({ pool }),

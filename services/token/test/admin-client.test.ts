@@ -10,7 +10,7 @@ beforeAll(async () => {
 })
 afterAll(() => suite.close())
 
-const find = (id: string) => createClients({ prisma: suite.database.prisma, now: () => new Date() }).find(id)
+const find = (id: string) => createClients({ ...suite.database, now: () => new Date() }).find(id)
 
 describe('ADMIN_CLIENT_SECRET', () => {
   const secret = randomBytes(32).toString('base64url')

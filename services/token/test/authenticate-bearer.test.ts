@@ -40,7 +40,7 @@ const aReplica = () => {
   return createAuthenticateBearer({
     issuer,
     checkAccessToken: createCheckAccessToken({
-      clients: createClients({ prisma: database.prisma, now: () => new Date() }),
+      clients: createClients({ ...database, now: () => new Date() }),
       verifyAccessToken: createAccessTokenVerifier({ keyring, issuer, now: clock.now }),
       revocations: createRevocations({ pool }),
       checkSession: async ({ sessionId }) => sessions.get(sessionId) ?? 'live',

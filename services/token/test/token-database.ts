@@ -1,10 +1,13 @@
 /** The database of a test file, and Prisma's view of it. */
 import { createServiceDatabase } from '@latchkey/service-testkit'
-import { createPrisma, databaseSchema } from '../src/store/prisma.ts'
+import { PrismaPg } from '@prisma/adapter-pg'
+import { PrismaClient } from '../src/generated/prisma/client.ts'
+import { databaseSchema } from '../src/store/database-schema.ts'
 
 export const createTokenDatabase = async () => {
   const database = await createServiceDatabase(databaseSchema)
-  return { ...database, prisma: createPrisma(database.pool) }
+  const adapter = new PrismaPg(database.pool, { schema: databaseSchema.schema })
+  return { ...database, prisma: new PrismaClient({ adapter }) }
 }
 
 export type TokenDatabase = Awaited<ReturnType<typeof createTokenDatabase>>

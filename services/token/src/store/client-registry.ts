@@ -16,34 +16,7 @@ import { toDocument } from '../domain/client-metadata.ts'
 import { originsOf } from '../domain/client-origins.ts'
 import type { ClientId } from '../domain/ids.ts'
 import { endGrantsOfClient, forgetGrantsOfClient } from './client-grants.ts'
-import { type ClientRow, toClient } from './clients.ts'
-
-const columns = `
-  c.id, c.name, c.type, c.active, c.origin, c.metadata, c.registration_token_hash as "registrationTokenHash",
-  c.tokens_ended_at as "tokensEndedAt", c.created_at as "createdAt", c.updated_at as "updatedAt",
-  coalesce((select jsonb_agg(jsonb_build_object('secretHash', encode(s.secret_hash, 'hex'),
-                                                'createdAt', s.created_at, 'expiresAt', s.expires_at)
-                             order by s.created_at desc)
-              from client_secrets s
-             where s.client_id = c.id and (s.expires_at is null or s.expires_at > now())), '[]') as secrets`
-
-interface Row extends Omit<ClientRow, 'secrets'> {
-  secrets: { secretHash: string; createdAt: string; expiresAt: string | null }[]
-}
-
-const toRegisteredClient = ({ secrets, ...row }: Row): RegisteredClient => ({
-  ...toClient({
-    ...row,
-    secrets: secrets.map(({ secretHash, createdAt, expiresAt }) => ({
-      secretHash: Buffer.from(secretHash, 'hex'),
-      createdAt: new Date(createdAt),
-      expiresAt: expiresAt === null ? null : new Date(expiresAt),
-    })),
-  }),
-  ...(row.registrationTokenHash === null
-    ? {}
-    : { registrationTokenHash: Buffer.from(row.registrationTokenHash) }),
-})
+import { type ClientRow, clientColumns, toRegisteredClient } from './client-row.ts'
 
 const insertStatement = `
   insert into clients (id, name, type, active, origin, metadata, origins, registration_token_hash)
@@ -56,7 +29,7 @@ const updateStatement = `
    where id = $1`
 
 const listStatement = `
-  select ${columns} from clients c
+  select ${clientColumns} from clients c
    where ($2::timestamptz is null or (c.created_at, c.id) < ($2, $3))
      and ($4::text is null or strpos(lower(c.name), lower($4)) > 0 or strpos(lower(c.id), lower($4)) > 0)
    order by c.created_at desc, c.id desc limit $1`
@@ -66,7 +39,10 @@ const read = async (
   id: string,
   lock = '',
 ): Promise<RegisteredClient | undefined> => {
-  const { rows } = await db.query<Row>(`select ${columns} from clients c where c.id = $1 ${lock}`, [id])
+  const { rows } = await db.query<ClientRow>(
+    `select ${clientColumns} from clients c where c.id = $1 ${lock}`,
+    [id],
+  )
   return rows[0] === undefined ? undefined : toRegisteredClient(rows[0])
 }
 
@@ -114,7 +90,7 @@ export const createClientRegistry = ({ pool }: { readonly pool: pg.Pool }) => ({
 
   /** Newest first. */
   list: async ({ limit, after, search }: ClientPage): Promise<readonly RegisteredClient[]> => {
-    const { rows } = await pool.query<Row>(listStatement, [limit, after?.createdAt, after?.id, search])
+    const { rows } = await pool.query<ClientRow>(listStatement, [limit, after?.createdAt, after?.id, search])
     return rows.map(toRegisteredClient)
   },
 

@@ -2,56 +2,30 @@
  * Clients, as the hot path reads them: kept in the process for a few seconds, and forgotten at once when a replica says
  * that one has changed. Unknown ids are kept too, a little, so that guessing costs no query each.
  */
-import type { Client, ClientOrigin } from '../domain/client.ts'
-import { clientMetadataSchema, fromDocument } from '../domain/client-metadata.ts'
-import type { ClientId } from '../domain/ids.ts'
-import type { Prisma } from './prisma.ts'
+import type pg from 'pg'
+import type { Client } from '../domain/client.ts'
+import { type ClientRow, clientColumns, toRegisteredClient } from './client-row.ts'
 
 // Without the message of a change, which Redis may lose, no replica believes an old state for longer than that.
 const keptMs = 5_000
 const maxKept = 10_000
 
 export interface ClientsDeps {
-  readonly prisma: Prisma
+  readonly pool: pg.Pool
   readonly now: () => Date
 }
 
-const readWith = { include: { secrets: { orderBy: { createdAt: 'desc' } } } } as const
-
-export type ClientRow = NonNullable<Awaited<ReturnType<Prisma['client']['findUnique']>>> & {
-  readonly secrets: readonly {
-    readonly secretHash: Uint8Array
-    readonly createdAt: Date
-    readonly expiresAt: Date | null
-  }[]
-}
-
-export const toClient = (row: ClientRow): Client => ({
-  id: row.id as ClientId,
-  name: row.name,
-  type: row.type === 'public' ? 'public' : 'confidential',
-  isActive: row.active,
-  origin: row.origin as ClientOrigin,
-  secrets: row.secrets.map(({ secretHash, createdAt, expiresAt }) => ({
-    hash: Buffer.from(secretHash),
-    createdAt,
-    ...(expiresAt === null ? {} : { expiresAt }),
-  })),
-  metadata: fromDocument(clientMetadataSchema.parse(row.metadata)),
-  createdAt: row.createdAt,
-  updatedAt: row.updatedAt,
-  ...(row.tokensEndedAt === null ? {} : { tokensEndedAt: row.tokensEndedAt }),
-})
+const findStatement = `select ${clientColumns} from clients c where c.id = $1`
 
 /** Postgres takes no NUL; and a guess of any length must not be kept. */
 const isPossible = (id: string): boolean => id.length <= 256 && !id.includes('\0')
 
-export const createClients = ({ prisma, now }: ClientsDeps) => {
+export const createClients = ({ pool, now }: ClientsDeps) => {
   const kept = new Map<string, { readonly client: Promise<Client | undefined>; readonly untilMs: number }>()
 
   const read = async (id: string): Promise<Client | undefined> => {
-    const row = await prisma.client.findUnique({ where: { id }, ...readWith })
-    return row === null ? undefined : toClient(row)
+    const { rows } = await pool.query<ClientRow>({ name: 'find-client', text: findStatement, values: [id] })
+    return rows[0] === undefined ? undefined : toRegisteredClient(rows[0])
   }
 
   return {

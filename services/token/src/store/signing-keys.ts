@@ -6,10 +6,8 @@ import { createPrivateKey, type KeyObject } from 'node:crypto'
 import type { JWK } from 'jose'
 import type pg from 'pg'
 import type { Succession } from '../domain/key-schedule.ts'
-import type { SigningKey as SigningKeyRow } from '../generated/prisma/client.ts'
 import { isSigningAlgorithm } from '../keys/signing-algorithm.ts'
 import type { KeyMaterial, SigningKey } from '../keys/signing-key.ts'
-import type { Prisma } from './prisma.ts'
 import type { KeySealer } from './sealed-private-key.ts'
 
 export interface SigningKeySet {
@@ -18,6 +16,28 @@ export interface SigningKeySet {
   /** The database's clock when they were read. */
   readonly readAt: Date
 }
+
+interface SigningKeyRow {
+  readonly kid: string
+  readonly generation: number
+  readonly algorithm: string
+  readonly publicJwk: JWK
+  readonly sealedPrivateKey: Buffer<ArrayBuffer>
+  readonly sealingKeyId: string
+  readonly publishedAt: Date
+  readonly signsAt: Date
+  readonly retiresAt: Date | null
+  readonly deletesAt: Date | null
+}
+
+const listKeys = `
+  select kid, generation, algorithm, public_jwk as "publicJwk", sealed_private_key as "sealedPrivateKey",
+         sealing_key_id as "sealingKeyId", published_at as "publishedAt", signs_at as "signsAt",
+         retires_at as "retiresAt", deletes_at as "deletesAt"
+    from signing_keys order by generation`
+
+const updateSealed = `
+  update signing_keys set sealed_private_key = $3, sealing_key_id = $4 where kid = $1 and sealing_key_id = $2`
 
 /** The first keys of an installation; where another replica was first, its first generation keeps all of these out. */
 const insertFirst = `
@@ -47,11 +67,10 @@ const insertSuccessor = `
 
 export interface SigningKeysDeps {
   readonly pool: pg.Pool
-  readonly prisma: Prisma
   readonly sealer: KeySealer
 }
 
-export const createSigningKeys = ({ pool, prisma, sealer }: SigningKeysDeps) => {
+export const createSigningKeys = ({ pool, sealer }: SigningKeysDeps) => {
   // One handle for each key, so that what is derived from it (an imported CryptoKey) is derived once.
   const handles = new Map<string, KeyObject>()
 
@@ -65,10 +84,7 @@ export const createSigningKeys = ({ pool, prisma, sealer }: SigningKeysDeps) => 
     handles.set(row.kid, handle)
     if (!sealer.isCurrent(sealedKey)) {
       const { sealed, sealingKeyId } = sealer.seal(row.kid, der)
-      await prisma.signingKey.updateMany({
-        where: { kid: row.kid, sealingKeyId: row.sealingKeyId },
-        data: { sealedPrivateKey: sealed, sealingKeyId },
-      })
+      await pool.query(updateSealed, [row.kid, row.sealingKeyId, sealed, sealingKeyId])
     }
     return handle
   }
@@ -81,7 +97,7 @@ export const createSigningKeys = ({ pool, prisma, sealer }: SigningKeysDeps) => 
       kid,
       generation,
       algorithm,
-      publicJwk: row.publicJwk as JWK,
+      publicJwk: row.publicJwk,
       privateKey: await openPrivateKey(row),
       publishedAt,
       signsAt,
@@ -100,7 +116,7 @@ export const createSigningKeys = ({ pool, prisma, sealer }: SigningKeysDeps) => 
   return {
     /** @throws KeyEncryptionError where a private key cannot be opened */
     list: async (): Promise<SigningKeySet> => {
-      const rows = await prisma.signingKey.findMany({ orderBy: { generation: 'asc' } })
+      const { rows } = await pool.query<SigningKeyRow>(listKeys)
       const clock = await pool.query<{ now: Date }>('select now() as now')
       const readAt = clock.rows[0]?.now ?? new Date()
       return { keys: await Promise.all(rows.map(toSigningKey)), readAt }
