@@ -61,6 +61,13 @@ const userCodeOf = async ({ gateway, demo }: Suite): Promise<string> => {
   return JSON.parse(text).user_code
 }
 
+/** From a page of ours to the demo provider and back. */
+const comeThroughProvider = async (page: Page, email: string): Promise<void> => {
+  await page.getByRole('link', { name: 'Continue with Demo provider' }).click()
+  await page.getByLabel('Email address').fill(email)
+  await send(page, 'Sign in')
+}
+
 const scenes: readonly Scene[] = [
   {
     name: 'login',
@@ -135,6 +142,48 @@ const scenes: readonly Scene[] = [
       await page.goto(`${gateway}/login`)
       await signIn(page, person.password)
       await page.getByRole('link', { name: 'Devices' }).click()
+    },
+  },
+  {
+    name: 'account-providers',
+    views: ['narrow', 'wide', 'dark'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await comeThroughProvider(page, 'jo@demo.example')
+      await page.getByRole('link', { name: 'Sign-ins' }).click()
+    },
+  },
+  {
+    name: 'complete-sign-up',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await comeThroughProvider(page, '')
+    },
+  },
+  {
+    name: 'provider-cancelled',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await page.getByRole('link', { name: 'Continue with Demo provider' }).click()
+      await send(page, 'Cancel')
+    },
+  },
+  {
+    name: 'provider-account-exists',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await comeThroughProvider(page, person.email)
+    },
+  },
+  {
+    name: 'demo-provider',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => {
+      await page.goto(`${gateway}/login`)
+      await page.getByRole('link', { name: 'Continue with Demo provider' }).click()
     },
   },
   {

@@ -9,6 +9,7 @@ export const signInPage = (action: string): string => `<!DOCTYPE html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width,initial-scale=1">
+<link rel="icon" href="data:,">
 <title>Demo provider</title>
 <style>
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 26rem; margin: 3rem auto; padding: 0 1rem; background: #fbf7ee; color: #1c1917 }
