@@ -1,0 +1,122 @@
+/** CHECKLIST 34: what guards the ways in, in a whole suite behind a proxy, with the services of others in one server. */
+import { createHash } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { aPerson, createDevice, inParallel, statusesOf } from '../src/person.ts'
+import { type OwnSuite, startSuite } from '../src/suite.ts'
+
+const breached = 'Known-To-All-99!'
+const elsewhere = { email: 'from-elsewhere@example.com', password: 'What-It-Was-There-1!' }
+const legacySecret = 'a-secret-between-the-two'
+const challengeSecret = 'secret-of-the-site'
+
+/** Breached passwords, a legacy login and a challenge. */
+const answerFor = (url: string, body: string): { status: number; text: string } => {
+  if (url.startsWith('/range/')) {
+    const suffix = createHash('sha1').update(breached).digest('hex').toUpperCase().slice(5)
+    return { status: 200, text: `${suffix}:99` }
+  }
+  if (url === '/siteverify') {
+    const success = new URLSearchParams(body).get('response') === 'good'
+    return { status: 200, text: JSON.stringify({ success }) }
+  }
+  const asked = JSON.parse(body) as typeof elsewhere
+  const isRight = asked.email === elsewhere.email && asked.password === elsewhere.password
+  return isRight
+    ? { status: 200, text: JSON.stringify({ email: elsewhere.email, email_verified: true }) }
+    : { status: 401, text: '' }
+}
+
+let others: Server
+let suite: OwnSuite
+beforeAll(async () => {
+  others = createServer(async (req, res) => {
+    let body = ''
+    for await (const chunk of req) body += String(chunk)
+    const { status, text } = answerFor(req.url ?? '', body)
+    res.writeHead(status).end(text)
+  })
+  await new Promise<void>(resolve => others.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(others.address() as AddressInfo).port}`
+  suite = await startSuite({
+    settings: {
+      TRUSTED_PROXIES: '127.0.0.0/8',
+      RATE_LIMIT_LOGIN_MAX_REQUESTS: '5',
+      RATE_LIMIT_SUBNET_FACTOR: '4',
+      BREACHED_PASSWORDS_URL: url,
+      LEGACY_LOGIN_URL: `${url}/login`,
+      LEGACY_LOGIN_SECRET: legacySecret,
+      CHALLENGE_VERIFY_URL: `${url}/siteverify`,
+      CHALLENGE_SECRET: challengeSecret,
+      CHALLENGE_AFTER_FAILURES: '3',
+    },
+  })
+})
+afterAll(async () => {
+  await suite.stop()
+  others.close()
+})
+
+const deviceAt = (address: string) => createDevice(suite, { headers: { 'X-Forwarded-For': address } })
+
+describe('abuse', () => {
+  it('a /24 is one subject in the end, however many addresses of it are used at once', async () => {
+    const answers = await inParallel(40, index =>
+      deviceAt(`198.51.100.${index + 1}`).tryToSignIn({ email: aPerson().email, password: 'Wrong-Guess-1!' }),
+    )
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(20)
+    expect(
+      await deviceAt('203.0.113.1').tryToSignIn({ email: aPerson().email, password: 'x' }),
+    ).toMatchObject({
+      status: 401,
+    })
+  })
+
+  it('a breached password is refused, and the answer says so', async () => {
+    const refused = await deviceAt('203.0.113.10').send('POST', '/auth/register', {
+      json: { ...aPerson(), password: breached },
+    })
+    expect(refused).toMatchObject({ status: 400, json: { errors: [{ code: 'password_breached' }] } })
+  })
+
+  it('who comes from elsewhere signs in with the password that they had there', async () => {
+    const device = deviceAt('203.0.113.20')
+    expect(await device.tryToSignIn({ ...elsewhere, password: 'Wrong-Guess-1!' })).toMatchObject({
+      status: 401,
+    })
+    const { status, json } = await device.tryToSignIn(elsewhere)
+    expect(status).toBe(200)
+    expect(json).toMatchObject({ user: { email: elsewhere.email, email_verified: true } })
+  })
+
+  it('after failures of an address, a challenge is asked for and met', async () => {
+    const device = deviceAt('192.0.2.77')
+    const person = aPerson()
+    await deviceAt('203.0.113.30').register(person)
+    const failed = []
+    for (let time = 0; time < 3; time += 1)
+      failed.push(await device.tryToSignIn({ email: aPerson().email, password: 'Wrong-Guess-1!' }))
+    expect(statusesOf(failed)).toEqual([401, 401, 401])
+    const { email, password } = person
+    const asked = await device.send('POST', '/auth/login', { json: { email, password } })
+    expect(asked).toMatchObject({
+      status: 403,
+      json: { code: 'CHALLENGE_REQUIRED', challenge: { field: 'challenge_token' } },
+    })
+    const met = await device.send('POST', '/auth/login', {
+      json: { email, password, challenge_token: 'good' },
+    })
+    expect(met.status).toBe(200)
+  })
+
+  it('no log has a secret of the others, or a password', async () => {
+    const folder = join(suite.dataDir, 'logs')
+    const texts = await Promise.all((await readdir(folder)).map(name => readFile(join(folder, name), 'utf8')))
+    const logs = texts.join('\n')
+    for (const secret of [legacySecret, challengeSecret, elsewhere.password, breached])
+      expect(logs).not.toContain(secret)
+  })
+})
