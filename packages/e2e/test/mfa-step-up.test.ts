@@ -153,7 +153,7 @@ describe('a client that requires a second factor', () => {
     expect(isCallback(await lost.submit(way, { code: recoveryCode }))).toBe(true)
   })
 
-  it('gives nothing for a remembered device, a reset password, or a registration', async () => {
+  it('gives nothing for a remembered device, or a registration', async () => {
     const person = await aPersonWithApp()
     const browser = await aRememberedBrowser(person)
     const { path } = await begin(strict)

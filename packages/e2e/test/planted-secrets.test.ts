@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createPlainBrowser, eventually } from '@latchkey/testkit'
+import { createAuthenticatorApp } from '../src/authenticator-app.ts'
 import { call } from '../src/call.ts'
 import {
   findSecrets,
@@ -125,6 +126,7 @@ const everyJourney = async (): Promise<void> => {
   await change(person.password, passwords['refused password 1'])
   await change(passwords['guessed password'], passwords['changed password'])
   await change(person.password, passwords['changed password'])
+  await everySecondFactor()
   await everyMistake()
   await everyReset()
   await whileAServiceIsAway()
@@ -201,6 +203,32 @@ const everyMistake = async (): Promise<void> => {
   await call(suite.gateway, 'POST', '/auth/password/reset/confirm', {
     json: { token: madeUp['reset token that is none'], new_password: planted() },
   })
+}
+
+/** Of somebody else: the others sign in with a password alone. */
+const everySecondFactor = async (): Promise<void> => {
+  const holder = aPerson({ name: 'Canary Bird' })
+  const device = createDevice(suite)
+  const { access_token: bearer } = await device.register(holder)
+  const begun = JSON.parse((await device.send('POST', '/auth/mfa/totp', { bearer })).text)
+  given['secret of the app'] = begun.secret
+  const app = createAuthenticatorApp(begun.secret)
+  const json = { code: await app.freshCode() }
+  const confirmed = await device.send('POST', '/auth/mfa/totp/confirm', { bearer, json })
+  const codes: string[] = JSON.parse(confirmed.text).recovery_codes
+  for (const [index, code] of codes.entries()) given[`recovery code ${index}`] = code
+  const verify = async (code: string) => {
+    const { mfa_token } = JSON.parse((await device.tryToSignIn(holder)).text)
+    given[`challenge for ${Object.keys(given).length}`] = mfa_token
+    return device.send('POST', '/auth/mfa/verify', { json: { mfa_token, code } })
+  }
+  expect((await verify(codes[0] ?? '')).status).toBe(200)
+  expect((await verify(codes[0] ?? '')).status).toBe(401)
+  const browser = createPlainBrowser(suite.gateway)
+  const { email: address, password } = holder
+  const asked = await browser.submit(await browser.open('/login'), { email: address, password })
+  given['challenge of a page'] = asked.url.searchParams.get('challenge') ?? ''
+  await browser.submit(asked, { code: codes[1] ?? '' })
 }
 
 const everyReset = async (): Promise<void> => {

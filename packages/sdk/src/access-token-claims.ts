@@ -22,6 +22,8 @@ export interface AccessTokenClaims {
   readonly sid?: string
   /** When the user proved who they are, in seconds since 1970. */
   readonly auth_time?: number
+  /** How well they did it; the values are the issuer's `acr_values_supported`. */
+  readonly acr?: string
   /** How they did it (RFC 8176). */
   readonly amr?: readonly string[]
   /** Whose key the token is bound to. @see RFC 7800 §3, RFC 9449 §6.1 */
@@ -54,7 +56,9 @@ const isObject = (value: unknown) => typeof value === 'object' && value !== null
 const isAccessTokenClaims = (payload: JWTPayload): payload is JWTPayload & AccessTokenClaims =>
   [payload.iss, payload.sub, payload.jti, payload.client_id].every(isText) &&
   [payload.iat, payload.exp].every(isNumber) &&
-  [payload.scope, payload.sid, payload.org_id, payload.org_name].every(value => isOptional(value, isText)) &&
+  [payload.scope, payload.sid, payload.acr, payload.org_id, payload.org_name].every(value =>
+    isOptional(value, isText),
+  ) &&
   isOptional(payload.auth_time, isNumber) &&
   [payload.amr, payload.roles, payload.permissions, payload.org_roles, payload.org_permissions].every(value =>
     isOptional(value, isTextList),

@@ -9,6 +9,11 @@ export {
 } from './access/access-check.ts'
 export type { AccessError, Refusal } from './access/refusal.ts'
 export type { AccessTokenClaims, Confirmation } from './access-token-claims.ts'
+export {
+  type AuthenticationRule,
+  assertAuthentication,
+  InsufficientUserAuthenticationError,
+} from './authentication.ts'
 export { type AuthorityRule, assertAuthority, ForbiddenError, type Names } from './authority.ts'
 export { bearerFrom } from './bearer-from.ts'
 export { createDPoP, type DPoP, type DPoPOptions } from './dpop/dpop.ts'

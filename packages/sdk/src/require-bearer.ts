@@ -11,6 +11,7 @@ import {
 } from './access/access-check.ts'
 import { type Refusal, refusalOf } from './access/refusal.ts'
 import type { AccessTokenClaims } from './access-token-claims.ts'
+import { type AuthenticationRule, assertAuthentication } from './authentication.ts'
 import { type AuthorityRule, assertAuthority } from './authority.ts'
 import { headerValues } from './header-values.ts'
 import { assertScope, type Scope } from './scope.ts'
@@ -85,3 +86,10 @@ export const requireScope = (scope: Scope) => asking(claims => assertScope(claim
 
 /** The same for what the user may do: `requireAuthority({ permission: 'orders:write' })`. */
 export const requireAuthority = (rule: AuthorityRule) => asking(claims => assertAuthority(claims, rule))
+
+/**
+ * The same for how the user has signed in: `requireAuthentication({ acrValues: ['urn:latchkey:acr:mfa', 'phr'] })`, else 401
+ * with what the client is to ask for. @see RFC 9470 §3
+ */
+export const requireAuthentication = (rule: AuthenticationRule) =>
+  asking(claims => assertAuthentication(claims, rule))

@@ -1,8 +1,9 @@
 /**
  * Decides about one request of a resource server, whatever framework it came through: credentials, token, binding and
- * proof, revocation, scope, authority of the user, in this order. Adapters only bring the headers and send the answer.
+ * proof, revocation, scope, authority of the user and how they signed in, in this order. Adapters only bring the headers and send the answer.
  */
 import type { AccessTokenClaims } from '../access-token-claims.ts'
+import { type AuthenticationRule, assertAuthentication } from '../authentication.ts'
 import { type AuthorityRule, assertAuthority } from '../authority.ts'
 import { type Credentials, credentialsOf } from '../credentials.ts'
 import type { DPoP } from '../dpop/dpop.ts'
@@ -18,6 +19,8 @@ export interface AccessOptions {
   scope?: Scope
   /** What their user must be allowed to do. */
   authority?: AuthorityRule
+  /** How well, and how lately, their user must have signed in. @see RFC 9470 */
+  authentication?: AuthenticationRule
   /** Accepts tokens that are bound to a key, with a proof for each request. Without it they are refused. */
   dpop?: DPoP
   /** Refuses tokens that are not bound to a key. Default false. */
@@ -56,7 +59,7 @@ export type AccessVerifier = Pick<TokenVerifier, 'verify'>
 
 /** @throws TypeError where only bound tokens are accepted and there is nothing to check their proofs with */
 export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptions = {}): AccessCheck => {
-  const { scope, authority, dpop, dpopOnly = false, isRevoked } = options
+  const { scope, authority, authentication, dpop, dpopOnly = false, isRevoked } = options
   if (dpopOnly && dpop === undefined) throw new TypeError('dpopOnly needs dpop')
   const schemes: readonly TokenScheme[] = [
     ...(dpopOnly ? [] : (['Bearer'] as const)),
@@ -91,6 +94,7 @@ export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptio
     if (isRevoked !== undefined) await assertNotRevoked(claims, token)
     if (scope !== undefined) assertScope(claims, scope)
     if (authority !== undefined) assertAuthority(claims, authority)
+    if (authentication !== undefined) assertAuthentication(claims, authentication)
     return { claims, headers: checked?.nonce === undefined ? {} : { 'DPoP-Nonce': checked.nonce } }
   }
 

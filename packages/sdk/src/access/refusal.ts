@@ -2,6 +2,7 @@
  * How a refusal is told: the status, the challenges (RFC 6750 §3, RFC 9449 §7.1) and a problem (RFC 9457). Clients learn
  * the code and a sentence; `error` is for the log.
  */
+import { type AuthenticationRule, InsufficientUserAuthenticationError } from '../authentication.ts'
 import { ForbiddenError } from '../authority.ts'
 import { ProofError } from '../dpop/proof-error.ts'
 import { InsufficientScopeError } from '../scope.ts'
@@ -9,7 +10,13 @@ import type { TokenScheme } from '../token-binding.ts'
 import { TokenError } from '../token-error.ts'
 import { UnavailableError } from '../unavailable-error.ts'
 
-export type AccessError = TokenError | ProofError | InsufficientScopeError | ForbiddenError | UnavailableError
+export type AccessError =
+  | TokenError
+  | ProofError
+  | InsufficientScopeError
+  | InsufficientUserAuthenticationError
+  | ForbiddenError
+  | UnavailableError
 
 /** Those that another token would mend. */
 type TokenFault = Exclude<AccessError, UnavailableError | ForbiddenError>
@@ -33,11 +40,18 @@ export interface ChallengeInit {
 
 const titles = { 401: 'Unauthorized', 403: 'Forbidden', 503: 'Service Unavailable' } as const
 
+/** What the client is to send to the authorization endpoint, in the words of both. @see RFC 9470 §3 */
+const wishesOf = ({ acrValues, maxAge }: AuthenticationRule): string[] => [
+  ...(acrValues === undefined ? [] : [`acr_values="${acrValues.join(' ')}"`]),
+  ...(maxAge === undefined ? [] : [`max_age="${maxAge}"`]),
+]
+
 const parametersOf = (error: TokenFault): string[] => {
   if (error instanceof TokenError && error.reason === 'missing') return []
   const code = error instanceof TokenError ? 'invalid_token' : error.code
   const scope = error instanceof InsufficientScopeError ? [`scope="${error.required.join(' ')}"`] : []
-  return [`error="${code}"`, `error_description="${error.message}"`, ...scope]
+  const authentication = error instanceof InsufficientUserAuthenticationError ? wishesOf(error.rule) : []
+  return [`error="${code}"`, `error_description="${error.message}"`, ...scope, ...authentication]
 }
 
 /** The challenge of the scheme that was used says what is wrong; each other one, that there is another way. */
@@ -56,9 +70,14 @@ const challengesFor = (error: TokenFault, init: ChallengeInit): string => {
 }
 
 const isAccessError = (error: unknown): error is AccessError =>
-  [TokenError, ProofError, InsufficientScopeError, ForbiddenError, UnavailableError].some(
-    kind => error instanceof kind,
-  )
+  [
+    TokenError,
+    ProofError,
+    InsufficientScopeError,
+    InsufficientUserAuthenticationError,
+    ForbiddenError,
+    UnavailableError,
+  ].some(kind => error instanceof kind)
 
 const headersFor = (error: AccessError, init: ChallengeInit): Record<string, string> => {
   if (error instanceof ForbiddenError) return {}

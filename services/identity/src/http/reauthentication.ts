@@ -47,14 +47,14 @@ export const createReauthenticationRoutes = (deps: ReauthenticationRoutesDeps): 
       const proof = await readJson(req, deps.schemas.reauthenticate)
       const who = { userId, sessionId, device: deviceHashOf(req) }
       const result =
-        'password' in proof
-          ? await deps.reauthenticate({ ...who, ...proof })
-          : await deps.reauthenticateWithCode({ ...who, ...proof })
+        proof.password !== undefined
+          ? await deps.reauthenticate({ ...who, password: proof.password })
+          : await deps.reauthenticateWithCode({ ...who, code: proof.code })
       if (result.outcome === 'gone') throw refusals.gone()
       if (result.outcome === 'locked') throw refusals.locked(result)
       if (result.outcome === 'password_reset_required') throw refusals.password_reset_required()
       if (result.outcome === 'wrong')
-        throw 'password' in proof ? refusals.wrong_password('password') : refusals.wrong_code(400)
+        throw proof.password !== undefined ? refusals.wrong_password('password') : refusals.wrong_code(400)
       await deps.vouchForSession(userId, sessionId, requestIp(req))
       res.status(204).end()
     },

@@ -81,7 +81,15 @@ export const createSchemas = (policy: PasswordPolicy) => {
     updateProfile: z.strictObject({ name: name.optional(), metadata: metadata.optional() }),
     deleteAccount: z.object({ password: knownPassword.optional() }),
     // One proof, whichever it is.
-    reauthenticate: z.union([z.object({ password: knownPassword }), z.object({ code })]),
+    reauthenticate: z
+      .object({ password: knownPassword.optional(), code: code.optional() })
+      .transform(({ password, code: typed }, context) => {
+        if (password !== undefined) return { password }
+        if (typed !== undefined) return { code: typed }
+        const params = { code: 'required' }
+        context.addIssue({ code: 'custom', path: ['password'], message: 'or code is required', params })
+        return z.NEVER
+      }),
     changePassword: z.object({ current_password: knownPassword, new_password: newPassword }),
     verifySecondFactor: z.object({
       mfa_token: z.string().min(1).max(longestToken),
