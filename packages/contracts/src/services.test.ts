@@ -93,6 +93,7 @@ describe('SessionService', () => {
     expect({ ...session, endsAt: fromTimestamp(session.endsAt) }).toEqual({
       state: 'SESSION_STATE_LIVE',
       userId: 'u1',
+      expired: false,
       endsAt,
     })
     await expect(client.endUserSessions({ userId: 'u1' })).resolves.toEqual({ ended: 3 })
@@ -140,7 +141,18 @@ describe('TokenService', () => {
       disconnectApp: unexpected,
     })
     const client = closing(createTokenClient(await serve('token', service)))
-    const subject = { userId: 'u1', email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 7 }
+    const subject = {
+      userId: 'u1',
+      email: 'ada@example.com',
+      emailVerified: true,
+      name: 'Ada',
+      version: 7,
+      roles: ['editor'],
+      permissions: ['posts:write'],
+      organizations: [
+        { organizationId: 'o1', slug: 'acme', name: 'Acme', roles: ['owner'], permissions: [] },
+      ],
+    }
     const request = {
       subject,
       sessionId: 's1',
