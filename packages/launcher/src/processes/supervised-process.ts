@@ -58,7 +58,6 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
     backoff.started()
     const started = spawnPlan(plan)
     child = started
-    if (plan.niceness !== undefined && started.pid !== undefined) stepBack(started.pid, plan.niceness)
     if (started.stdout !== null) onLines(started.stdout, takeLine)
     if (started.stderr !== null) onLines(started.stderr, takeLine)
     started.once('error', error => {
@@ -72,6 +71,10 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
     return started
   }
 
+  const giveWay = (): void => {
+    if (plan.niceness !== undefined && child?.pid !== undefined) stepBack(child.pid, plan.niceness)
+  }
+
   const ended = (which: ChildProcess, how: string): void => {
     if (child !== which) return
     child = undefined
@@ -79,7 +82,11 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
     if (!wanted) return
     const delayMs = restart ? backoff.nextDelayMs() : undefined
     events.onDeath(plan.name, how, delayMs)
-    if (delayMs !== undefined) timer = setTimeout(run, delayMs)
+    if (delayMs === undefined) return
+    timer = setTimeout(() => {
+      run()
+      giveWay()
+    }, delayMs)
   }
 
   const whenReady = async (timeoutMs = readyTimeoutMs, signal?: AbortSignal): Promise<void> => {
@@ -109,6 +116,8 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
       first.once('close', (code, signal) => tell(signal ? `was killed by ${signal}` : `exited with ${code}`))
     })
     await Promise.race([whenReady(readyTimeoutMs, died.signal), death])
+    // Not before: all wait for the slowest.
+    giveWay()
     // From now on deaths are repaired, and this promise is nobody's concern.
     death.catch(() => undefined)
     wanted = true
