@@ -5,6 +5,7 @@ import { createAuthenticatorApp } from './authenticator-app.ts'
 import { call } from './call.ts'
 import { type CallbackServer, startCallbackServer } from './callback-server.ts'
 import { requestReset } from './mails.ts'
+import { aNotMeLink } from './not-me-link.ts'
 import { callbackUri, makeClient } from './oauth-client.ts'
 import { addMember, inviteByMail, makeOrganization } from './organizations.ts'
 import { aPerson, createDevice, type Person } from './person.ts'
@@ -137,6 +138,23 @@ const scenes: readonly Scene[] = [
       await page.getByLabel('New password').fill('abc')
       await send(page, 'Change password')
     },
+  },
+  {
+    name: 'not-me',
+    views: ['narrow', 'wide'],
+    play: async (page, suite) =>
+      void (await page.goto(`${suite.gateway}${await aNotMeLink(suite, person.email)}`)),
+  },
+  {
+    name: 'session-review',
+    views: ['narrow', 'wide'],
+    play: async (page, suite) =>
+      void (await page.goto(`${suite.gateway}${await aNotMeLink(suite, person.email, { isReview: true })}`)),
+  },
+  {
+    name: 'not-me-done',
+    views: ['narrow'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/sessions/not-me?done=not_me`)),
   },
   {
     name: 'account',

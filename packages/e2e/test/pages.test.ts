@@ -10,6 +10,7 @@ import { findChromium, screens, startBrowser, whyNoBrowser, withBrowserPage } fr
 import { call } from '../src/call.ts'
 import { type CallbackServer, startCallbackServer } from '../src/callback-server.ts'
 import { requestReset } from '../src/mails.ts'
+import { aNotMeLink } from '../src/not-me-link.ts'
 import { callbackUri, makeClient } from '../src/oauth-client.ts'
 import { postForm } from '../src/operator.ts'
 import { addMember, inviteByMail, makeOrganization } from '../src/organizations.ts'
@@ -259,6 +260,16 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
     },
     'a dead link': page => open(page, '/reset-password'),
     'a changed password': page => open(page, '/reset-password?done=1'),
+    'whether it was them, and that it wasn’t': async page => {
+      const { email } = await somebody()
+      await open(page, await aNotMeLink(suite, email, { isReview: true }))
+      await page.getByRole('button', { name: 'It was me', exact: true }).waitFor()
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await open(page, await aNotMeLink(suite, email))
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await press(page, 'It wasn’t me')
+      await page.getByRole('heading', { name: 'That device has been signed out' }).waitFor()
+    },
     'consent, and then the account': async page => {
       const { email, password } = await somebody()
       await open(page, application.signInPath())

@@ -18,6 +18,7 @@ import {
   witnessRedis,
 } from '../src/haystacks.ts'
 import { requestReset } from '../src/mails.ts'
+import { aNotMeLink } from '../src/not-me-link.ts'
 import { handOutOAuthSecrets } from '../src/oauth-secrets.ts'
 import { inviteByMail, makeOrganization } from '../src/organizations.ts'
 import { type OtlpCollector, startOtlpCollector } from '../src/otlp-collector.ts'
@@ -129,6 +130,7 @@ const everyJourney = async (): Promise<void> => {
   await everySecondFactor()
   await everyMistake()
   await everyReset()
+  await aNotice()
   await whileAServiceIsAway()
   const lastSignIn = () => createDevice(suite).signIn({ ...person, password: passwords['reset password'] })
   // The others find the service again within moments.
@@ -245,6 +247,18 @@ const everyReset = async (): Promise<void> => {
     })
   await submit(passwords['refused password 1'])
   expect((await submit(passwords['reset password'])).status).toBe(303)
+}
+
+/** Opened, and answered as it can't be: a notice of a sign-in is no review. */
+const aNotice = async (): Promise<void> => {
+  const { pathname, search, searchParams } = new URL(await aNotMeLink(suite, person.email), suite.gateway)
+  const token = searchParams.get('token') ?? ''
+  given['token of a notice'] = token
+  await call(suite.gateway, 'GET', `${pathname}${search}`)
+  await call(suite.gateway, 'POST', pathname, {
+    body: new URLSearchParams({ token, decision: 'me' }).toString(),
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+  })
 }
 
 const whileAServiceIsAway = async (): Promise<void> => {
