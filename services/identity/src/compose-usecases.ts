@@ -60,6 +60,7 @@ import { createRequestVerification } from './usecases/request-verification.ts'
 import { createSignIn } from './usecases/sign-in.ts'
 import { createSignInByEmail } from './usecases/sign-in-by-email.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
+import { createTellOfNewDevice } from './usecases/tell-of-new-device.ts'
 import { createUpdateProfile } from './usecases/update-profile.ts'
 import { createVerifyEmail } from './usecases/verify-email.ts'
 import { createVouchForSession } from './usecases/vouch-for-session.ts'
@@ -336,6 +337,7 @@ export const composeUseCases = (init: UseCasesInit) => {
       relaySoon,
       logger,
     }),
+    tellOfNewDevice: createTellOfNewDevice({ users, notMeLinks, mintNotMeLink, seal, relaySoon }),
     findNotMeLink: (rawToken: string) => notMeLinks.find(hashNotMeToken(rawToken), now()),
     ownSession: createOwnSession({ notMeLinks, sessions, now }),
     vouchForSession: createVouchForSession({ sessions, logger }),

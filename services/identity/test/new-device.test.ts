@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { cookieOf, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { createVisitor } from './pages-visitor.ts'
 
 let identity: IdentityUnderTest
 beforeAll(async () => {
@@ -22,6 +23,24 @@ describe('ASVS 6.3.5: a sign-in from a device that is new', () => {
     expect(await noticesTo(email)).toBe(0)
     await identity.login(email, goodPassword)
     expect(await noticesTo(email)).toBe(1)
+  })
+
+  it('is told with a link by which the owner disowns that session, and its device is new again', async () => {
+    const { email, id } = await identity.register()
+    const answer = await identity.login(email, goodPassword)
+    expect(await noticesTo(email)).toBe(1)
+    const mail = identity.neighbours.notification.messages.find(
+      ({ recipient, template }) => recipient === email && template === 'new_device',
+    )
+    const { token = '' } = await identity.unseal(String(mail?.sealedData))
+    const visitor = createVisitor(identity)
+    const page = await visitor.open(`/sessions/not-me?token=${token}`)
+    expect(page.text).not.toContain('It was me')
+    expect((await visitor.submit(page, { decision: 'not_me' })).status).toBe(303)
+    const sessions = identity.neighbours.session.sessions.filter(({ userId }) => userId === id)
+    expect(sessions.map(({ endReason }) => endReason)).toEqual([undefined, 'not_me'])
+    const again = await identity.login(email, goodPassword, { headers: { cookie: cookieOf(answer) } })
+    expect(again).toMatchObject({ status: 403, body: { code: 'PASSWORD_RESET_REQUIRED' } })
   })
 
   it('is not told when the password was wrong', async () => {

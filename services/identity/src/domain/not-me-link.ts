@@ -20,8 +20,11 @@ export interface NotMeLink {
 /** What a link is about. */
 export type NotMeSubject = Pick<NotMeLink, 'userId' | 'sessionId' | 'flaggedAt'>
 
-/** A mail that asks the owner of an account whether a session is theirs. */
-export interface OwnerQuestion {
+/** A mail that tells the owner of an account of a session, and lets them disown it. */
+export interface NotMeNotice {
+  readonly template: 'session_review' | 'new_device'
+  /** The same however often it is handed over. */
+  readonly messageId: string
   readonly link: NotMeLink
   readonly recipient: string
   /** A JWE that holds the token, for the worker alone. */

@@ -6,16 +6,18 @@ import type { Mail } from '../clients/mails.ts'
 import type { UserSessionsEndReason } from '../clients/sessions.ts'
 import type { AuthorizedUser } from '../domain/authority.ts'
 import type { EmailKey } from '../domain/email-address.ts'
-import type { EmailProofId, SessionId, UserId } from '../domain/ids.ts'
+import type { DeviceHash, EmailProofId, SessionId, UserId } from '../domain/ids.ts'
 import { type OutboxKind, type OutboxPayload, outboxPayloads } from '../store/outbox-messages.ts'
 import type { IssueEmailProof } from '../usecases/issue-email-proof.ts'
 import type { IssuePasswordReset } from '../usecases/issue-password-reset.ts'
 import type { PushSubjects } from '../usecases/push-subjects.ts'
+import type { TellOfNewDevice } from '../usecases/tell-of-new-device.ts'
 
 export interface RelayHandlersDeps {
   readonly authorities: { find(id: UserId): Promise<AuthorizedUser | undefined> }
   readonly pushSubjects: PushSubjects
   readonly issuePasswordReset: IssuePasswordReset
+  readonly tellOfNewDevice: TellOfNewDevice
   readonly issueEmailProof: IssueEmailProof
   readonly sessions: {
     endAll(
@@ -48,7 +50,16 @@ const parsing =
     handle(outboxPayloads[kind].parse(payload) as OutboxPayload<Kind>, id)
 
 export const createRelayHandlers = (deps: RelayHandlersDeps) => {
-  const { authorities, pushSubjects, issuePasswordReset, issueEmailProof, sessions, tokens, mails } = deps
+  const {
+    authorities,
+    pushSubjects,
+    issuePasswordReset,
+    tellOfNewDevice,
+    issueEmailProof,
+    sessions,
+    tokens,
+    mails,
+  } = deps
   return {
     'password_reset.requested': parsing('password_reset.requested', ({ emailKey, ...request }, requestId) =>
       issuePasswordReset({ ...request, requestId, emailKey: emailKey as EmailKey }),
@@ -70,6 +81,14 @@ export const createRelayHandlers = (deps: RelayHandlersDeps) => {
       const only = (sessionId ?? undefined) as SessionId | undefined
       return tokens.endOfflineAccess(userId as UserId, new Date(signedInUntil), only)
     }),
+    'new_device.seen': parsing('new_device.seen', ({ userId, sessionId, deviceHash }, noticeId) =>
+      tellOfNewDevice({
+        noticeId,
+        userId: userId as UserId,
+        sessionId: sessionId as SessionId,
+        device: deviceHash as DeviceHash,
+      }),
+    ),
     'session.disowned': parsing('session.disowned', ({ userId, sessionId }) =>
       sessions.endDisowned(userId as UserId, sessionId as SessionId),
     ),

@@ -3,7 +3,7 @@ import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
-import type { NotMeLink, NotMeSubject, OwnerQuestion } from '../domain/not-me-link.ts'
+import type { NotMeLink, NotMeNotice, NotMeSubject } from '../domain/not-me-link.ts'
 import { removePasskeysOf } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
@@ -89,12 +89,11 @@ export const createNotMeLinks = ({ pool }: { pool: Pool }) => ({
     return row && { ...row, flaggedAt: row.flaggedAt ?? undefined }
   },
 
-  /** Stores the link and hands its mail over, once for one review. */
-  ask: ({ link, recipient, sealedData }: OwnerQuestion): Promise<boolean> =>
+  /** Stores the link and hands its mail over; false where this review has had one. */
+  notify: ({ link, ...mail }: NotMeNotice): Promise<boolean> =>
     inTransaction(pool, async client => {
       if (!(await insertNotMeLink(client, link))) return false
-      const message = aMessage({ template: 'session_review', recipient, sealedData })
-      await tell(client, 'message.send', link.userId, message)
+      await tell(client, 'message.send', link.userId, aMessage(mail))
       return true
     }),
 

@@ -81,6 +81,8 @@ export const outboxPayloads = {
     /** Only what was granted in this session; null: in any. */
     sessionId: z.string().nullable().default(null),
   }),
+  /** Somebody has signed in from a device that the user was not known at: the owner is told, with a link to disown it. */
+  'new_device.seen': z.object({ userId: z.string(), sessionId: z.string(), deviceHash: z.string() }),
   /** The owner says that a session is not theirs. */
   'session.disowned': z.object({ userId: z.string(), sessionId: z.string() }),
   'sessions.end': z.object({

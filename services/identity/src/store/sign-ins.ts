@@ -17,24 +17,23 @@ const complete = `
     UPDATE users SET last_login_at = $3
      WHERE id = $1 AND disabled_at IS NULL
        AND coalesce((SELECT version FROM password_credentials WHERE user_id = $1), 0) = $2
-    RETURNING id, email
+    RETURNING id
   ), device AS (
     INSERT INTO known_devices AS d (user_id, device_hash, first_seen_at, last_seen_at)
-    SELECT id, $4, $3, $3 FROM signed_in
+    SELECT id, $4::text, $3, $3 FROM signed_in
     ON CONFLICT (user_id, device_hash) DO UPDATE SET last_seen_at = greatest(d.last_seen_at, $3)
     RETURNING first_seen_at = $3 AS is_new
   ), notice AS (
     INSERT INTO outbox (id, kind, key, payload)
-    SELECT $6::uuid, 'message.send', id::text,
-           jsonb_build_object('messageId', ($6::uuid)::text, 'template', 'new_device', 'recipient', email, 'locale', '',
-                              'sealedData', '', 'expiresAt', NULL::text)
+    SELECT $6::uuid, 'new_device.seen', id::text,
+           jsonb_build_object('userId', id::text, 'sessionId', ($5::uuid)::text, 'deviceHash', $4::text)
       FROM signed_in, device
      WHERE is_new
        AND EXISTS (SELECT FROM known_devices k WHERE k.user_id = id AND k.device_hash <> $4)
        AND (SELECT count(*) FROM known_devices k
              WHERE k.user_id = id AND k.first_seen_at > $3::timestamptz - interval '1 hour') < $7::int
   ), noted AS (
-    INSERT INTO authentications AS a (session_id, user_id, at) SELECT $5, id, $3 FROM signed_in
+    INSERT INTO authentications AS a (session_id, user_id, at) SELECT $5::uuid, id, $3 FROM signed_in
     ON CONFLICT (session_id) DO UPDATE SET at = greatest(a.at, excluded.at)
   )
   SELECT is_new AS "isNewDevice" FROM signed_in, device`

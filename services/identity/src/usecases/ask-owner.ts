@@ -1,7 +1,8 @@
 /** `session.flagged` reaches this service: the owner of the session is asked by mail whether its use is theirs. */
+import { createUuid } from '@latchkey/runtime/ids'
 import { z } from 'zod'
 import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
-import type { MintNotMeLink, OwnerQuestion } from '../domain/not-me-link.ts'
+import type { MintNotMeLink, NotMeNotice } from '../domain/not-me-link.ts'
 import type { User } from '../domain/user.ts'
 
 /** The event on the stream `events:session`, which tells of other things too. */
@@ -23,7 +24,7 @@ export interface AskOwnerDeps {
   readonly users: { findById(id: UserId): Promise<User | undefined> }
   readonly notMeLinks: {
     /** False where the owner was asked about this review already. */
-    ask(question: OwnerQuestion): Promise<boolean>
+    notify(notice: NotMeNotice): Promise<boolean>
   }
   readonly mintNotMeLink: MintNotMeLink
   readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
@@ -51,7 +52,8 @@ export const createAskOwner =
     if (user === undefined || user.disabledAt !== undefined) return
     const { rawToken, link } = mintNotMeLink({ userId, sessionId, device, flaggedAt })
     const sealedData = await seal({ token: rawToken })
-    if (await notMeLinks.ask({ link, recipient: user.email, sealedData })) relaySoon()
+    const notice = { template: 'session_review' as const, messageId: createUuid(), link, sealedData }
+    if (await notMeLinks.notify({ ...notice, recipient: user.email })) relaySoon()
   }
 
 export type AskOwner = ReturnType<typeof createAskOwner>

@@ -65,7 +65,11 @@ export const templates = {
     link: ({ token = '' }) => `/confirm-email-change?token=${encodeURIComponent(token)}`,
     code: ({ code = '' }) => code,
   },
-  new_device: { sealed: [], expires: false, link: () => '/account/sessions' },
+  new_device: {
+    sealed: ['token'],
+    expires: false,
+    link: ({ token = '' }) => `/sessions/not-me?token=${encodeURIComponent(token)}`,
+  },
   email_changed: { sealed: [], expires: false },
   registration_attempted: { sealed: [], expires: false, link: () => '/login' },
   password_changed: { sealed: [], expires: false },
