@@ -5,6 +5,7 @@ import { Overloaded } from '../errors.ts'
 import { isOutdated, owaspParameters } from './argon2-parameters.ts'
 import { createArgon2Pool } from './argon2-pool.ts'
 import { createPasswordHasher } from './password-hasher.ts'
+import { createStandIns } from './stand-ins.ts'
 
 const pool = createArgon2Pool({ concurrency: 2, queueLimit: 100 })
 afterAll(() => pool.close())
@@ -32,6 +33,27 @@ describe('the password hasher', () => {
   it('never accepts a password for the stand-in of an unknown account', async () => {
     const hasher = await createPasswordHasher({ pool, parameters: owaspParameters })
     expect(await hasher.verifyStandIn(aPassword(''), 'jo@example.com' as EmailKey)).toBe(false)
+  })
+
+  it('verifies an imported hash in the place of an unknown account, and accepts nothing for it', async () => {
+    const find = () => '$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW'
+    const hasher = await createPasswordHasher({ pool, parameters: owaspParameters, standIns: { find } })
+    expect(await hasher.verify(find(), aPassword('U*U'))).toBe(true)
+    expect(await hasher.verifyStandIn(aPassword('U*U'), 'jo@example.com' as EmailKey)).toBe(false)
+  })
+
+  it('gives an address the same stand-in always, and in every replica', () => {
+    const shares = [{ passwordHash: 'imported', share: 0.5 }]
+    const [one, two] = [createStandIns(Buffer.alloc(32, 1)), createStandIns(Buffer.alloc(32, 1))]
+    const other = createStandIns(Buffer.alloc(32, 2))
+    for (const each of [one, two, other]) each.update(shares)
+    const addresses = Array.from({ length: 200 }, (_, index) => `u${index}@example.com` as EmailKey)
+    const found = addresses.map(one.find)
+    expect(addresses.map(two.find)).toEqual(found)
+    expect(addresses.map(other.find)).not.toEqual(found)
+    const imported = found.filter(each => each === 'imported').length
+    expect(imported).toBeGreaterThan(60)
+    expect(imported).toBeLessThan(140)
   })
 
   it('fails for a stored hash that it can not read', async () => {
