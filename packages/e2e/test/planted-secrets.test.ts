@@ -22,6 +22,7 @@ import { aNotMeLink } from '../src/not-me-link.ts'
 import { handOutOAuthSecrets } from '../src/oauth-secrets.ts'
 import { inviteByMail, makeOrganization } from '../src/organizations.ts'
 import { type OtlpCollector, startOtlpCollector } from '../src/otlp-collector.ts'
+import { handOutPasskeySecrets } from '../src/passkey-secrets.ts'
 import { aPerson, createDevice, type Device } from '../src/person.ts'
 import { type OwnSuite, startSuite, withoutLimits } from '../src/suite.ts'
 
@@ -121,6 +122,7 @@ const everyJourney = async (): Promise<void> => {
   await everyPage()
   await everyInvitation(bearer)
   Object.assign(given, await handOutOAuthSecrets(suite, person))
+  Object.assign(given, await handOutPasskeySecrets(suite))
 
   const change = (current: string, next: string) =>
     laptop.send('PUT', '/auth/password', { bearer, json: { current_password: current, new_password: next } })
