@@ -101,6 +101,21 @@ describe('the cleanup', () => {
     await signIn(userId, 'old', ago(365 * day + 1))
     await signIn(userId, 'used', ago(365 * day - 1))
 
+    const insertChallenge = `
+      INSERT INTO sign_in_challenges (token_hash, user_id, audience, purpose, methods, device_hash, remember_me,
+                                      credential_version, created_at, expires_at)
+      VALUES ($1, $2, 'api', 'verify', '{pwd}', 'device', false, 1, now(), $3)`
+    await database.pool.query(insertChallenge, ['old', userId, ago(1)])
+    await database.pool.query(insertChallenge, ['fresh', userId, ago(-60)])
+    const insertRemembered = `
+      INSERT INTO remembered_devices (user_id, device_hash, user_agent, created_at, expires_at) VALUES ($1, $2, '', now(), $3)`
+    await database.pool.query(insertRemembered, [userId, 'old', ago(1)])
+    await database.pool.query(insertRemembered, [userId, 'fresh', ago(-60)])
+    const insertApp = `
+      INSERT INTO totp_factors (id, user_id, sealed_secret, sealing_key_id, created_at, confirmed_at) VALUES ($1, $2, '', '', $3, $4)`
+    await database.pool.query(insertApp, [createUuid(), userId, ago(3_601), null])
+    await database.pool.query(insertApp, [createUuid(), userId, ago(3_601), ago(3_600)])
+
     const lagsMs = new Map<string, number>()
     await Promise.all([cleanUpWith(10, lagsMs)(), cleanUpWith(10, new Map())()])
     expect([
@@ -111,7 +126,10 @@ describe('the cleanup', () => {
       await count('passkey_ceremonies'),
       await count('email_proofs'),
       await count('asked_mails'),
-    ]).toEqual([1, 1, 1, 0, 1, 1, 1])
+      await count('sign_in_challenges'),
+      await count('remembered_devices'),
+      await count('totp_factors'),
+    ]).toEqual([1, 1, 1, 0, 1, 1, 1, 1, 1, 1])
     expect(Object.fromEntries(lagsMs)).toEqual({
       login_attempts: 0,
       password_resets: 0,
