@@ -113,7 +113,10 @@ describe('whose budget it is', () => {
   ])('is the same however %s rotates', async (_, headersOf) => {
     const answers = await inParallel(12, index => signInAsNobody(headersOf(index)))
     expect(statusesOf(answers).filter(status => status === 429)).toHaveLength(2)
-    expect(await redis.keys('rate_limit:login:*')).toEqual(['rate_limit:login:ip:127.0.0.1'])
+    expect((await redis.keys('rate_limit:login:*')).sort()).toEqual([
+      'rate_limit:login:ip:127.0.0.1',
+      'rate_limit:login:net:127.0.0.0/24',
+    ])
   })
 
   it('is the same however the path is spelled: another spelling is no route', async () => {
@@ -143,6 +146,7 @@ describe('whose budget it is', () => {
     await device.send('GET', '/auth/me', { bearer: 'nonsense' })
     expect((await redis.keys('rate_limit:*')).sort()).toEqual([
       'rate_limit:default:ip:127.0.0.1',
+      'rate_limit:default:net:127.0.0.0/24',
       `rate_limit:default:user:${user.id}`,
     ])
   })
