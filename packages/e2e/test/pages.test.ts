@@ -258,6 +258,17 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
       await fillIn(page, { 'New password': 'a' })
       await press(page, 'Change password')
     },
+    'a code to be typed': page => open(page, '/verify-email'),
+    'another verification mail': page => open(page, '/verify-email/resend'),
+    'a verification link': page => open(page, `/verify-email?token=${'A'.repeat(43)}`),
+    'a verified address': page => open(page, '/verify-email?done=1'),
+    'sign-in by mail': page => open(page, '/login/email'),
+    'a sign-in mail that was sent': async page => {
+      await open(page, '/login/email')
+      await fillIn(page, { 'Email address': aPerson().email })
+      await press(page, 'Send the mail')
+    },
+    'a change of address': page => open(page, `/confirm-email-change?token=${'A'.repeat(43)}`),
     'a dead link': page => open(page, '/reset-password'),
     'a changed password': page => open(page, '/reset-password?done=1'),
     'whether it was them, and that it wasn’t': async page => {

@@ -17,7 +17,7 @@ import {
   type RedisWitness,
   witnessRedis,
 } from '../src/haystacks.ts'
-import { requestReset } from '../src/mails.ts'
+import { mailsTo, requestReset, verificationTo } from '../src/mails.ts'
 import { aNotMeLink } from '../src/not-me-link.ts'
 import { handOutOAuthSecrets } from '../src/oauth-secrets.ts'
 import { inviteByMail, makeOrganization } from '../src/organizations.ts'
@@ -121,6 +121,7 @@ const everyJourney = async (): Promise<void> => {
 
   await everyPage()
   await everyInvitation(bearer)
+  await everyMail()
   Object.assign(given, await handOutOAuthSecrets(suite, person))
   Object.assign(given, await handOutPasskeySecrets(suite))
 
@@ -233,6 +234,25 @@ const everySecondFactor = async (): Promise<void> => {
   const asked = await browser.submit(await browser.open('/login'), { email: address, password })
   given['challenge of a page'] = asked.url.searchParams.get('challenge') ?? ''
   await browser.submit(asked, { code: codes[1] ?? '' })
+}
+
+const everyMail = async (): Promise<void> => {
+  const browser = createPlainBrowser(suite.gateway)
+  const { token } = await verificationTo(suite, person.email)
+  given['verification token'] = token
+  await browser.open(`/verify-email?token=${token}`)
+  await browser.submit(await browser.open('/login/email'), { email: person.email })
+  const { links } = await eventually(async () => {
+    const mail = (await mailsTo(suite, person.email)).find(each =>
+      each.links.some(link => link.includes('/login/email/confirm')),
+    )
+    if (mail === undefined) throw new Error('no mail to sign in with yet')
+    return mail
+  })
+  const link = new URL(links.find(each => each.includes('/login/email/confirm')) ?? '')
+  given['sign-in token'] = link.searchParams.get('token') ?? ''
+  await browser.submit(await browser.open(link.pathname + link.search), {})
+  await call(suite.gateway, 'POST', '/auth/email/verify', { json: { token } })
 }
 
 const everyReset = async (): Promise<void> => {

@@ -21,8 +21,9 @@ const liveSessionsOf = (id: string) =>
   identity.neighbours.session.sessions.filter(({ userId, endReason }) => userId === id && !endReason)
 const mailsTo = (email: string) =>
   identity.neighbours.notification.messages.filter(
-    // The mail of the registration says nothing of what happened since.
-    ({ recipient, template }) => recipient === email && template !== 'email_verification',
+    // Those of registration and sign-in say nothing of what happened since.
+    ({ recipient, template }) =>
+      recipient === email && template !== 'email_verification' && template !== 'new_device',
   )
 
 describe('bearers', () => {

@@ -163,6 +163,14 @@ describe('POST /auth/email/change', () => {
     expect((await identity.call('POST', '/auth/password/reset/confirm', { body })).status).toBe(400)
   })
 
+  it('dies with a new password, as a link to sign in does: whoever was in may have asked for it', async () => {
+    const { person, email, old, fresh } = await waiting()
+    const body = { current_password: goodPassword, new_password: 'Third-Harbour-44!' }
+    expect((await identity.call('PUT', '/auth/password', { bearer: person.bearer, body })).status).toBe(200)
+    for (const { token } of [old, fresh]) expect(await confirm({ token })).toMatchObject(invalid)
+    expect(await addressOf(person.id)).not.toMatchObject({ email })
+  })
+
   it('CHECKLIST 34: twenty parallel guesses count as twenty', async () => {
     const { person, old, fresh } = await waiting()
     const wrong = ['000000', '000001', '000002'].find(code => ![old.code, fresh.code].includes(code)) ?? ''

@@ -5,6 +5,7 @@ import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
 import type { NotMeLink, NotMeNotice, NotMeSubject } from '../domain/not-me-link.ts'
 import { removePasskeysOf } from './factor-changes.ts'
+import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
 
@@ -69,7 +70,7 @@ const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: stri
   // Else whoever was in could come back with one, and its owner would be asked for it.
   await removePasskeysOf(client, { userId, sessionId })
   // Whoever was in may have asked for them.
-  await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+  await endOpenLinks(client, userId, at)
   await client.query('DELETE FROM known_devices WHERE user_id = $1 AND device_hash = $2', [userId, device])
   await forgetRememberedDevices(client, userId)
   await tell(client, 'session.disowned', sessionId, { userId, sessionId })

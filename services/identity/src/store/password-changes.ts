@@ -10,6 +10,7 @@ import type { SessionId, UserId } from '../domain/ids.ts'
 import type { NewPassword, PasswordChange, PasswordResetRedemption } from '../domain/password-change.ts'
 import { confirmAddress } from './email-verifications.ts'
 import { secondFactorPrefix } from './login-attempts.ts'
+import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
 import { hasOtherWayIn } from './ways-in.ts'
@@ -64,7 +65,7 @@ const replacePassword = async (
   const [replaced] = (await client.query<{ version: number }>(replace, values)).rows
   if (replaced === undefined) return undefined
   await client.query(forgetHistory, [userId, history])
-  await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+  await endOpenLinks(client, userId, at)
   await forgetRememberedDevices(client, userId)
   return replaced.version
 }
@@ -131,7 +132,7 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       if (!(await hasOtherWayIn(client, userId, 'password'))) return 'last_way_in'
       const { rowCount } = await client.query(remove, [userId, createUuid(), at])
       if (rowCount === 0) return 'none'
-      await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+      await endOpenLinks(client, userId, at)
       await tell(client, 'sessions.end', userId, {
         userId,
         exceptSessionId,

@@ -7,6 +7,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { UserId } from '../domain/ids.ts'
 import type { NewManagedUser, UserChange } from '../domain/managed-user.ts'
 import { concludeFactorChange, lockFactorOwner } from './factor-changes.ts'
+import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 
 const insertUser = `
@@ -28,7 +29,7 @@ const updateUser = `
 
 /** Sessions, what was granted for the user's absence, and links that could let somebody in. */
 const endEverything = async (client: PoolClient, userId: UserId, at: Date): Promise<void> => {
-  await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
+  await endOpenLinks(client, userId, at)
   await tell(client, 'sessions.end', userId, {
     userId,
     exceptSessionId: null,
