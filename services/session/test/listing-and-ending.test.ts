@@ -31,7 +31,6 @@ describe('GET /auth/sessions', () => {
         device: 'curl',
         current: false,
         active: true,
-        review: null,
       },
       expect.objectContaining({
         id: laptop.sessionId,

@@ -45,7 +45,7 @@ describe('a session that is used from place to place', () => {
   it('goes on after two changes, and is under review after the third: the list, the log, the metrics, an event say so', async () => {
     const { sessionId, userId, ask } = await signInAtHome()
     await goTo(sessionId, strangePlaces.slice(0, 2))
-    expect((await listOf(await ask('GET', '/auth/sessions'))).sessions).toMatchObject([{ review: null }])
+    expect((await listOf(await ask('GET', '/auth/sessions'))).sessions[0]).not.toHaveProperty('review')
     await goTo(sessionId, strangePlaces.slice(2))
     const { sessions } = await listOf(await ask('GET', '/auth/sessions'))
     expect(sessions).toMatchObject([{ review: { reason: 'unknown_address', until: expect.any(String) } }])
@@ -127,7 +127,7 @@ describe('a session that is used from place to place', () => {
     const confirm = () => service.rpc.confirmSession({ sessionId, userId, ipAddress: '198.18.0.1' })
     expect(await confirm()).toEqual({ confirmed: true })
     expect(await confirm()).toEqual({ confirmed: false })
-    expect((await listOf(await ask('GET', '/auth/sessions'))).sessions).toMatchObject([{ review: null }])
+    expect((await listOf(await ask('GET', '/auth/sessions'))).sessions[0]).not.toHaveProperty('review')
     expect(await service.rpc.confirmSession({ sessionId: 'x', userId })).toEqual({ confirmed: false })
   })
 

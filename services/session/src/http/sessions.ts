@@ -28,10 +28,10 @@ const toJson = (session: Session, current: SessionId, now: Date) => ({
   device: deviceLabel(session.userAgent),
   current: session.id === current,
   active: isActive(session, now),
-  review:
-    session.review === undefined
-      ? null
-      : { reason: session.review.reason, until: session.review.until.toISOString() },
+  // A member of those alone that are under review.
+  ...(session.review !== undefined && {
+    review: { reason: session.review.reason, until: session.review.until.toISOString() },
+  }),
 })
 
 export const createSessionRoutes = (deps: SessionRoutesDeps): readonly Route[] => [
