@@ -9,6 +9,29 @@ export const validate = <Schema extends z.ZodType>(schema: Schema, input: unknow
   throw validationFailed(parsed.error.issues.flatMap(issue => fieldErrors(issue, input)))
 }
 
+const isMissing = ({ path }: z.core.$ZodIssue, input: unknown): boolean =>
+  path.length > 0 && valueAt(input, path) === undefined
+
+/**
+ * What the form of a union that was most likely meant has against the input: the one that misses the fewest members, then
+ * the one that knows the most of them, then the one with the least to say.
+ */
+const closestOf = (
+  forms: readonly (readonly z.core.$ZodIssue[])[],
+  path: readonly PropertyKey[],
+  input: unknown,
+): readonly z.core.$ZodIssue[] => {
+  const ranked = forms
+    .map(issues => issues.map(issue => ({ ...issue, path: [...path, ...issue.path] })))
+    .map(issues => ({
+      issues,
+      missing: issues.filter(issue => isMissing(issue, input)).length,
+      unknown: issues.filter(({ code }) => code === 'unrecognized_keys').length,
+    }))
+    .toSorted((a, b) => a.missing - b.missing || a.unknown - b.unknown || a.issues.length - b.issues.length)
+  return ranked[0]?.issues ?? []
+}
+
 /** `required` for a member that is missing; a custom issue may name its own code in `params.code`. */
 const fieldErrors = (issue: z.core.$ZodIssue, input: unknown): readonly FieldError[] => {
   const field = issue.path.map(String).join('.')
@@ -19,7 +42,9 @@ const fieldErrors = (issue: z.core.$ZodIssue, input: unknown): readonly FieldErr
       code: 'unknown_member',
     }))
   }
-  if (issue.path.length > 0 && valueAt(input, issue.path) === undefined) {
+  if (issue.code === 'invalid_union' && issue.errors.length > 0)
+    return closestOf(issue.errors, issue.path, input).flatMap(each => fieldErrors(each, input))
+  if (isMissing(issue, input)) {
     return [{ field, message: 'is required', code: 'required' }]
   }
   const own: unknown = issue.code === 'custom' ? issue.params?.code : undefined
