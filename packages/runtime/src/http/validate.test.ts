@@ -25,7 +25,7 @@ describe('input of one form or another', () => {
     [{ token: 0 }, ['token: invalid_type']],
     [{ code: [] }, ['code: invalid_type']],
     [{ email: 'a@example.com', code: null }, ['code: invalid_type']],
-    [{ email: {}, code: '123456' }, ['email: invalid_type']],
+    [{ email: {}, code: '123456' }, ['email: unknown_member']],
     [{ token: 'x', code: 7 }, ['code: unknown_member']],
     [{}, ['token: required']],
   ])('names what is wrong with %j', (input, errors) => {
