@@ -1,5 +1,6 @@
 /** Organizations: who makes them, who belongs to them, who is invited. */
 import type { Stores } from './compose-stores.ts'
+import type { Seal } from './domain/seal.ts'
 import { createInvitations } from './usecases/invite-member.ts'
 import { createManageMembers } from './usecases/manage-members.ts'
 import { createManageOrganizations } from './usecases/manage-organizations.ts'
@@ -9,7 +10,7 @@ export interface OrganizationsInit {
     Stores,
     'organizations' | 'organizationMembers' | 'organizationInvitations' | 'findOrganizationAccess'
   >
-  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  readonly seal: Seal
   readonly relaySoon: () => void
   readonly settle: () => Promise<void>
   readonly now: () => Date

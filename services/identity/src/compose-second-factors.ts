@@ -29,7 +29,7 @@ export interface SecondFactorsInit {
   readonly attemptSecret: AttemptSecret
   readonly admitToApi: AdmitUser<TokenSet>
   readonly admitToBrowser: AdmitUser<BrowserSession>
-  readonly browsers: Clients['browsers']
+  readonly clients: Pick<Clients, 'browsers'>
   readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
   readonly settle: () => Promise<void>
   readonly now: () => Date
@@ -97,7 +97,7 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
     }),
     recoveryCodeProposals: createProposeRecoveryCodes({ sealer: stores.factorSealer, randomBytes, now }),
     stepUp: createStepUp({
-      browsers: init.browsers,
+      browsers: init.clients.browsers,
       credentials,
       secondFactors: stores.secondFactors,
       challenges,

@@ -91,16 +91,7 @@ export const composeServers = async (init: ServersInit) => {
       ...createOrganizationRoutes({ ...useCases, authenticate, logger }),
       ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
       ...createMfaVerifyRoutes({ ...useCases, schemas, readDevice }),
-      ...createMfaFactorRoutes({
-        ...useCases,
-        schemas,
-        authenticate,
-        authenticateRecent: createAuthenticateRecent({ ...useCases, authenticate }),
-      }),
-      ...createDataRoutes({
-        ...useCases,
-        authenticateRecent: createAuthenticateRecent({ ...useCases, authenticate }),
-      }),
+      ...createMfaFactorRoutes({ ...useCases, schemas, authenticate, authenticateRecent }),
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createMfaPasskeyRoutes({ ...useCases, readDevice }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),

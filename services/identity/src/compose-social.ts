@@ -1,10 +1,10 @@
 /** Sign-in with providers: those that are set up, and the use cases around them. Nothing is fetched before somebody comes. */
 import { parseCidr } from '@latchkey/runtime/networks'
 import { createOutboundFetch } from '@latchkey/runtime/outbound'
-import { createSeal } from './clients/mails.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
 import { createJourneySecrets } from './domain/journey-secrets.ts'
+import type { Seal } from './domain/seal.ts'
 import type { BrowserSession, TokenSet } from './domain/sign-in.ts'
 import { createProviders } from './providers/index.ts'
 import { createAdmitExternalUser } from './usecases/admit-external-user.ts'
@@ -25,6 +25,7 @@ export interface SocialInit {
   readonly admitToApi: AdmitUser<TokenSet>
   readonly admitToBrowser: AdmitUser<BrowserSession>
   readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
+  readonly seal: Seal
   readonly relaySoon: () => void
   readonly now: () => Date
 }
@@ -34,7 +35,7 @@ const requestMs = 3_000
 
 /** @throws SettingsError where a provider is set up by half */
 export const composeSocial = (init: SocialInit) => {
-  const { settings, stores, admitToApi, admitToBrowser, isRecentlyAuthenticated, relaySoon, now } = init
+  const { settings, stores, admitToApi, admitToBrowser, isRecentlyAuthenticated, seal, relaySoon, now } = init
   const { users, credentials, externalAccounts: accounts, socialJourneys: journeys, mirrors } = stores
   const fetch = createOutboundFetch({
     allowedNetworks: settings.OUTBOUND_ALLOWED_NETWORKS.map(parseCidr),
@@ -62,7 +63,7 @@ export const composeSocial = (init: SocialInit) => {
     socialSignUp: createSocialSignUp({
       signUps: stores.socialSignUps,
       findExternalUser,
-      seal: createSeal(settings.MAIL_SEALING_KEY),
+      seal,
       relaySoon,
       now,
     }),

@@ -1,5 +1,4 @@
 /** Opens Postgres and Redis and everything that reads and writes them. */
-
 import { createSealer } from '@latchkey/runtime/crypto'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'

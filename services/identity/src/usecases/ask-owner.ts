@@ -3,6 +3,7 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { z } from 'zod'
 import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
 import type { MintNotMeLink, NotMeNotice } from '../domain/not-me-link.ts'
+import type { Seal } from '../domain/seal.ts'
 import type { User } from '../domain/user.ts'
 
 /** The event on the stream `events:session`, which tells of other things too. */
@@ -27,7 +28,7 @@ export interface AskOwnerDeps {
     notify(notice: NotMeNotice): Promise<boolean>
   }
   readonly mintNotMeLink: MintNotMeLink
-  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  readonly seal: Seal
   /** The mail need not wait for the next look into the outbox. */
   readonly relaySoon: () => void
   readonly logger: { error(members: object, message: string): void }

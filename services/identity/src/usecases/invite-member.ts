@@ -16,6 +16,7 @@ import {
   type NewInvitation,
 } from '../domain/organization-invitation.ts'
 import type { RoleName } from '../domain/role.ts'
+import type { Seal } from '../domain/seal.ts'
 
 type NoAccess = Exclude<OrganizationAccess['outcome'], 'allowed'>
 
@@ -33,7 +34,7 @@ export interface InviteMemberDeps {
     find(tokenHash: InvitationTokenHash, at: Date): Promise<string | undefined>
     accept(acceptance: InvitationAcceptance): Promise<AcceptedInvitation>
   }
-  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  readonly seal: Seal
   readonly relaySoon: () => void
   /** Waits a moment for what was told to other services to arrive. */
   readonly settle: () => Promise<void>

@@ -6,6 +6,7 @@ import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { ResetTokenHash } from '../domain/ids.ts'
 import type { NewPasswordReset, ResetCause } from '../domain/password-reset.ts'
+import type { Seal } from '../domain/seal.ts'
 import type { User } from '../domain/user.ts'
 
 export interface IssuePasswordResetDeps {
@@ -14,7 +15,7 @@ export interface IssuePasswordResetDeps {
     /** False where this request has had its mail already, or the user or who asked too many. */
     create(reset: NewPasswordReset): Promise<boolean>
   }
-  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  readonly seal: Seal
   /** For operators to look at; may be lost. */
   readonly showReset: (tokenHash: ResetTokenHash, user: User) => void
   /** The mail need not wait for the next look into the outbox. */

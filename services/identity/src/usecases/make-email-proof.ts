@@ -15,11 +15,12 @@ import {
 } from '../domain/email-proof.ts'
 import { type EmailSignInMode, hasCode, hasLink } from '../domain/email-sign-in.ts'
 import type { BrowserHash, EmailChangeId, EmailProofId, UserId } from '../domain/ids.ts'
+import type { Seal } from '../domain/seal.ts'
 
 export interface MakeEmailProofDeps {
   /** What mails of a sign-in hold. */
   readonly signInMode: EmailSignInMode
-  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  readonly seal: Seal
   readonly hashCode: HashCode
   /** For how long the link works. */
   readonly ttlSeconds: Readonly<Record<EmailProofPurpose, number>>

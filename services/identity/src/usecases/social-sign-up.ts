@@ -5,6 +5,7 @@
 import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
 import type { EmailAddress } from '../domain/email-address.ts'
 import type { ExternalIdentity } from '../domain/provider.ts'
+import type { Seal } from '../domain/seal.ts'
 import type { BrowserHash } from '../domain/social-journey.ts'
 import {
   type AddressMail,
@@ -30,7 +31,7 @@ export interface SocialSignUpDeps {
     redeem(tokenHash: SignUpTokenHash, browserHash: BrowserHash, at: Date): Promise<SocialSignUp | undefined>
   }
   readonly findExternalUser: FindExternalUser
-  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  readonly seal: Seal
   readonly relaySoon: () => void
   readonly now: () => Date
 }

@@ -4,13 +4,14 @@
  */
 import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
 import type { MintNotMeLink, NotMeNotice } from '../domain/not-me-link.ts'
+import type { Seal } from '../domain/seal.ts'
 import type { User } from '../domain/user.ts'
 
 export interface TellOfNewDeviceDeps {
   readonly users: { findById(id: UserId): Promise<User | undefined> }
   readonly notMeLinks: { notify(notice: NotMeNotice): Promise<boolean> }
   readonly mintNotMeLink: MintNotMeLink
-  readonly seal: (secrets: Readonly<Record<string, string>>) => Promise<string>
+  readonly seal: Seal
   /** The mail need not wait for the next look into the outbox. */
   readonly relaySoon: () => void
 }

@@ -1,0 +1,88 @@
+/** The one way in: what counts a look at a secret, the rules of admission, and the sessions that they end in. */
+import { randomToken } from '@latchkey/runtime/crypto'
+import type { Logger } from '@latchkey/runtime/logger'
+import { createAdmissionRules } from './admission/index.ts'
+import type { AuthorizedStart } from './clients/subject.ts'
+import type { Clients } from './compose-clients.ts'
+import type { Passwords } from './compose-passwords.ts'
+import type { Stores } from './compose-stores.ts'
+import type { IdentitySettings } from './config.ts'
+import { noAuthority } from './domain/authority.ts'
+import type { SessionStart } from './domain/sign-in.ts'
+import type { User } from './domain/user.ts'
+import { createAdmitUser } from './usecases/admit-user.ts'
+import { createAttemptPassword } from './usecases/attempt-password.ts'
+import { createAttemptSecret } from './usecases/attempt-secret.ts'
+import { createBeginSession } from './usecases/begin-session.ts'
+
+export interface AttemptsInit {
+  readonly settings: IdentitySettings
+  readonly stores: Pick<Stores, 'attempts' | 'mirrors'>
+  readonly hasher: Passwords['hasher']
+  readonly now: () => Date
+}
+
+export const composeAttempts = ({ settings, stores, hasher, now }: AttemptsInit) => {
+  const attemptSecret = createAttemptSecret({
+    attempts: stores.attempts,
+    maxAttempts: settings.MAX_LOGIN_ATTEMPTS,
+    showFailures: (emailKey, failures) =>
+      stores.mirrors.showFailures(emailKey, failures, settings.LOCKOUT_DURATION),
+    now,
+  })
+  return { attemptSecret, attemptPassword: createAttemptPassword({ attemptSecret, hasher }) }
+}
+
+export interface AdmissionInit {
+  readonly settings: IdentitySettings
+  readonly stores: Stores
+  readonly clients: Pick<Clients, 'sessions' | 'tokens' | 'browsers'>
+  readonly remindToVerify: (user: User, askedFrom: string) => Promise<void>
+  readonly logger: Logger
+  readonly now: () => Date
+}
+
+/** Twice: for programs, which are given tokens, and for pages, whose browsers are given a cookie. */
+export const composeAdmission = (init: AdmissionInit) => {
+  const { settings, stores, remindToVerify, logger, now } = init
+  const { sessions, tokens, browsers } = init.clients
+  const authorize = async (start: SessionStart): Promise<AuthorizedStart> => {
+    const { user } = start
+    // Who registers is not there yet.
+    return { ...start, ...((await stores.authorities.find(user.id)) ?? { user, authority: noAuthority }) }
+  }
+  const beginApiSession = createBeginSession({
+    sessions,
+    give: async (start, session) => tokens.issue(await authorize(start), session),
+    logger,
+  })
+  const beginBrowserSession = createBeginSession({
+    sessions,
+    give: async (start, session) => browsers.begin(await authorize(start), session),
+    logger,
+  })
+  const rulesFor = (audience: 'api' | 'browser') =>
+    createAdmissionRules({
+      requiresVerification: settings.REQUIRE_EMAIL_VERIFICATION,
+      remindToVerify,
+      isPasswordSuspended: stores.credentials.isSuspended,
+      remindOfReset: ({ emailKey }) => stores.resets.remind(emailKey),
+      secondFactors: stores.secondFactors,
+      challenges: stores.challenges,
+      demandsSecondFactor: ({ id }) => stores.roles.demandSecondFactor(id),
+      audience,
+      createToken: randomToken,
+      now,
+    })
+  const { signIns } = stores
+  return {
+    beginApiSession,
+    beginBrowserSession,
+    admitToApi: createAdmitUser({ rules: rulesFor('api'), signIns, beginSession: beginApiSession }),
+    admitToBrowser: createAdmitUser({
+      rules: rulesFor('browser'),
+      signIns,
+      beginSession: beginBrowserSession,
+    }),
+  }
+}
