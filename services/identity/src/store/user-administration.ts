@@ -6,9 +6,10 @@ import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { UserId } from '../domain/ids.ts'
 import type { NewManagedUser, UserChange } from '../domain/managed-user.ts'
+import { deleteAccount } from './deletions.ts'
 import { concludeFactorChange, lockFactorOwner } from './factor-changes.ts'
 import { endOpenLinks } from './open-links.ts'
-import { aMessage, tell } from './outbox-messages.ts'
+import { tell } from './outbox-messages.ts'
 
 const insertUser = `
   INSERT INTO users (id, email, email_key, email_verified_at, name, metadata, created_at, updated_at)
@@ -94,22 +95,5 @@ export const createUserAdministration = ({ pool }: { pool: Pool }) => ({
 
   /** Everything about the user goes. False where there is no such user. */
   delete: (id: UserId): Promise<boolean> =>
-    inTransaction(pool, async client => {
-      const { rows } = await client.query<{ email: string; email_key: string }>(
-        'DELETE FROM users WHERE id = $1 RETURNING email, email_key',
-        [id],
-      )
-      const [user] = rows
-      if (user === undefined) return false
-      await client.query('DELETE FROM login_attempts WHERE email_key = $1', [user.email_key])
-      await tell(client, 'sessions.end', id, {
-        userId: id,
-        exceptSessionId: null,
-        fromCredentialVersion: 0,
-        reason: 'account_deleted',
-      })
-      await tell(client, 'subject.deleted', id, { userId: id })
-      await tell(client, 'message.send', id, aMessage({ template: 'account_deleted', recipient: user.email }))
-      return true
-    }),
+    inTransaction(pool, client => deleteAccount(client, id, undefined)),
 })
