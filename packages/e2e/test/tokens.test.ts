@@ -62,6 +62,7 @@ describe('RFC 9068 §2: an access token', () => {
         iat: expect.any(Number),
         exp: expect.any(Number),
         auth_time: expect.any(Number),
+        acr: 'urn:latchkey:acr:sfa',
         amr: ['pwd'],
         scope: 'openid profile email roles',
         type: 'access',
