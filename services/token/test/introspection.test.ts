@@ -127,6 +127,7 @@ describe('RFC 7662 §2.2: a refresh token', () => {
       exp: expect.any(Number),
       sid: granted.sessionId,
       auth_time: expect.any(Number),
+      acr: 'urn:latchkey:acr:sfa',
       amr: ['pwd'],
     })
   })
