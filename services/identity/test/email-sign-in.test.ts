@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
-import { createClock } from '@latchkey/testkit'
-import { type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { createClock, eventually } from '@latchkey/testkit'
+import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 import { createVisitor } from './pages-visitor.ts'
+import { challengeOf, enrol } from './second-factors.ts'
 
 const clock = createClock(new Date())
 let identity: IdentityUnderTest
@@ -59,6 +60,44 @@ describe('POST /auth/email/sign-in', () => {
       expect(await confirm({ email, code })).toMatchObject(invalid)
       expect(await confirm({ token })).toMatchObject(invalid)
     }
+  })
+
+  it('CHECKLIST 39: leaves whoever registered a stranger’s address no password, no session and no code', async () => {
+    const { email, id, token } = await asked()
+    const intruder = identity.neighbours.session.sessions.filter(({ userId }) => userId === id)
+    expect((await confirm({ token })).body.user).toMatchObject({ email_verified: true })
+    expect((await identity.login(email, goodPassword)).status).toBe(401)
+    await eventually(() => expect(intruder.map(({ endReason }) => endReason)).toEqual(['password_changed']))
+    const owner = identity.neighbours.session.sessions.filter(({ userId }) => userId === id).at(-1)
+    expect(owner?.endReason).toBeUndefined()
+    await eventually(() =>
+      expect(identity.neighbours.token.offlineEndings).toContainEqual(
+        expect.objectContaining({ userId: id }),
+      ),
+    )
+  })
+
+  it('leaves the password in the browser that the address was registered in, and where it was verified', async () => {
+    const email = `user-${createUuid()}@example.com`
+    const visitor = createVisitor(identity)
+    const form = await visitor.open('/register')
+    expect((await visitor.submit(form, { email, password: goodPassword, name: 'Ann' })).status).toBe(303)
+    const sent = await visitor.submit(await visitor.open('/login/email'), { email })
+    const page = await visitor.open(String(sent.headers.get('location')))
+    expect((await visitor.submit(page, { code: (await mailOf(email)).code ?? '' })).status).toBe(303)
+    expect((await identity.login(email, goodPassword)).status).toBe(200)
+    await ask(email)
+    expect((await confirm({ token: (await mailOf(email, 2)).token })).status).toBe(200)
+    expect((await identity.login(email, goodPassword)).status).toBe(200)
+  })
+
+  it('CHECKLIST 39: proves no address for whoever holds the factors of its account', async () => {
+    const { email, bearer, id } = await identity.register()
+    await enrol(identity, bearer, clock)
+    await ask(email)
+    expect(challengeOf(await confirm({ token: (await mailOf(email)).token }))).not.toBe('')
+    const isVerified = 'SELECT FROM users WHERE id = $1 AND email_verified_at IS NOT NULL'
+    expect((await identity.database.pool.query(isVerified, [id])).rowCount).toBe(0)
   })
 
   it('ASVS 6.5.1: works once under twenty parallel requests', async () => {

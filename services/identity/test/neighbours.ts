@@ -53,7 +53,7 @@ export interface KeptSession {
   readonly ipAddress: string
   readonly userAgent: string
   readonly rememberMe: boolean
-  readonly credentialVersion: number
+  credentialVersion: number
   endReason: EndReasonName | undefined
 }
 
@@ -89,10 +89,16 @@ const createSessionNeighbour = () => {
       await pass()
       endings.push(request)
       const ended = sessions.filter(
-        ({ id, userId, endReason }) =>
-          userId === request.userId && id !== request.exceptSessionId && endReason === undefined,
+        ({ id, userId, endReason, credentialVersion }) =>
+          userId === request.userId &&
+          id !== request.exceptSessionId &&
+          endReason === undefined &&
+          (request.belowCredentialVersion === 0 || credentialVersion < request.belowCredentialVersion),
       )
       for (const session of ended) session.endReason = fromEndReason(request.reason)
+      const kept = sessions.find(({ id }) => id === request.exceptSessionId)
+      if (kept !== undefined)
+        kept.credentialVersion = Math.max(kept.credentialVersion, request.belowCredentialVersion)
       return { ended: ended.length }
     },
     listSessions: async ({ userId }) => {

@@ -299,7 +299,7 @@ describe('an account without a password', () => {
     expect(identity.neighbours.session.endings.at(-1)).toMatchObject({
       userId: id,
       exceptSessionId: ended[1]?.id,
-      belowCredentialVersion: 0,
+      belowCredentialVersion: 3,
     })
     expect(bearer).not.toBe('')
     expect((await identity.login(email, goodPassword)).status).toBe(401)
@@ -346,11 +346,11 @@ describe('an account without a password', () => {
       'SELECT version FROM password_credentials WHERE user_id = $1',
       [id],
     )
-    // 1 at the registration, 2 with the passkey: what came before is told from what comes after.
-    expect(rows).toEqual([{ version: 3 }])
+    // 1 at the registration, 2 with the passkey, 3 without a password: what came before is told from what comes after.
+    expect(rows).toEqual([{ version: 4 }])
     expect(identity.neighbours.session.endings.at(-1)).toMatchObject({
       userId: id,
-      belowCredentialVersion: 3,
+      belowCredentialVersion: 4,
     })
   })
 

@@ -19,7 +19,7 @@ export interface SessionStart {
   /** Whether the user has signed in from this device before. */
   readonly deviceKnown: boolean
   readonly rememberMe: boolean
-  /** Which of the user's passwords was the present one when they proved who they are; 0 where they have none. */
+  /** Which of the user's passwords was the present one when they proved who they are, or what counts where they have none. */
   readonly credentialVersion: number
   readonly methods: readonly AuthenticationMethod[]
   readonly authenticatedAt: Date
@@ -48,7 +48,7 @@ export interface BrowserSession {
 export interface SignInCompletion {
   readonly userId: UserId
   readonly sessionId: SessionId
-  /** It must be the present one still; 0: there must be none still. */
+  /** It must be the present one still. */
   readonly credentialVersion: number
   readonly device: DeviceHash
   readonly at: Date

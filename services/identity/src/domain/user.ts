@@ -34,13 +34,18 @@ export interface Account {
   readonly user: User
   /** Undefined for who signs in without a password. */
   readonly credential: Credential | undefined
+  /** Counts the changes of who does without a password, from the version of the last one on. */
+  readonly versionWithoutPassword: number
   /** Whether the user has signed in from the device that asks. */
   readonly deviceKnown: boolean
 }
 
-/** The version of an account's password, as sessions carry it: 0 where there is none. */
-export const credentialVersionOf = ({ credential }: Pick<Account, 'credential'>): number =>
-  credential?.version ?? 0
+/** What sessions carry, so that those from before a change can be told: of the password, or of who has none. */
+export const credentialVersionOf = ({
+  credential,
+  versionWithoutPassword,
+}: Pick<Account, 'credential' | 'versionWithoutPassword'>): number =>
+  credential?.version ?? versionWithoutPassword
 
 /** What a user may change about themselves; undefined leaves it as it is. Metadata is replaced whole. */
 export interface ProfileChange {

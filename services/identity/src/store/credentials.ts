@@ -11,6 +11,7 @@ import { toUser, type UserRow, userColumns } from './user-row.ts'
 interface AccountRow extends UserRow {
   readonly passwordHash: string | null
   readonly credentialVersion: number | null
+  readonly versionWithoutPassword: number
   readonly isSuspended: boolean
   readonly deviceKnown: boolean
 }
@@ -18,6 +19,7 @@ interface AccountRow extends UserRow {
 // One statement for known and unknown addresses alike: their look-ups must cost the same.
 const selectAccount = (condition: string): string => `
   SELECT ${userColumns}, c.password_hash AS "passwordHash", c.version AS "credentialVersion",
+         u.former_credential_version AS "versionWithoutPassword",
          c.reset_required_at IS NOT NULL AS "isSuspended",
          d.user_id IS NOT NULL AS "deviceKnown"
     FROM users u
@@ -26,12 +28,12 @@ const selectAccount = (condition: string): string => `
    WHERE ${condition} = $1`
 
 const toAccount = (row: AccountRow): Account => {
-  const { passwordHash, credentialVersion, isSuspended, deviceKnown } = row
+  const { passwordHash, credentialVersion, versionWithoutPassword, isSuspended, deviceKnown } = row
   const credential =
     passwordHash === null || credentialVersion === null
       ? undefined
       : { passwordHash, version: credentialVersion, isSuspended }
-  return { user: toUser(row), credential, deviceKnown }
+  return { user: toUser(row), credential, versionWithoutPassword, deviceKnown }
 }
 
 export const createCredentials = ({ pool }: { pool: Pool }) => {

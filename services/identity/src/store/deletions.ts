@@ -12,7 +12,7 @@ const deleteUser = `
   WITH gone AS (
     DELETE FROM users u
      WHERE u.id = $1
-       AND ($2::int IS NULL OR coalesce((SELECT version FROM password_credentials WHERE user_id = $1), 0) = $2)
+       AND ($2::int IS NULL OR coalesce((SELECT version FROM password_credentials WHERE user_id = $1), former_credential_version) = $2)
     RETURNING u.id, u.email, u.email_key),
   attempts AS (DELETE FROM login_attempts a USING gone WHERE a.email_key = gone.email_key),
   proofs AS (DELETE FROM email_proofs p USING gone WHERE p.email_key = gone.email_key),

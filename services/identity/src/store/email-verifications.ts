@@ -33,15 +33,21 @@ export const useUpProof = async (
   return rowCount === 1 && (await client.query(useUp, [id, userId, at])).rowCount === 1
 }
 
-/** The reader of a mail to the address has shown themselves: it is theirs. Needs the lock on the user's row. */
-export const confirmAddress = async (client: PoolClient, userId: UserId, at: Date): Promise<void> => {
+/** The reader of a mail to the address has shown themselves: it is theirs. True for the first time. Needs the lock on the user's row. */
+export const confirmAddress = async (client: PoolClient, userId: UserId, at: Date): Promise<boolean> => {
   const { rowCount } = await client.query(confirm, [userId, at])
-  if (rowCount === 0) return
+  if (rowCount === 0) return false
   await client.query(
     "DELETE FROM email_proofs WHERE user_id = $1 AND purpose = 'verification' AND used_at IS NULL",
     [userId],
   )
+  // Begun while this address could not be asked.
+  await client.query('UPDATE email_changes SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL', [
+    userId,
+    at,
+  ])
   await tell(client, 'subject.updated', userId, { userId })
+  return true
 }
 
 export const createEmailVerifications = ({ pool }: { pool: Pool }) => ({

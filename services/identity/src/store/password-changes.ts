@@ -8,7 +8,7 @@ import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { NewPassword, PasswordChange, PasswordResetRedemption } from '../domain/password-change.ts'
-import { confirmAddress } from './email-verifications.ts'
+import { claimAddress } from './address-claims.ts'
 import { secondFactorPrefix } from './login-attempts.ts'
 import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
@@ -34,14 +34,15 @@ const replace = `
   ON CONFLICT (user_id) DO UPDATE SET password_hash = $4, version = c.version + 1, changed_at = $5, reset_required_at = NULL
   RETURNING c.version`
 
-// Sessions of this password are told from those of the next one.
+// Sessions of this password are told from those without one, and those from the next one's.
 const remove = `
   WITH old AS (
     DELETE FROM password_credentials WHERE user_id = $1 RETURNING password_hash, version
   ), retired AS (
     INSERT INTO password_history (id, user_id, password_hash, retired_at) SELECT $2, $1, password_hash, $3 FROM old
   )
-  UPDATE users u SET former_credential_version = old.version FROM old WHERE u.id = $1`
+  UPDATE users u SET former_credential_version = old.version + 1 FROM old WHERE u.id = $1
+  RETURNING u.former_credential_version AS version, u.email`
 
 const forgetHistory = `
   DELETE FROM password_history WHERE id IN (
@@ -76,9 +77,29 @@ const findOwner = async (client: PoolClient, userId: UserId): Promise<Owner | un
 const mailOwner = (
   client: PoolClient,
   userId: UserId,
-  { email }: Owner,
+  { email }: Pick<Owner, 'email'>,
   template: 'password_changed' | 'password_removed' = 'password_changed',
 ) => tell(client, 'message.send', userId, aMessage({ template, recipient: email }))
+
+/** Every session but one ends, and every sign-in that is under way. False where there is none. Needs the lock on the user's row. */
+export const removePassword = async (
+  client: PoolClient,
+  userId: UserId,
+  exceptSessionId: SessionId | undefined,
+  at: Date,
+): Promise<boolean> => {
+  const { rows } = await client.query<{ version: number; email: string }>(remove, [userId, createUuid(), at])
+  const [removed] = rows
+  if (removed === undefined) return false
+  await tell(client, 'sessions.end', userId, {
+    userId,
+    exceptSessionId: exceptSessionId ?? null,
+    fromCredentialVersion: removed.version,
+    reason: 'password_changed',
+  })
+  await mailOwner(client, userId, removed, 'password_removed')
+  return true
+}
 
 export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
   /** False, and nothing is changed, where the password that was checked is no longer the present one. */
@@ -108,7 +129,7 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       if (fromCredentialVersion === undefined) return false
       await client.query(unlock, [owner.email_key, secondFactorPrefix])
       // A link in the owner's mail was followed.
-      await confirmAddress(client, userId, at)
+      await claimAddress(client, userId, at)
       await tell(client, 'sessions.end', userId, {
         userId,
         exceptSessionId: null,
@@ -130,16 +151,8 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       const owner = await findOwner(client, userId)
       if (owner === undefined) return 'none'
       if (!(await hasOtherWayIn(client, userId, 'password'))) return 'last_way_in'
-      const { rowCount } = await client.query(remove, [userId, createUuid(), at])
-      if (rowCount === 0) return 'none'
+      if (!(await removePassword(client, userId, exceptSessionId, at))) return 'none'
       await endOpenLinks(client, userId, at)
-      await tell(client, 'sessions.end', userId, {
-        userId,
-        exceptSessionId,
-        fromCredentialVersion: 0,
-        reason: 'password_changed',
-      })
-      await mailOwner(client, userId, owner, 'password_removed')
       return 'removed'
     }),
 })

@@ -1,6 +1,6 @@
 /**
  * The last step of a sign-in, after its session and tokens were made, in one statement. It does nothing where the user has
- * been disabled or deleted, or their password changed, since they proved who they are; a change that the statement does
+ * been disabled or deleted, or their password or factors changed, since they proved who they are; a change that the statement does
  * not see yet ends the session afterwards.
  */
 import { createUuid } from '@latchkey/runtime/ids'
@@ -16,7 +16,7 @@ const complete = `
   WITH signed_in AS (
     UPDATE users SET last_login_at = $3
      WHERE id = $1 AND disabled_at IS NULL
-       AND coalesce((SELECT version FROM password_credentials WHERE user_id = $1), 0) = $2
+       AND coalesce((SELECT version FROM password_credentials WHERE user_id = $1), former_credential_version) = $2
     RETURNING id
   ), device AS (
     INSERT INTO known_devices AS d (user_id, device_hash, first_seen_at, last_seen_at)

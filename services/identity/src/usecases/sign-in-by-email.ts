@@ -32,7 +32,11 @@ export interface SignInByEmailDeps<Given> {
   }
   readonly emailSignIns: {
     /** True for exactly one of any number of calls with the same proof. */
-    use(proof: { readonly id: EmailProofId; readonly userId: UserId }, at: Date): Promise<boolean>
+    use(
+      proof: { readonly id: EmailProofId; readonly userId: UserId },
+      device: DeviceHash,
+      at: Date,
+    ): Promise<boolean>
   }
   readonly credentials: {
     findByEmail(emailKey: EmailKey, device: DeviceHash): Promise<Account | undefined>
@@ -67,10 +71,10 @@ export const createSignInByEmail = <Given>(deps: SignInByEmailDeps<Given>) => {
   const { proofs, emailSignIns, credentials, attemptSecret, hashCode, admitUser, now } = deps
 
   /** Whose the proof was; undefined for one that does not hold, or not any more. */
-  const use = async (proof: Proof | undefined): Promise<UserId | undefined> => {
+  const use = async (proof: Proof | undefined, device: DeviceHash): Promise<UserId | undefined> => {
     if (proof?.userId === undefined) return undefined
     const { id, userId } = proof
-    return (await emailSignIns.use({ id, userId }, now())) ? userId : undefined
+    return (await emailSignIns.use({ id, userId }, device, now())) ? userId : undefined
   }
 
   const admit = async (
@@ -94,7 +98,10 @@ export const createSignInByEmail = <Given>(deps: SignInByEmailDeps<Given>) => {
 
   return {
     byLink: async (rawToken: string, signIn: SignIn): Promise<EmailSignInOutcome<Given>> =>
-      admit(await use(await proofs.findByToken(purposes, hashProofToken(rawToken), now())), signIn),
+      admit(
+        await use(await proofs.findByToken(purposes, hashProofToken(rawToken), now()), signIn.origin.device),
+        signIn,
+      ),
 
     /** @throws Overloaded */
     byCode: async ({
@@ -111,7 +118,10 @@ export const createSignInByEmail = <Given>(deps: SignInByEmailDeps<Given>) => {
       const attempt = await attemptSecret({
         budget: { emailKey, knownDevice },
         verify: async () => {
-          userId = await use(await proofs.findByCode({ purposes, emailKey, codeHash, request }, now()))
+          userId = await use(
+            await proofs.findByCode({ purposes, emailKey, codeHash, request }, now()),
+            device,
+          )
           return userId !== undefined
         },
       })
