@@ -14,7 +14,7 @@ import { anApp, challengeOf, enrol, withTotp } from './second-factors.ts'
 const clock = createClock()
 let identity: IdentityUnderTest
 beforeAll(async () => {
-  identity = await startIdentity({ now: clock.now })
+  identity = await startIdentity({ now: clock.now, env: { EMAIL_SIGN_IN: 'both' } })
 })
 beforeEach(() => {
   // Every test has a code of its own to use.
@@ -119,6 +119,36 @@ describe('setting up an authenticator app', () => {
     await enrol(identity, bearer, clock)
     expect(sessions().map(({ endReason }) => endReason)).toEqual([undefined, 'factors_changed'])
     expect(other?.endReason).toBe('factors_changed')
+  })
+
+  it('shows the secret to who sets it up, and to no other session or sign-in', async () => {
+    const { email, bearer } = await identity.register()
+    const other = String((await identity.login(email, goodPassword)).body.access_token)
+    const begun = await identity.call('POST', '/auth/mfa/totp', { bearer })
+    const body = { code: anApp(String(begun.body.secret), clock).codeNow() }
+    const confirmed = await identity.call('POST', '/auth/mfa/totp/confirm', { bearer: other, body })
+    expect(confirmed.body.code).toBe('MFA_ENROLMENT_NOT_BEGUN')
+    expect((await identity.call('POST', '/auth/mfa/totp/confirm', { bearer, body })).status).toBe(200)
+  })
+
+  it('without a password, too, ends the sessions from before and the sign-ins that are under way', async () => {
+    const { email, id, bearer } = await identity.register()
+    const sessions = identity.neighbours.session.sessions
+    const ended = () => sessions.filter(({ userId }) => userId === id).map(({ endReason }) => endReason)
+    await identity.login(email, goodPassword)
+    await identity.database.pool.query(
+      `WITH old AS (DELETE FROM password_credentials WHERE user_id = $1 RETURNING version)
+       UPDATE users SET former_credential_version = old.version + 1 FROM old WHERE id = $1`,
+      [id],
+    )
+    await identity.call('POST', '/auth/email/sign-in', { body: { email } })
+    const { token } = await identity.mailTo(email, 'email_sign_in')
+    identity.neighbours.session.onCreate.push(async () => {
+      await enrol(identity, bearer, clock)
+    })
+    const late = await identity.call('POST', '/auth/email/sign-in/confirm', { body: { token } })
+    expect(late.body.code).toBe('INVALID_VERIFICATION_TOKEN')
+    expect(ended()).toEqual([undefined, 'factors_changed', expect.any(String)])
   })
 
   it('of two confirmations at once, one succeeds', async () => {

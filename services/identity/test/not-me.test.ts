@@ -8,6 +8,7 @@ import { insertNotMeLink } from '../src/store/not-me-links.ts'
 import { goodPassword, type IdentityUnderTest, otherPassword, startIdentity } from './identity-under-test.ts'
 import { createVisitor } from './pages-visitor.ts'
 import { createPasskeyHolder } from './passkey-visitor.ts'
+import { enrol } from './second-factors.ts'
 
 const clock = createClock(new Date())
 let identity: IdentityUnderTest
@@ -63,6 +64,34 @@ describe('/sessions/not-me', () => {
     expect((await disown(rawToken)).status).toBe(303)
     expect((await theirs.signIn(await theirs.assertion())).body.code).toBe('PASSKEY_REFUSED')
     expect((await ours.signIn(await ours.assertion())).status).toBe(200)
+  })
+
+  it('takes the app and the provider along that were added in the session, with the codes that stood in for them', async () => {
+    const { owner, session, rawToken } = await aVictim()
+    const { pool } = identity.database
+    await enrol(identity, owner.bearer, clock)
+    await pool.query('UPDATE totp_factors SET set_up_by = $2 WHERE user_id = $1', [owner.id, session.id])
+    const insert = `INSERT INTO external_accounts (id, user_id, provider, issuer, subject, linked_at, last_used_at, linked_in)
+                    VALUES ($1::uuid, $2, 'demo', 'https://demo.example', $1::text, now(), now(), $3)`
+    const ours = createUuid()
+    await pool.query(insert, [createUuid(), owner.id, session.id])
+    await pool.query(insert, [ours, owner.id, createUuid()])
+    await disown(rawToken)
+    const left = async (table: string) =>
+      (await pool.query(`SELECT * FROM ${table} WHERE user_id = $1`, [owner.id])).rows
+    expect(await left('totp_factors')).toEqual([])
+    expect(await left('recovery_codes')).toEqual([])
+    expect(await left('external_accounts')).toMatchObject([{ id: ours }])
+  })
+
+  it('leaves the factors that were set up elsewhere', async () => {
+    const { owner, rawToken } = await aVictim()
+    await enrol(identity, owner.bearer, clock)
+    await disown(rawToken)
+    const { rowCount } = await identity.database.pool.query('SELECT FROM totp_factors WHERE user_id = $1', [
+      owner.id,
+    ])
+    expect(rowCount).toBe(1)
   })
 
   it('changes nothing when it is opened: a mail scanner signs nobody out', async () => {

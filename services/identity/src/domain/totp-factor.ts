@@ -1,10 +1,19 @@
 /** An authenticator app of a user. */
-import type { FactorId, UserId } from './ids.ts'
+import type { ChallengeHash, DeviceHash, FactorId, SessionId, UserId } from './ids.ts'
 
 export interface TotpFactor {
   readonly id: FactorId
   readonly userId: UserId
   readonly secret: Uint8Array
+}
+
+/** Who sets an app up: it is shown to nobody else, and goes where they are disowned. */
+export interface TotpSetUp {
+  readonly userId: UserId
+  /** The session, or the sign-in that waits for it. */
+  readonly begunBy: SessionId | ChallengeHash
+  /** The session, or, where it only begins, the device. */
+  readonly doneBy: SessionId | DeviceHash
 }
 
 /** A secret that was shown and not confirmed is forgotten after an hour. */

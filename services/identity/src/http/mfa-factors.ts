@@ -61,10 +61,10 @@ export const createMfaFactorRoutes = (deps: MfaFactorsDeps): readonly Route[] =>
       method: 'POST',
       path: '/auth/mfa/totp',
       handler: async (req, res) => {
-        const { userId } = await authenticateRecent(req)
+        const { userId, sessionId } = await authenticateRecent(req)
         const user = await getProfile(userId)
         if (user === undefined) throw refusals.gone()
-        const begun = await enrolTotp.begin(user)
+        const begun = await enrolTotp.begin(user, sessionId)
         if (begun === undefined) throw refusals.totp_exists()
         res.json(totpSecretJson(begun))
       },
@@ -75,7 +75,8 @@ export const createMfaFactorRoutes = (deps: MfaFactorsDeps): readonly Route[] =>
       handler: async (req, res) => {
         const { userId, sessionId } = await authenticateRecent(req)
         const { code } = await readJson(req, schemas.confirmTotp)
-        const confirmed = await enrolTotp.confirm({ userId, sessionId, code })
+        const setUp = { userId, begunBy: sessionId, doneBy: sessionId, code }
+        const confirmed = await enrolTotp.confirm(setUp, sessionId)
         if (confirmed.outcome === 'not_begun') throw refusals.enrolment_not_begun()
         if (confirmed.outcome === 'wrong') throw refusals.wrong_code(400)
         const codes = await deps.makeFirstRecoveryCodes(userId)

@@ -12,7 +12,7 @@ import type {
   ExternalUser,
   Introduction,
 } from '../domain/external-account.ts'
-import type { UserId } from '../domain/ids.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
 import { insertUser } from './new-user.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { hasOtherWayIn } from './ways-in.ts'
@@ -24,8 +24,8 @@ const use = `
   RETURNING user_id AS "userId"`
 
 const insertAccount = `
-  INSERT INTO external_accounts (id, user_id, provider, issuer, subject, email, linked_at, last_used_at)
-  SELECT $1, u.id, $3, $4, $5, $6, $7, $7
+  INSERT INTO external_accounts (id, user_id, provider, issuer, subject, email, linked_at, last_used_at, linked_in)
+  SELECT $1, u.id, $3, $4, $5, $6, $7, $7, $8
     FROM users u WHERE u.id = $2 AND u.email_verified_at IS NOT NULL AND u.disabled_at IS NULL
   RETURNING (SELECT email FROM users WHERE id = $2) AS "recipient"`
 
@@ -34,9 +34,14 @@ const remove = `DELETE FROM external_accounts WHERE id = $2 AND user_id = $1`
 const isTaken = (error: unknown) => isUniqueViolation(error, 'external_accounts_issuer_subject_key')
 
 export const createExternalAccounts = ({ pool }: { pool: Pool }) => {
-  const insert = async (client: Client, userId: UserId, { provider, identity, at }: Introduction) => {
+  const insert = async (
+    client: Client,
+    userId: UserId,
+    { provider, identity, at }: Introduction,
+    sessionId?: SessionId,
+  ) => {
     const { issuer, subject, email } = identity
-    const values = [createUuid(), userId, provider, issuer, subject, email ?? null, at]
+    const values = [createUuid(), userId, provider, issuer, subject, email ?? null, at, sessionId ?? null]
     const { rows } = await client.query<{ recipient: string }>(insertAccount, values)
     return rows[0]?.recipient
   }
@@ -54,10 +59,14 @@ export const createExternalAccounts = ({ pool }: { pool: Pool }) => {
     },
 
     /** `refused`: the user's address is not verified, or they are disabled or gone. Their owner is told by mail. */
-    link: async (userId: UserId, introduction: Introduction): Promise<'linked' | 'taken' | 'refused'> => {
+    link: async (
+      userId: UserId,
+      introduction: Introduction,
+      sessionId?: SessionId,
+    ): Promise<'linked' | 'taken' | 'refused'> => {
       try {
         return await inTransaction(pool, async client => {
-          const recipient = await insert(client, userId, introduction)
+          const recipient = await insert(client, userId, introduction, sessionId)
           if (recipient === undefined) return 'refused'
           await tell(client, 'message.send', userId, aMessage({ template: 'provider_linked', recipient }))
           return 'linked'

@@ -3,21 +3,26 @@
  * before end, all but the one that made it; no device is remembered any more; the owner is told. @see ASVS 6.3.7, 7.4.3
  */
 import type { PoolClient } from 'pg'
-import type { SessionId, UserId } from '../domain/ids.ts'
+import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
 import { aMessage, type NoticeTemplate, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
 
 export interface FactorChange {
   readonly userId: UserId
-  /** The session that the change was made in, and that goes on. */
+  /** The session that the change was made in, and that goes on; undefined for one that is about to begin. */
   readonly sessionId: SessionId | undefined
-  /** Made on the way to a session, which is to go on too. */
-  readonly duringSignIn?: boolean
 }
 
 // A sign-in that began before the change does not end after it: it may have been asked for too little.
 const renew = `
-  UPDATE password_credentials SET version = version + 1 WHERE user_id = $1 RETURNING version`
+  WITH renewed AS (
+    UPDATE password_credentials SET version = version + 1 WHERE user_id = $1 RETURNING version
+  ), without_password AS (
+    UPDATE users SET former_credential_version = former_credential_version + 1
+     WHERE id = $1 AND NOT EXISTS (SELECT FROM password_credentials WHERE user_id = $1)
+    RETURNING former_credential_version
+  )
+  SELECT version FROM renewed UNION ALL SELECT former_credential_version FROM without_password`
 
 // They stand in for a factor; without one they would be a second factor on their own.
 const forgetCodesOfNone = `
@@ -34,38 +39,47 @@ export const lockFactorOwner = async (client: PoolClient, userId: UserId): Promi
   return rows[0]?.email
 }
 
-/** Of a session that its owner disowns: what was set up in it is whoever's who was in it. */
-export const removePasskeysOf = async (
+/** What sign-ins are to name from now on; those that are under way have begun too early. Needs the lock on the user's row. */
+export const renewCredentialVersion = async (client: PoolClient, userId: UserId): Promise<number> => {
+  const { rows } = await client.query<{ version: number }>(renew, [userId])
+  const [row] = rows
+  if (row === undefined) throw new Error('a user who was locked is gone')
+  return row.version
+}
+
+const removeSetUp = `
+  WITH passkey AS (DELETE FROM passkeys WHERE user_id = $1 AND enrolled_in = $2),
+       app AS (DELETE FROM totp_factors WHERE user_id = $1 AND set_up_by IN ($2::text, $3))
+  DELETE FROM external_accounts WHERE user_id = $1 AND linked_in = $2`
+
+/** Of a session that its owner disowns: what was set up in it, or on the way into it, is whoever's who was in it. */
+export const removeWhatWasSetUp = async (
   client: PoolClient,
-  { userId, sessionId }: { readonly userId: UserId; readonly sessionId: SessionId },
-): Promise<void> => {
-  const removed = await client.query('DELETE FROM passkeys WHERE user_id = $1 AND enrolled_in = $2', [
+  {
     userId,
     sessionId,
-  ])
-  if (removed.rowCount === 0) return
+    device,
+  }: { readonly userId: UserId; readonly sessionId: SessionId; readonly device: DeviceHash | null },
+): Promise<void> => {
+  await client.query(removeSetUp, [userId, sessionId, device])
   await client.query(forgetCodesOfNone, [userId])
-  await forgetRememberedDevices(client, userId)
 }
 
 /** Gives the version that sign-ins are to name from now on. */
 export const concludeFactorChange = async (
   client: PoolClient,
-  { userId, sessionId, duringSignIn = false }: FactorChange,
+  { userId, sessionId }: FactorChange,
   mail: { readonly template: NoticeTemplate; readonly recipient: string },
 ): Promise<number> => {
-  const { rows } = await client.query<{ version: number }>(renew, [userId])
-  const fromCredentialVersion = rows[0]?.version ?? 0
+  const fromCredentialVersion = await renewCredentialVersion(client, userId)
   await client.query(forgetCodesOfNone, [userId])
   await forgetRememberedDevices(client, userId)
-  // Without a password to count by, the session that is about to begin could not be told from the others.
-  if (!duringSignIn || fromCredentialVersion > 0)
-    await tell(client, 'sessions.end', userId, {
-      userId,
-      exceptSessionId: sessionId ?? null,
-      fromCredentialVersion,
-      reason: 'factors_changed',
-    })
+  await tell(client, 'sessions.end', userId, {
+    userId,
+    exceptSessionId: sessionId ?? null,
+    fromCredentialVersion,
+    reason: 'factors_changed',
+  })
   await tell(client, 'message.send', userId, aMessage(mail))
   return fromCredentialVersion
 }

@@ -4,7 +4,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
 import type { NotMeLink, NotMeNotice, NotMeSubject } from '../domain/not-me-link.ts'
-import { removePasskeysOf } from './factor-changes.ts'
+import { removeWhatWasSetUp, renewCredentialVersion } from './factor-changes.ts'
 import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
@@ -46,9 +46,7 @@ const lock = `
 // At most one success, whatever the number of parallel requests.
 const use = `UPDATE not_me_links SET used_at = $2 WHERE token_hash = $1 AND used_at IS NULL`
 
-// A new version: who is about to sign in with the password, or to change it, is too late.
-const suspendPassword = `
-  UPDATE password_credentials SET reset_required_at = $2, version = version + 1 WHERE user_id = $1`
+const suspendPassword = 'UPDATE password_credentials SET reset_required_at = $2 WHERE user_id = $1'
 
 /** With a mail that says how to go on: the way to a new password, or, where there is none, what else may be known. */
 const tellOwner = async (client: PoolClient, row: UsableRow, locale: string, hasPassword: boolean) => {
@@ -67,8 +65,10 @@ const tellOwner = async (client: PoolClient, row: UsableRow, locale: string, has
 const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: string): Promise<boolean> => {
   const { userId, sessionId, device } = row
   const hasPassword = (await client.query(suspendPassword, [userId, at])).rowCount === 1
-  // Else whoever was in could come back with one, and its owner would be asked for it.
-  await removePasskeysOf(client, { userId, sessionId })
+  // Who is about to sign in, or to change the password, is too late.
+  await renewCredentialVersion(client, userId)
+  // Else whoever was in could come back with it, and its owner would be asked for it.
+  await removeWhatWasSetUp(client, { userId, sessionId, device })
   // Whoever was in may have asked for them.
   await endOpenLinks(client, userId, at)
   await client.query('DELETE FROM known_devices WHERE user_id = $1 AND device_hash = $2', [userId, device])
@@ -100,7 +100,7 @@ export const createNotMeLinks = ({ pool }: { pool: Pool }) => ({
 
   /**
    * Uses the link, and in the same transaction: the password can't be used until it is reset, open resets die, the device
-   * is forgotten, every device is asked for the second factor again, passkeys that were added in the session go, and what
+   * is forgotten, every device is asked for the second factor again, factors and providers that were added in the session go, and what
    * ends the session, with what was granted in it, and mails the owner is on its way. Undefined where the link is unknown,
    * used or outdated.
    */

@@ -7,7 +7,7 @@ import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import type { FactorId, UserId } from '../domain/ids.ts'
 import type { Factor } from '../domain/second-factor.ts'
-import { type TotpFactor, totpEnrolmentTtlSeconds } from '../domain/totp-factor.ts'
+import { type TotpFactor, type TotpSetUp, totpEnrolmentTtlSeconds } from '../domain/totp-factor.ts'
 import { concludeFactorChange, type FactorChange, lockFactorOwner } from './factor-changes.ts'
 
 interface SealedRow {
@@ -18,15 +18,15 @@ interface SealedRow {
 
 const sealedColumns = 'id, sealed_secret AS sealed, sealing_key_id AS "sealingKeyId"'
 
-const isPending = `user_id = $1 AND confirmed_at IS NULL AND created_at > $2::timestamptz - interval '${totpEnrolmentTtlSeconds} seconds'`
+const isPending = `user_id = $1 AND set_up_by = $3 AND confirmed_at IS NULL AND created_at > $2::timestamptz - interval '${totpEnrolmentTtlSeconds} seconds'`
 
 const insertPending = `
-  INSERT INTO totp_factors (id, user_id, sealed_secret, sealing_key_id, created_at)
-  SELECT $2, $1, $3, $4, $5
+  INSERT INTO totp_factors (id, user_id, sealed_secret, sealing_key_id, created_at, set_up_by)
+  SELECT $2, $1, $3, $4, $5, $6
    WHERE NOT EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)`
 
 const confirmPending = `
-  UPDATE totp_factors SET confirmed_at = $3, last_step = $4
+  UPDATE totp_factors SET confirmed_at = $3, last_step = $4, set_up_by = $5
    WHERE id = $1 AND user_id = $2 AND confirmed_at IS NULL
      AND NOT EXISTS (SELECT FROM totp_factors WHERE user_id = $2 AND confirmed_at IS NOT NULL)`
 
@@ -51,17 +51,25 @@ export const createTotpFactors = ({ pool, sealer }: { pool: Pool; sealer: Sealer
 
   return {
     /** Takes the place of one that was not confirmed; false, and nothing is changed, where there is an app already. */
-    begin: ({ id, userId, secret }: TotpFactor, at: Date): Promise<boolean> =>
+    begin: ({ id, userId, secret }: TotpFactor, setUpBy: string, at: Date): Promise<boolean> =>
       inTransaction(pool, async client => {
         if ((await lockFactorOwner(client, userId)) === undefined) return false
         const { sealed, sealingKeyId } = sealer.seal(nameOf(id), secret)
         await client.query('DELETE FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NULL', [userId])
-        const { rowCount } = await client.query(insertPending, [userId, id, sealed, sealingKeyId, at])
+        const { rowCount } = await client.query(insertPending, [
+          userId,
+          id,
+          sealed,
+          sealingKeyId,
+          at,
+          setUpBy,
+        ])
         return rowCount === 1
       }),
 
-    /** The one that is being set up. */
-    findPending: (userId: UserId, at: Date): Promise<TotpFactor | undefined> => find(isPending, [userId, at]),
+    /** The one that is being set up, for who sets it up: nobody else who is in, or on the way, sees its secret. */
+    findPending: (userId: UserId, setUpBy: string, at: Date): Promise<TotpFactor | undefined> =>
+      find(isPending, [userId, at, setUpBy]),
 
     find: (userId: UserId): Promise<TotpFactor | undefined> =>
       find('user_id = $1 AND confirmed_at IS NOT NULL', [userId]),
@@ -70,17 +78,16 @@ export const createTotpFactors = ({ pool, sealer }: { pool: Pool; sealer: Sealer
     confirm: (
       id: FactorId,
       step: number,
-      change: FactorChange,
+      change: FactorChange & Pick<TotpSetUp, 'doneBy'>,
       at: Date,
     ): Promise<{ readonly credentialVersion: number } | undefined> =>
       inTransaction(pool, async client => {
         const recipient = await lockFactorOwner(client, change.userId)
         if (recipient === undefined) return undefined
-        const { rowCount } = await client.query(confirmPending, [id, change.userId, at, step])
+        const { rowCount } = await client.query(confirmPending, [id, change.userId, at, step, change.doneBy])
         if (rowCount === 0) return undefined
         const mail = { template: 'second_factor_added', recipient } as const
-        const duringSignIn = change.sessionId === undefined
-        return { credentialVersion: await concludeFactorChange(client, { ...change, duringSignIn }, mail) }
+        return { credentialVersion: await concludeFactorChange(client, change, mail) }
       }),
 
     /** False where that code, or a later one, was used before. */

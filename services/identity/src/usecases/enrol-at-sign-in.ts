@@ -4,6 +4,7 @@
  */
 import type { UserId } from '../domain/ids.ts'
 import type { Origin } from '../domain/sign-in.ts'
+import { hashChallenge } from '../domain/sign-in-challenge.ts'
 import type { ChallengeOutcome, CompleteChallenge } from './complete-challenge.ts'
 import type { EnrolTotp, TotpSecret } from './enrol-totp.ts'
 import type { FindChallenge } from './find-challenge.ts'
@@ -42,8 +43,9 @@ export const createEnrolAtSignIn = <Given>(deps: EnrolAtSignInDeps<Given>) => {
     show: async (rawChallenge: string, origin: Origin): Promise<ShownEnrolment | undefined> => {
       const found = await findChallenge(rawChallenge, origin.device, 'enrol')
       if (found === undefined) return undefined
-      const { user } = found.account
-      const secret = (await enrolTotp.findPending(user)) ?? (await enrolTotp.begin(user))
+      const { hash, account } = found
+      const { user } = account
+      const secret = (await enrolTotp.findPending(user, hash)) ?? (await enrolTotp.begin(user, hash))
       return secret && { userId: user.id, secret }
     },
 
@@ -55,7 +57,9 @@ export const createEnrolAtSignIn = <Given>(deps: EnrolAtSignInDeps<Given>) => {
           origin,
           rememberDevice: false,
           prove: async ({ user }) => {
-            const confirmed = await enrolTotp.confirm({ userId: user.id, sessionId: undefined, code })
+            const begunBy = hashChallenge(rawChallenge)
+            const setUp = { userId: user.id, begunBy, doneBy: origin.device, code }
+            const confirmed = await enrolTotp.confirm(setUp, undefined)
             return confirmed.outcome === 'confirmed'
               ? { methods: ['otp'], credentialVersion: confirmed.credentialVersion }
               : undefined

@@ -3,17 +3,17 @@
 import { toBase32 } from '../domain/base32.ts'
 import type { FactorId, SessionId, UserId } from '../domain/ids.ts'
 import { findTotpStep, parseTotpCode, totpSecretBytes, totpUri } from '../domain/totp.ts'
-import type { TotpFactor } from '../domain/totp-factor.ts'
+import type { TotpFactor, TotpSetUp } from '../domain/totp-factor.ts'
 import type { User } from '../domain/user.ts'
 
 export interface EnrolTotpDeps {
   readonly totpFactors: {
-    begin(factor: TotpFactor, at: Date): Promise<boolean>
-    findPending(userId: UserId, at: Date): Promise<TotpFactor | undefined>
+    begin(factor: TotpFactor, setUpBy: string, at: Date): Promise<boolean>
+    findPending(userId: UserId, setUpBy: string, at: Date): Promise<TotpFactor | undefined>
     confirm(
       id: FactorId,
       step: number,
-      change: { readonly userId: UserId; readonly sessionId: SessionId | undefined },
+      change: Omit<TotpSetUp, 'begunBy'> & { readonly sessionId: SessionId | undefined },
       at: Date,
     ): Promise<{ readonly credentialVersion: number } | undefined>
   }
@@ -44,29 +44,28 @@ export const createEnrolTotp = ({ totpFactors, issuer, createId, randomBytes, no
 
   return {
     /** Undefined where there is an app already: that one is removed first. */
-    begin: async (user: User): Promise<TotpSecret | undefined> => {
+    begin: async (user: User, begunBy: TotpSetUp['begunBy']): Promise<TotpSecret | undefined> => {
       const factor = { id: createId(), userId: user.id, secret: randomBytes(totpSecretBytes) }
-      return (await totpFactors.begin(factor, now())) ? show(factor, user) : undefined
+      return (await totpFactors.begin(factor, begunBy, now())) ? show(factor, user) : undefined
     },
 
     /** The secret that is being set up, once more. */
-    findPending: async (user: User): Promise<TotpSecret | undefined> => {
-      const factor = await totpFactors.findPending(user.id, now())
+    findPending: async (user: User, begunBy: TotpSetUp['begunBy']): Promise<TotpSecret | undefined> => {
+      const factor = await totpFactors.findPending(user.id, begunBy, now())
       return factor && show(factor, user)
     },
 
-    confirm: async (input: {
-      readonly userId: UserId
-      readonly sessionId: SessionId | undefined
-      readonly code: string
-    }): Promise<TotpConfirmation> => {
-      const { userId, sessionId, code } = input
-      const factor = await totpFactors.findPending(userId, now())
+    confirm: async (
+      { code, ...setUp }: TotpSetUp & { readonly code: string },
+      sessionId: SessionId | undefined,
+    ): Promise<TotpConfirmation> => {
+      const { userId, begunBy, doneBy } = setUp
+      const factor = await totpFactors.findPending(userId, begunBy, now())
       if (factor === undefined) return { outcome: 'not_begun' }
       const typed = parseTotpCode(code)
       const step = typed === undefined ? undefined : findTotpStep(factor.secret, typed, now())
       if (step === undefined) return { outcome: 'wrong' }
-      const confirmed = await totpFactors.confirm(factor.id, step, { userId, sessionId }, now())
+      const confirmed = await totpFactors.confirm(factor.id, step, { userId, doneBy, sessionId }, now())
       return confirmed === undefined ? { outcome: 'not_begun' } : { outcome: 'confirmed', ...confirmed }
     },
   }

@@ -9,7 +9,11 @@ import type { IsRecentlyAuthenticated } from './is-recently-authenticated.ts'
 export interface ExternalAccountsDeps {
   readonly accounts: {
     use(introduction: Introduction): Promise<UserId | undefined>
-    link(userId: UserId, introduction: Introduction): Promise<'linked' | 'taken' | 'refused'>
+    link(
+      userId: UserId,
+      introduction: Introduction,
+      sessionId: SessionId,
+    ): Promise<'linked' | 'taken' | 'refused'>
     list(userId: UserId): Promise<readonly ExternalAccount[]>
     unlink(userId: UserId, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'>
   }
@@ -38,7 +42,7 @@ export const createLinkExternalAccount =
     if (ownerId !== undefined) return ownerId === userId ? 'linked_before' : 'taken'
     // The journey took a while, and somebody else may sit there now.
     if (!(await isRecentlyAuthenticated({ userId, sessionId }))) return 'reauthentication_required'
-    const outcome = await accounts.link(userId, introduction)
+    const outcome = await accounts.link(userId, introduction, sessionId)
     if (outcome === 'linked') relaySoon()
     return outcome
   }

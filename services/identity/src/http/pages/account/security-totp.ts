@@ -39,8 +39,8 @@ export const createSecurityTotpPage = (deps: SecurityTotpPageDeps): readonly Rou
   }
 
   const show = async (res: Response, visit: AccountVisit, sent: { codes: string; error?: string }) => {
-    const { words, user } = visit
-    const secret = await enrolTotp.findPending(user)
+    const { words, user, sessionId } = visit
+    const secret = await enrolTotp.findPending(user, sessionId)
     if (secret === undefined) return res.redirect(303, ui.link(page))
     const proposal = await proposalFor(visit, sent.codes)
     const content = html`${field({
@@ -72,8 +72,8 @@ export const createSecurityTotpPage = (deps: SecurityTotpPageDeps): readonly Rou
       page,
       recent: true,
       fields: z.object({}),
-      act: async ({ user }, _form, _req, res) => {
-        const begun = await enrolTotp.begin(user)
+      act: async ({ user, sessionId }, _form, _req, res) => {
+        const begun = await enrolTotp.begin(user, sessionId)
         res.redirect(303, ui.link(begun === undefined ? page : totp))
       },
     }),
@@ -84,7 +84,8 @@ export const createSecurityTotpPage = (deps: SecurityTotpPageDeps): readonly Rou
       fields: z.object({ code: formText(), codes: z.string().max(4_096).default('') }),
       act: async (visit, { code, codes }, _req, res) => {
         const { words, user, sessionId } = visit
-        const confirmed = await enrolTotp.confirm({ userId: user.id, sessionId, code })
+        const setUp = { userId: user.id, begunBy: sessionId, doneBy: sessionId, code }
+        const confirmed = await enrolTotp.confirm(setUp, sessionId)
         if (confirmed.outcome === 'wrong') return show(res, visit, { codes, error: words.mfa.wrong })
         if (confirmed.outcome === 'confirmed') {
           const proposal = recoveryCodeProposals.open(user.id, codes)
