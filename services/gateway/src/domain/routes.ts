@@ -1,7 +1,7 @@
 /** What a public route is, and how a request finds its own. */
 import type { LimitBucket } from './rate-limits.ts'
 
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 export type Upstream = 'identity' | 'token' | 'session'
 
 export interface Route {
