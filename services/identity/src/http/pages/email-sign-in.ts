@@ -13,7 +13,7 @@ import {
   requestIp,
 } from '@latchkey/runtime/http'
 import { isUuid } from '@latchkey/runtime/ids'
-import { type BrowserBinding, fill, type Ui } from '@latchkey/ui'
+import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
 import {
@@ -36,6 +36,7 @@ import {
   type EmailSignInProblem,
 } from './email-sign-in-form.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { answerLocked } from './locked.ts'
 import { sentencesOf } from './words.ts'
 
 export interface EmailSignInPageDeps {
@@ -175,11 +176,7 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
         const signIn = { emailKey, code: form.code, request: own, origin, rememberMe }
         const result = await deps.signInBrowserByEmail.byCode(signIn)
         if (result.outcome === 'invalid') return again({ status: 400, text: emailSignIn.wrong })
-        if (result.outcome === 'locked') {
-          res.set('Retry-After', String(result.retryAfterSeconds))
-          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
-          return again({ status: 429, text: fill(visit.words.verify.locked, { minutes }) })
-        }
+        if (result.outcome === 'locked') return again(answerLocked(res, visit.words.account.locked, result))
         letIn(res, visit, result, device, rememberMe)
       },
     },

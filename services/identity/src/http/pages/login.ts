@@ -4,7 +4,7 @@
  */
 import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import type { Problem } from '@latchkey/runtime/problem'
-import { type BrowserBinding, fill, type Ui } from '@latchkey/ui'
+import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
 import { normalizePassword } from '../../domain/password-text.ts'
@@ -14,6 +14,7 @@ import type { SignInUser } from '../../usecases/sign-in.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText } from './entrance.ts'
+import { sayWait } from './locked.ts'
 import type { LoginForm } from './login-form.ts'
 import { type LoginPageOf, loginPath as path } from './login-page.ts'
 import { sentencesOf } from './words.ts'
@@ -90,8 +91,7 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
             advice: words.login.suspendedAdvice,
           })
         if (result.outcome === 'locked') {
-          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
-          const advice = fill(words.login.lockedAdvice, { minutes })
+          const advice = sayWait(words.login.lockedAdvice, result)
           return again(refusals.locked(result), { alert: words.login.locked, advice })
         }
         if (result.outcome === 'second_factor_required' || result.outcome === 'enrolment_required')

@@ -8,7 +8,6 @@ import {
   type BrowserBinding,
   buttons,
   field,
-  fill,
   form,
   html,
   paragraph,
@@ -23,6 +22,7 @@ import type { ProposeRecoveryCodes, RecoveryCodeProposal } from '../../usecases/
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { answerLocked } from './locked.ts'
 import { appSecret, recoveryCodeList } from './qr-picture.ts'
 
 export interface MfaEnrolPageDeps {
@@ -114,10 +114,8 @@ export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => 
           case 'wrong':
             return again(refusals.wrong_code(400).status, visit.words.mfa.wrong)
           case 'locked': {
-            const { status, headers } = refusals.locked(outcome)
-            res.set(headers)
-            const minutes = String(Math.ceil(outcome.retryAfterSeconds / 60))
-            return again(status, fill(visit.words.mfa.lockedAdvice, { minutes }))
+            const { status, text } = answerLocked(res, visit.words.mfa.lockedAdvice, outcome)
+            return again(status, text)
           }
           default:
             res.redirect(303, entrance.loginLink(visit))

@@ -3,7 +3,7 @@
  * challenge; the rules are those of `POST /auth/mfa/verify`.
  */
 import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
-import { type BrowserBinding, fill, type Ui } from '@latchkey/ui'
+import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { UserId } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
@@ -14,6 +14,7 @@ import { codeMethodOf, type ProveCode } from '../../usecases/prove-second-factor
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { answerLocked } from './locked.ts'
 import { type CodeForm, type MfaPageOf, mfaPath as path, type ShownFactors } from './mfa-form.ts'
 import type { MfaPasskeyForm } from './mfa-passkey.ts'
 
@@ -106,10 +107,8 @@ export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
           case 'wrong':
             return again(refusals.wrong_code(401).status, { errors: [mfa.wrong] })
           case 'locked': {
-            const { status, headers } = refusals.locked(outcome)
-            res.set(headers)
-            const minutes = String(Math.ceil(outcome.retryAfterSeconds / 60))
-            return again(status, { alert: mfa.locked, advice: fill(mfa.lockedAdvice, { minutes }) })
+            const { status, text } = answerLocked(res, mfa.lockedAdvice, outcome)
+            return again(status, { alert: mfa.locked, advice: text })
           }
           case 'second_factor_required':
           case 'enrolment_required':

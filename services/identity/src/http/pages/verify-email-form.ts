@@ -4,7 +4,6 @@ import {
   buttons,
   done,
   field,
-  fill,
   form as formOf,
   type Html,
   html,
@@ -100,9 +99,4 @@ export const createVerifyEmailForms = (ui: Ui, loginLink: (visit: Visit) => stri
     const body = html`${done(words.verify.done)}${ways([{ href: loginLink(visit), label: words.verify.goOn }])}`
     return { locale, title: words.verify.doneHeading, body }
   },
-
-  locked: (visit: Visit, retryAfterSeconds: number): CodeProblem => ({
-    status: 429,
-    text: fill(visit.words.verify.locked, { minutes: String(Math.ceil(retryAfterSeconds / 60)) }),
-  }),
 })

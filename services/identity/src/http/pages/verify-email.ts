@@ -17,6 +17,7 @@ import type { RequestVerification } from '../../usecases/request-verification.ts
 import type { VerifyEmail } from '../../usecases/verify-email.ts'
 import { deviceHashOf } from '../device.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { answerLocked } from './locked.ts'
 import {
   type CodeProblem,
   createVerifyEmailForms,
@@ -113,10 +114,7 @@ export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route
         if (emailKey === undefined || form.code === '') return again({ status: 400, text: visit.words.check })
         const result = await verifyEmail.byCode({ emailKey, code: form.code, device: deviceHashOf(req) })
         if (result.outcome === 'invalid') return again({ status: 400, text: visit.words.verify.wrong })
-        if (result.outcome === 'locked') {
-          res.set('Retry-After', String(result.retryAfterSeconds))
-          return again(forms.locked(visit, result.retryAfterSeconds))
-        }
+        if (result.outcome === 'locked') return again(answerLocked(res, visit.words.account.locked, result))
         res.redirect(303, ui.link(path, { done: '1', flow: visit.handle }))
       },
     },

@@ -1,12 +1,13 @@
 /** The part of `/account/confirm` for who has an authenticator app: a code of it is as good a proof as the password. */
 import { type Response, type Route, requestIp } from '@latchkey/runtime/http'
-import { buttons, field, fill, form, type Html, html, type Ui } from '@latchkey/ui'
+import { buttons, field, form, type Html, html, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { ManageFactors } from '../../../usecases/manage-factors.ts'
 import type { ReauthenticateWithCode } from '../../../usecases/reauthenticate-with-code.ts'
 import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../entrance.ts'
+import { answerLocked } from '../locked.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
 import { confirmNext as next } from './query.ts'
 
@@ -59,14 +60,8 @@ export const createConfirmCode = (deps: ConfirmCodeDeps) => ({
         if (result.outcome === 'gone') return res.redirect(303, deps.ui.link('/login'))
         if (result.outcome === 'wrong')
           return showAgain(res, visit, leadsTo, { status: 400, text: words.mfa.wrong })
-        if (result.outcome === 'locked') {
-          res.set('Retry-After', String(result.retryAfterSeconds))
-          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
-          return showAgain(res, visit, leadsTo, {
-            status: 429,
-            text: fill(words.account.locked, { minutes }),
-          })
-        }
+        if (result.outcome === 'locked')
+          return showAgain(res, visit, leadsTo, answerLocked(res, words.account.locked, result))
         await deps.vouchForSession(user.id, sessionId, requestIp(req))
         deps.area.leadBack(res, leadsTo)
       },

@@ -1,6 +1,6 @@
 /** `/account/confirm`: who it is, once more, before a change that matters; then on to the page that asked. @see ASVS 7.5.1 */
 import { type Response, type Route, readQuery, requestIp } from '@latchkey/runtime/http'
-import { alert, buttons, field, fill, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
+import { alert, buttons, field, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { normalizePassword } from '../../../domain/password-text.ts'
 import type { HasPassword } from '../../../usecases/has-password.ts'
@@ -8,6 +8,7 @@ import type { Reauthenticate } from '../../../usecases/reauthenticate.ts'
 import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../entrance.ts'
+import { answerLocked } from '../locked.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
 import type { ConfirmCode } from './confirm-code.ts'
 import type { ConfirmPasskey } from './confirm-passkey.ts'
@@ -92,11 +93,7 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
         if (result.outcome === 'wrong') return again({ status: 400, text: words.account.confirm.wrong })
         if (result.outcome === 'password_reset_required')
           return again({ status: 403, text: words.login.suspended })
-        if (result.outcome === 'locked') {
-          res.set('Retry-After', String(result.retryAfterSeconds))
-          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
-          return again({ status: 429, text: fill(words.account.locked, { minutes }) })
-        }
+        if (result.outcome === 'locked') return again(answerLocked(res, words.account.locked, result))
         await vouchForSession(user.id, sessionId, requestIp(req))
         area.leadBack(res, leadsTo)
       },

@@ -1,7 +1,7 @@
 /** `/account/data`: all that there is about somebody, to take away; and the end of the account. */
 import type { Route } from '@latchkey/runtime/http'
 import type { BrowserBinding } from '@latchkey/ui'
-import { alert, buttons, field, fill, form, html, paragraph, type Ui } from '@latchkey/ui'
+import { alert, buttons, field, form, html, paragraph, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { normalizePassword } from '../../../domain/password-text.ts'
 import type { DeleteAccount } from '../../../usecases/delete-account.ts'
@@ -10,6 +10,7 @@ import type { HasPassword } from '../../../usecases/has-password.ts'
 import { deviceHashOf } from '../../device.ts'
 import { exportHeaders, exportJson } from '../../export-json.ts'
 import { formText } from '../entrance.ts'
+import { answerLocked } from '../locked.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
 
 export interface DataPageDeps {
@@ -85,11 +86,7 @@ export const createDataPage = (deps: DataPageDeps): readonly Route[] => {
         const result = await deleteAccount({ userId: user.id, sessionId, device, password })
         if (result.outcome === 'wrong') return again({ status: 400, text: words.account.confirm.wrong })
         if (result.outcome === 'password_missing') return again({ status: 400, text: words.passwordMissing })
-        if (result.outcome === 'locked') {
-          res.set('Retry-After', String(result.retryAfterSeconds))
-          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
-          return again({ status: 429, text: fill(words.account.locked, { minutes }) })
-        }
+        if (result.outcome === 'locked') return again(answerLocked(res, words.account.locked, result))
         if (result.outcome === 'reauthentication_required')
           return res.redirect(303, ui.link('/account/confirm', { next: path }))
         browser.clearSession(res)

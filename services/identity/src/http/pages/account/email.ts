@@ -3,19 +3,7 @@
  * said yes: by the links of their mails, or by their codes typed here.
  */
 import { type Response, type Route, readQuery, requestIp } from '@latchkey/runtime/http'
-import {
-  alert,
-  buttons,
-  done,
-  facts,
-  field,
-  fill,
-  form,
-  type Html,
-  html,
-  paragraph,
-  type Ui,
-} from '@latchkey/ui'
+import { alert, buttons, done, facts, field, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { parseEmailAddress } from '../../../domain/email-address.ts'
 import type { OpenEmailChange } from '../../../domain/email-change.ts'
@@ -24,6 +12,7 @@ import type { RequestEmailChange } from '../../../usecases/request-email-change.
 import type { VerifyEmail } from '../../../usecases/verify-email.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../entrance.ts'
+import { answerLocked } from '../locked.ts'
 import { sentencesOf } from '../words.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
 import { accountQuery } from './query.ts'
@@ -148,11 +137,8 @@ export const createEmailPage = (deps: EmailPageDeps): readonly Route[] => {
       act: async (visit, { code }, req, res) => {
         const { words } = visit
         const result = await takeCode(visit, code, deviceHashOf(req))
-        if (result.outcome === 'locked') {
-          res.set('Retry-After', String(result.retryAfterSeconds))
-          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
-          return send(res, visit, undefined, { status: 429, text: fill(words.account.locked, { minutes }) })
-        }
+        if (result.outcome === 'locked')
+          return send(res, visit, undefined, answerLocked(res, words.account.locked, result))
         if (result.outcome === 'invalid')
           return send(res, visit, undefined, { status: 400, text: words.verify.wrong })
         if (result.outcome === 'taken')

@@ -1,6 +1,6 @@
 /** `/account/password`: another password, by who knows the present one. Who has none is sent a link to choose one. */
 import { type Route, readQuery } from '@latchkey/runtime/http'
-import { alert, buttons, done, field, fill, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
+import { alert, buttons, done, field, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { PasswordPolicy } from '../../../domain/password-policy.ts'
 import { normalizePassword } from '../../../domain/password-text.ts'
@@ -8,6 +8,7 @@ import type { ChangePassword } from '../../../usecases/change-password.ts'
 import type { HasPassword } from '../../../usecases/has-password.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../entrance.ts'
+import { answerLocked } from '../locked.ts'
 import { sentencesOf } from '../words.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
 import { accountQuery } from './query.ts'
@@ -105,9 +106,8 @@ export const createPasswordPage = (deps: PasswordPageDeps): readonly Route[] => 
         if (result.outcome === 'password_reset_required')
           return again({ status: 403, alert: words.login.suspended })
         if (result.outcome === 'locked') {
-          res.set('Retry-After', String(result.retryAfterSeconds))
-          const minutes = String(Math.ceil(result.retryAfterSeconds / 60))
-          return again({ status: 429, alert: fill(words.account.locked, { minutes }) })
+          const { status, text } = answerLocked(res, words.account.locked, result)
+          return again({ status, alert: text })
         }
         area.leadBack(res, path, 'changed')
       },
