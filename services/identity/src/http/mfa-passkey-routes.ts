@@ -7,7 +7,7 @@ import type { CompleteChallenge } from '../usecases/complete-challenge.ts'
 import type { FindChallenge } from '../usecases/find-challenge.ts'
 import type { ProvePasskeyAsSecondFactor } from '../usecases/prove-passkey-as-second-factor.ts'
 import type { ReadDevice } from './device.ts'
-import { sendChallengeOutcome } from './mfa-verify.ts'
+import { sendChallengeOutcome } from './mfa-verify-routes.ts'
 import { passkeySchemas } from './passkey-schemas.ts'
 import { refusals } from './refusals.ts'
 
