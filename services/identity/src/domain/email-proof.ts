@@ -89,3 +89,20 @@ export const createHashCode = (secret: Uint8Array) => {
 }
 
 export type HashCode = ReturnType<typeof createHashCode>
+
+/** A proof that was presented and is live: what it proves, and whose address it turned out to be. */
+export interface LiveProof {
+  readonly id: EmailProofId
+  readonly purpose: EmailProofPurpose
+  readonly userId: UserId | undefined
+}
+
+/** How use cases find what somebody presents. Unknown, used and outdated ones are not found. */
+export interface LiveProofs {
+  findByToken(
+    purposes: readonly EmailProofPurpose[],
+    tokenHash: ProofTokenHash,
+    at: Date,
+  ): Promise<LiveProof | undefined>
+  findByCode(presented: PresentedCode, at: Date): Promise<LiveProof | undefined>
+}

@@ -1,31 +1,18 @@
 /** The old and the new address say yes to a change, each by the link or the code of its mail, or the change is given up. */
 import type { EmailChangeStep, OpenEmailChange } from '../domain/email-change.ts'
 import {
-  type EmailProofPurpose,
   type HashCode,
   hashProofToken,
+  type LiveProof,
+  type LiveProofs,
   normalizeCode,
-  type PresentedCode,
 } from '../domain/email-proof.ts'
-import type { DeviceHash, EmailProofId, ProofTokenHash, UserId } from '../domain/ids.ts'
+import type { DeviceHash, EmailProofId, UserId } from '../domain/ids.ts'
 import type { Account } from '../domain/user.ts'
 import type { AttemptOutcome, AttemptSecret } from './attempt-secret.ts'
 
-interface Proof {
-  readonly id: EmailProofId
-  readonly purpose: EmailProofPurpose
-  readonly userId: UserId | undefined
-}
-
 export interface ConfirmEmailChangeDeps {
-  readonly proofs: {
-    findByToken(
-      purposes: readonly EmailProofPurpose[],
-      tokenHash: ProofTokenHash,
-      at: Date,
-    ): Promise<Proof | undefined>
-    findByCode(presented: PresentedCode, at: Date): Promise<Proof | undefined>
-  }
+  readonly proofs: LiveProofs
   readonly changes: {
     findOpen(userId: UserId, at: Date): Promise<OpenEmailChange | undefined>
     confirm(proof: { readonly id: EmailProofId; readonly userId: UserId }, at: Date): Promise<EmailChangeStep>
@@ -50,7 +37,7 @@ const purposes = ['change_old', 'change_new'] as const
 export const createConfirmEmailChange = (deps: ConfirmEmailChangeDeps) => {
   const { proofs, changes, credentials, attemptSecret, hashCode, settle, now } = deps
 
-  const confirm = async (proof: Proof | undefined): Promise<EmailChangeStep> => {
+  const confirm = async (proof: LiveProof | undefined): Promise<EmailChangeStep> => {
     if (proof?.userId === undefined) return 'invalid'
     const step = await changes.confirm({ id: proof.id, userId: proof.userId }, now())
     if (step === 'changed') await settle()

@@ -4,32 +4,21 @@
  */
 import type { EmailKey } from '../domain/email-address.ts'
 import {
-  type EmailProofPurpose,
   type HashCode,
   hashProofToken,
+  type LiveProof,
+  type LiveProofs,
   normalizeCode,
   type PresentedCode,
 } from '../domain/email-proof.ts'
-import type { DeviceHash, EmailProofId, ProofTokenHash, UserId } from '../domain/ids.ts'
+import type { DeviceHash, EmailProofId, UserId } from '../domain/ids.ts'
 import type { Origin } from '../domain/sign-in.ts'
 import { type Account, credentialVersionOf } from '../domain/user.ts'
 import type { Admission, AdmitUser } from './admit-user.ts'
 import type { AttemptOutcome, AttemptSecret } from './attempt-secret.ts'
 
-interface Proof {
-  readonly id: EmailProofId
-  readonly userId: UserId | undefined
-}
-
 export interface SignInByEmailDeps<Given> {
-  readonly proofs: {
-    findByToken(
-      purposes: readonly EmailProofPurpose[],
-      tokenHash: ProofTokenHash,
-      at: Date,
-    ): Promise<Proof | undefined>
-    findByCode(presented: PresentedCode, at: Date): Promise<Proof | undefined>
-  }
+  readonly proofs: LiveProofs
   readonly emailSignIns: {
     /** True for exactly one of any number of calls with the same proof. */
     use(
@@ -71,7 +60,7 @@ export const createSignInByEmail = <Given>(deps: SignInByEmailDeps<Given>) => {
   const { proofs, emailSignIns, credentials, attemptSecret, hashCode, admitUser, now } = deps
 
   /** Whose the proof was; undefined for one that does not hold, or not any more. */
-  const use = async (proof: Proof | undefined, device: DeviceHash): Promise<UserId | undefined> => {
+  const use = async (proof: LiveProof | undefined, device: DeviceHash): Promise<UserId | undefined> => {
     if (proof?.userId === undefined) return undefined
     const { id, userId } = proof
     return (await emailSignIns.use({ id, userId }, device, now())) ? userId : undefined

@@ -4,31 +4,18 @@
  */
 import type { EmailKey } from '../domain/email-address.ts'
 import {
-  type EmailProofPurpose,
   type HashCode,
   hashProofToken,
+  type LiveProof,
+  type LiveProofs,
   normalizeCode,
-  type PresentedCode,
 } from '../domain/email-proof.ts'
-import type { DeviceHash, EmailProofId, ProofTokenHash, UserId } from '../domain/ids.ts'
+import type { DeviceHash, EmailProofId, UserId } from '../domain/ids.ts'
 import type { Account } from '../domain/user.ts'
 import type { AttemptOutcome, AttemptSecret } from './attempt-secret.ts'
 
-interface Proof {
-  readonly id: EmailProofId
-  readonly purpose: EmailProofPurpose
-  readonly userId: UserId | undefined
-}
-
 export interface VerifyEmailDeps {
-  readonly proofs: {
-    findByToken(
-      purposes: readonly EmailProofPurpose[],
-      tokenHash: ProofTokenHash,
-      at: Date,
-    ): Promise<Proof | undefined>
-    findByCode(presented: PresentedCode, at: Date): Promise<Proof | undefined>
-  }
+  readonly proofs: LiveProofs
   readonly verifications: {
     /** True for exactly one of any number of calls with the same proof. */
     verify(proof: { readonly id: EmailProofId; readonly userId: UserId }, at: Date): Promise<boolean>
@@ -62,7 +49,7 @@ const purposes = ['verification', 'registration'] as const
 export const createVerifyEmail = (deps: VerifyEmailDeps) => {
   const { proofs, verifications, registrations, credentials, attemptSecret, hashCode, now } = deps
 
-  const verify = async (proof: Proof | undefined): Promise<boolean> => {
+  const verify = async (proof: LiveProof | undefined): Promise<boolean> => {
     if (proof === undefined) return false
     const { id, userId, purpose } = proof
     if (purpose === 'registration') return registrations.complete(id, now())
