@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
-import { createClock } from '@latchkey/testkit'
+import { createClock, eventually } from '@latchkey/testkit'
+import type { UserId } from '../src/domain/ids.ts'
+import { endSessions } from '../src/store/session-endings.ts'
 import {
   cookieOf,
   errorsOf,
@@ -149,6 +151,33 @@ describe('setting up an authenticator app', () => {
     const late = await identity.call('POST', '/auth/email/sign-in/confirm', { body: { token } })
     expect(late.body.code).toBe('INVALID_VERIFICATION_TOKEN')
     expect(ended()).toEqual([undefined, 'factors_changed', expect.any(String)])
+  })
+
+  it('is not finished in a session that is ended while it is under way: whoever was in leaves no key behind', async () => {
+    const { id, bearer } = await identity.register()
+    const begun = await identity.call('POST', '/auth/mfa/totp', { bearer })
+    const body = { code: anApp(String(begun.body.secret), clock).codeNow() }
+    const client = await identity.database.pool.connect()
+    await client.query('BEGIN')
+    await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [id])
+    const confirming = identity.call('POST', '/auth/mfa/totp/confirm', { bearer, body })
+    await eventually(async () => {
+      const waiting = 'SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()'
+      expect((await client.query(waiting)).rowCount).not.toBe(0)
+    })
+    // As the reset does that has come before.
+    await endSessions(client, {
+      userId: id as UserId,
+      exceptSessionId: undefined,
+      fromCredentialVersion: 2,
+      reason: 'password_reset',
+    })
+    await client.query('COMMIT')
+    client.release()
+    expect((await confirming).body.code).toBe('MFA_ENROLMENT_NOT_BEGUN')
+    expect((await identity.call('POST', '/auth/mfa/totp', { bearer })).body.code).toBe(
+      'REAUTHENTICATION_REQUIRED',
+    )
   })
 
   it('of two confirmations at once, one succeeds', async () => {

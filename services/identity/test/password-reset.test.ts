@@ -241,6 +241,16 @@ describe('/reset-password', () => {
     expect(page.text).not.toContain('PASSWORD123!')
   })
 
+  it('leaves whoever was in no recent proof, although the session service has not heard of it yet', async () => {
+    const { email, bearer } = await identity.register()
+    const token = await tokenFor(email)
+    expect((await confirm(token)).status).toBe(200)
+    for (const path of ['/auth/mfa/totp', '/auth/mfa/passkeys/options', '/auth/email/change'])
+      expect(
+        await identity.call('POST', path, { bearer, body: { email: `evil-${createUuid()}@example.com` } }),
+      ).toMatchObject({ status: 403, body: { code: 'REAUTHENTICATION_REQUIRED' } })
+  })
+
   it('escapes whatever comes with the link', async () => {
     const hostile = encodeURIComponent('"><script>alert(1)</script>')
     const page = await identity.call('GET', `/reset-password?token=${hostile}`)

@@ -5,12 +5,14 @@
 import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { EmailChangeStep, NewEmailChange, OpenEmailChange } from '../domain/email-change.ts'
-import type { EmailChangeId, UserId } from '../domain/ids.ts'
+import type { EmailChangeId, SessionId, UserId } from '../domain/ids.ts'
 import { insertEmailProof } from './email-proofs.ts'
 import type { OwnedProof } from './email-verifications.ts'
 import { aMessage, tell } from './outbox-messages.ts'
+import { endSessions } from './session-endings.ts'
 
-const lockUser = 'SELECT email FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE'
+const lockUser =
+  'SELECT email, email_verified_at AS "verifiedAt" FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE'
 
 const endOpen = 'UPDATE email_changes SET ended_at = $2 WHERE user_id = $1 AND ended_at IS NULL'
 
@@ -46,7 +48,7 @@ interface NotedChange {
   readonly old_key: string
   readonly email: string
   readonly email_key: string
-  readonly session_id: string
+  readonly session_id: SessionId
   readonly isComplete: boolean
 }
 
@@ -65,7 +67,7 @@ const tellOfChange = async (
   await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
   await client.query('DELETE FROM email_proofs WHERE user_id = $1 AND used_at IS NULL', [userId])
   await tell(client, 'subject.updated', userId, { userId })
-  await tell(client, 'sessions.end', userId, {
+  await endSessions(client, {
     userId,
     exceptSessionId: session_id,
     fromCredentialVersion: 0,
@@ -95,11 +97,12 @@ const confirm = async (
 }
 
 export const createEmailChanges = ({ pool }: { pool: Pool }) => ({
-  /** Takes the place of a change that waits. */
+  /** Takes the place of a change that waits. Nothing happens where the old address was proven in between, and not asked. */
   begin: (change: NewEmailChange, isOldAsked: boolean): Promise<void> =>
     inTransaction(pool, async client => {
       const { id, userId, oldKey, email, emailKey, sessionId, at, expiresAt, proofs } = change
-      await client.query(lockUser, [userId])
+      const [user] = (await client.query<{ verifiedAt: Date | null }>(lockUser, [userId])).rows
+      if (user === undefined || (user.verifiedAt !== null && !isOldAsked)) return
       await endChanges(client, userId, at)
       const oldConfirmedAt = isOldAsked ? null : at
       const values = [id, userId, oldKey, email, emailKey, sessionId, at, expiresAt, oldConfirmedAt]

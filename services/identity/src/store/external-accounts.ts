@@ -13,6 +13,7 @@ import type {
   Introduction,
 } from '../domain/external-account.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import { lockFactorOwner } from './factor-changes.ts'
 import { insertUser } from './new-user.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { hasOtherWayIn } from './ways-in.ts'
@@ -66,6 +67,8 @@ export const createExternalAccounts = ({ pool }: { pool: Pool }) => {
     ): Promise<'linked' | 'taken' | 'refused'> => {
       try {
         return await inTransaction(pool, async client => {
+          // A session that ended while the journey took its time links nothing.
+          if ((await lockFactorOwner(client, userId, sessionId)) === undefined) return 'refused'
           const recipient = await insert(client, userId, introduction, sessionId)
           if (recipient === undefined) return 'refused'
           await tell(client, 'message.send', userId, aMessage({ template: 'provider_linked', recipient }))

@@ -6,6 +6,7 @@ import type { PoolClient } from 'pg'
 import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
 import { aMessage, type NoticeTemplate, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
+import { endSessions, hasProof } from './session-endings.ts'
 
 export interface FactorChange {
   readonly userId: UserId
@@ -30,12 +31,20 @@ const forgetCodesOfNone = `
      AND NOT EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)
      AND NOT EXISTS (SELECT FROM passkeys WHERE user_id = $1)`
 
-/** The owner's address, and their row until the transaction ends: changes of one user come one after the other. */
-export const lockFactorOwner = async (client: PoolClient, userId: UserId): Promise<string | undefined> => {
+/**
+ * The owner's address, and their row until the transaction ends: changes of one user come one after the other. Undefined
+ * for who is disabled, and in a session that has been ended since it was asked who it is.
+ */
+export const lockFactorOwner = async (
+  client: PoolClient,
+  userId: UserId,
+  sessionId?: SessionId,
+): Promise<string | undefined> => {
   const { rows } = await client.query<{ email: string }>(
     'SELECT email FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE',
     [userId],
   )
+  if (sessionId !== undefined && !(await hasProof(client, userId, sessionId))) return undefined
   return rows[0]?.email
 }
 
@@ -74,9 +83,9 @@ export const concludeFactorChange = async (
   const fromCredentialVersion = await renewCredentialVersion(client, userId)
   await client.query(forgetCodesOfNone, [userId])
   await forgetRememberedDevices(client, userId)
-  await tell(client, 'sessions.end', userId, {
+  await endSessions(client, {
     userId,
-    exceptSessionId: sessionId ?? null,
+    exceptSessionId: sessionId,
     fromCredentialVersion,
     reason: 'factors_changed',
   })

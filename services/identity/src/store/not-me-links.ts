@@ -8,6 +8,7 @@ import { removeWhatWasSetUp, renewCredentialVersion } from './factor-changes.ts'
 import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
+import { forgetProof } from './session-endings.ts'
 
 const insert = `
   INSERT INTO not_me_links (token_hash, user_id, session_id, device_hash, created_at, expires_at, flagged_at)
@@ -68,6 +69,7 @@ const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: stri
   // Who is about to sign in, or to change the password, is too late.
   await renewCredentialVersion(client, userId)
   // Else whoever was in could come back with it, and its owner would be asked for it.
+  await forgetProof(client, userId, sessionId)
   await removeWhatWasSetUp(client, { userId, sessionId, device })
   // Whoever was in may have asked for them.
   await endOpenLinks(client, userId, at)

@@ -56,7 +56,7 @@ export const createPasskeys = ({ pool, perUser }: PasskeysInit) => ({
   add: (passkey: NewPasskey, sessionId: SessionId): Promise<'added' | 'exists' | 'too_many' | 'gone'> =>
     inTransaction(pool, async client => {
       const { userId, createdAt } = passkey
-      const recipient = await lockFactorOwner(client, userId)
+      const recipient = await lockFactorOwner(client, userId, sessionId)
       if (recipient === undefined) return 'gone'
       const { rowCount } = await client.query(insert, [
         passkey.id,
@@ -97,8 +97,8 @@ export const createPasskeys = ({ pool, perUser }: PasskeysInit) => ({
   /** `last_way_in`: without it, nobody could sign in to the account any more. */
   remove: (id: PasskeyId, change: FactorChange): Promise<'removed' | 'unknown' | 'last_way_in'> =>
     inTransaction(pool, async client => {
-      const { userId } = change
-      const recipient = await lockFactorOwner(client, userId)
+      const { userId, sessionId } = change
+      const recipient = await lockFactorOwner(client, userId, sessionId)
       const found = await client.query('SELECT FROM passkeys WHERE id = $2 AND user_id = $1', [userId, id])
       if (recipient === undefined || found.rowCount === 0) return 'unknown'
       if (!(await hasOtherWayIn(client, userId, { passkey: id }))) return 'last_way_in'

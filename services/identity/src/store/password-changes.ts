@@ -13,6 +13,7 @@ import { secondFactorPrefix } from './login-attempts.ts'
 import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
+import { endSessions } from './session-endings.ts'
 import { hasOtherWayIn } from './ways-in.ts'
 
 interface Owner {
@@ -91,9 +92,9 @@ export const removePassword = async (
   const { rows } = await client.query<{ version: number; email: string }>(remove, [userId, createUuid(), at])
   const [removed] = rows
   if (removed === undefined) return false
-  await tell(client, 'sessions.end', userId, {
+  await endSessions(client, {
     userId,
-    exceptSessionId: exceptSessionId ?? null,
+    exceptSessionId,
     fromCredentialVersion: removed.version,
     reason: 'password_changed',
   })
@@ -105,13 +106,13 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
   /** False, and nothing is changed, where the password that was checked is no longer the present one. */
   change: (change: PasswordChange): Promise<boolean> =>
     inTransaction(pool, async client => {
-      const { userId, version, exceptSessionId = null } = change
+      const { userId, version, exceptSessionId } = change
       const owner = await findOwner(client, userId)
       if (owner === undefined) return false
       const fromCredentialVersion = await replacePassword(client, change, version)
       if (fromCredentialVersion === undefined) return false
       const reason = 'password_changed'
-      await tell(client, 'sessions.end', userId, { userId, exceptSessionId, fromCredentialVersion, reason })
+      await endSessions(client, { userId, exceptSessionId, fromCredentialVersion, reason })
       await mailOwner(client, userId, owner)
       return true
     }),
@@ -130,9 +131,9 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       await client.query(unlock, [owner.email_key, secondFactorPrefix])
       // A link in the owner's mail was followed.
       await claimAddress(client, userId, at)
-      await tell(client, 'sessions.end', userId, {
+      await endSessions(client, {
         userId,
-        exceptSessionId: null,
+        exceptSessionId: undefined,
         fromCredentialVersion,
         reason: 'password_reset',
       })

@@ -82,7 +82,7 @@ export const createTotpFactors = ({ pool, sealer }: { pool: Pool; sealer: Sealer
       at: Date,
     ): Promise<{ readonly credentialVersion: number } | undefined> =>
       inTransaction(pool, async client => {
-        const recipient = await lockFactorOwner(client, change.userId)
+        const recipient = await lockFactorOwner(client, change.userId, change.sessionId)
         if (recipient === undefined) return undefined
         const { rowCount } = await client.query(confirmPending, [id, change.userId, at, step, change.doneBy])
         if (rowCount === 0) return undefined
@@ -118,7 +118,7 @@ export const createTotpFactors = ({ pool, sealer }: { pool: Pool; sealer: Sealer
     /** False where it is not theirs, or gone. */
     remove: (id: FactorId, change: FactorChange): Promise<boolean> =>
       inTransaction(pool, async client => {
-        const recipient = await lockFactorOwner(client, change.userId)
+        const recipient = await lockFactorOwner(client, change.userId, change.sessionId)
         if (recipient === undefined) return false
         const { rowCount } = await client.query(
           'DELETE FROM totp_factors WHERE id = $1 AND user_id = $2 AND confirmed_at IS NOT NULL',

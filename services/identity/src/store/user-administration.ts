@@ -10,6 +10,7 @@ import { deleteAccount } from './deletions.ts'
 import { concludeFactorChange, lockFactorOwner } from './factor-changes.ts'
 import { endOpenLinks } from './open-links.ts'
 import { tell } from './outbox-messages.ts'
+import { endSessions } from './session-endings.ts'
 
 const insertUser = `
   INSERT INTO users (id, email, email_key, email_verified_at, name, metadata, created_at, updated_at)
@@ -31,9 +32,9 @@ const updateUser = `
 /** Sessions, what was granted for the user's absence, and links that could let somebody in. */
 const endEverything = async (client: PoolClient, userId: UserId, at: Date): Promise<void> => {
   await endOpenLinks(client, userId, at)
-  await tell(client, 'sessions.end', userId, {
+  await endSessions(client, {
     userId,
-    exceptSessionId: null,
+    exceptSessionId: undefined,
     fromCredentialVersion: 0,
     reason: 'account_disabled',
   })
