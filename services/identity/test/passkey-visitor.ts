@@ -38,3 +38,16 @@ export const createPasskeyHolder = (identity: IdentityUnderTest, init: Partial<A
     },
   }
 }
+
+/** A user with one passkey, and the recovery codes that came with it. */
+export const aPasskeyHolder = async (
+  identity: IdentityUnderTest,
+  init: Parameters<typeof createPasskeyHolder>[1] = {},
+) => {
+  const user = await identity.register()
+  const holder = createPasskeyHolder(identity, init)
+  const { status, text, body } = await holder.enrol(user.bearer)
+  if (status !== 201) throw new Error(`the enrolment answered ${status}: ${text}`)
+  const recoveryCodes = (body.recovery_codes ?? []) as string[]
+  return { ...user, ...holder, passkeyId: String(body.id), recoveryCodes }
+}

@@ -1,10 +1,10 @@
-/** Passkeys over the API. What each step of the ceremonies refuses in itself is in src/domain/webauthn. */
+/** Passkeys over the API, from their enrolment to their end. What each step of the ceremonies refuses in itself is in src/domain/webauthn. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createClock, eventually } from '@latchkey/testkit'
 import { authenticatorFlags, type Lies } from '@latchkey/testkit/passkeys'
 import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
-import { createPasskeyHolder } from './passkey-visitor.ts'
+import { aPasskeyHolder, createPasskeyHolder } from './passkey-visitor.ts'
 
 const clock = createClock(new Date())
 let identity: IdentityUnderTest
@@ -13,15 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => identity.close())
 
-/** A user with one passkey. */
-const aHolder = async (init: Parameters<typeof createPasskeyHolder>[1] = {}) => {
-  const user = await identity.register()
-  const holder = createPasskeyHolder(identity, init)
-  const enrolled = await holder.enrol(user.bearer)
-  expect(enrolled.status).toBe(201)
-  const recoveryCodes = (enrolled.body.recovery_codes ?? []) as string[]
-  return { ...user, ...holder, passkeyId: String(enrolled.body.id), recoveryCodes }
-}
+const aHolder = (init: Parameters<typeof aPasskeyHolder>[1] = {}) => aPasskeyHolder(identity, init)
 const forgetPassword = (userId: string) =>
   identity.database.pool.query('DELETE FROM password_credentials WHERE user_id = $1', [userId])
 const mailsTo = (email: string) =>
@@ -162,152 +154,6 @@ describe('a passkey is enrolled', () => {
   })
 })
 
-describe('a passkey signs in', () => {
-  it('by a question that is the same for everybody', async () => {
-    const { status, body } = await identity.call('POST', '/auth/passkeys/options', {
-      body: { email: 'x@example.com' },
-    })
-    expect(status).toBe(200)
-    expect({ ...body, challenge: '' }).toEqual({
-      challenge: '',
-      timeout: 300_000,
-      rpId: 'auth.example.test',
-      allowCredentials: [],
-      userVerification: 'required',
-    })
-  })
-
-  it.each([
-    [{ algorithm: 'ES256' }, ['hwk', 'user', 'mfa']],
-    [{ algorithm: 'EdDSA' }, ['hwk', 'user', 'mfa']],
-    [{ isSynced: true }, ['swk', 'user', 'mfa']],
-  ] as const)('%j, as two factors', async (init, authenticationMethods) => {
-    const { signIn, assertion, id, email, bearer } = await aHolder(init)
-    for (let time = 0; time < 2; time += 1) {
-      const answer = await signIn(await assertion())
-      expect(answer.body).toMatchObject({ user: { id, email }, token_type: 'Bearer' })
-      expect(answer.headers.getSetCookie()).toHaveLength(1)
-    }
-    expect(identity.neighbours.token.issued.at(-1)).toMatchObject({ authenticationMethods })
-    const { body } = await list(bearer)
-    expect(body).toMatchObject({ passkeys: [{ last_used_at: clock.now().toISOString() }] })
-  })
-
-  it('who is locked out by strangers that guess a password', async () => {
-    const { signIn, assertion, email } = await aHolder()
-    for (let guess = 0; guess < 5; guess += 1) await identity.login(email, 'Wrong-Harbour-42!')
-    expect((await identity.login(email, goodPassword)).status).toBe(429)
-    expect((await signIn(await assertion())).status).toBe(200)
-  })
-
-  it('§7.2: with one assertion once, however often at the same time', async () => {
-    const { signIn, assertion } = await aHolder()
-    const used = await assertion()
-    const answers = await Promise.all(Array.from({ length: 20 }, () => signIn(used)))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-    const refused = answers.filter(({ status }) => status !== 200)
-    for (const { status, body } of refused) expect([status, body.code]).toEqual([401, 'PASSKEY_REFUSED'])
-  })
-
-  it.each([
-    ['step 6', 'another user handle', { userHandle: 'c29tZWJvZHkgZWxzZQ' }],
-    ['step 6', 'no user handle', { userHandle: null }],
-    ['step 6', 'an unknown passkey', { credentialId: Buffer.alloc(32, 7) }],
-    ['step 10', 'a registration', { clientData: { type: 'webauthn.create' } }],
-    ['step 11', 'a challenge that nobody gave out', { clientData: { challenge: 'A'.repeat(43) } }],
-    ['step 12', 'another origin', { clientData: { origin: 'https://evil.example' } }],
-    ['step 13', 'a frame of another site', { clientData: { crossOrigin: true } }],
-    ['step 15', 'another RP ID', { rpId: 'evil.example' }],
-    ['step 16', 'nobody present', { flags: authenticatorFlags.userVerified }],
-    ['step 17', 'an unrecognized user', { flags: authenticatorFlags.userPresent }],
-    ['step 18', 'a backup that can’t be', { flags: 0x15 }],
-    ['step 21', 'a signature that is none', { signature: Buffer.alloc(70, 1) }],
-  ] as const)('%s: not with %s', async (_step, _what, lies: Lies) => {
-    const { signIn, assertion } = await aHolder()
-    const answer = await signIn(await assertion(lies))
-    expect(answer.body).toMatchObject({
-      status: 401,
-      code: 'PASSKEY_REFUSED',
-      detail: 'The passkey was not accepted',
-    })
-  })
-
-  it('step 6: not with the passkey of another', async () => {
-    const [mine, theirs] = [await aHolder(), await aHolder()]
-    const credentialId = Buffer.from(mine.authenticator.credentialId, 'base64url')
-    // Their key signs for mine; and their handle goes with mine.
-    expect((await mine.signIn(await theirs.assertion({ credentialId }))).status).toBe(401)
-    const handle = Buffer.from(theirs.id.replaceAll('-', ''), 'hex').toString('base64url')
-    expect((await mine.signIn(await mine.assertion({ userHandle: handle }))).status).toBe(401)
-  })
-
-  it('step 22: not when the count of a key goes back, and its owner is told', async () => {
-    const { signIn, assertion, email } = await aHolder()
-    expect((await signIn(await assertion({ signCount: 9 }))).status).toBe(200)
-    for (const signCount of [9, 8, 0]) expect((await signIn(await assertion({ signCount }))).status).toBe(401)
-    await mailed(email, 'passkey_suspicious')
-    expect((await signIn(await assertion({ signCount: 10 }))).status).toBe(200)
-  })
-
-  it('step 22: synced ones count nothing, and are taken', async () => {
-    const { signIn, assertion, email } = await aHolder({ isSynced: true })
-    for (const signCount of [0, 3, 0]) expect((await signIn(await assertion({ signCount }))).status).toBe(200)
-    expect(mailsTo(email).map(({ template }) => template)).not.toContain('passkey_suspicious')
-  })
-
-  it('not to an account that is disabled, and says so', async () => {
-    const { signIn, assertion, id } = await aHolder()
-    await identity.database.pool.query('UPDATE users SET disabled_at = now() WHERE id = $1', [id])
-    expect((await signIn(await assertion())).body).toMatchObject({ status: 403, code: 'ACCOUNT_DISABLED' })
-  })
-
-  it('not with a challenge that was given out for a page, or for five minutes ago', async () => {
-    const { signIn, assertion } = await aHolder()
-    const late = await assertion()
-    clock.advance(300_000)
-    expect((await signIn(late)).status).toBe(401)
-  })
-
-  it('also who has no password', async () => {
-    const { signIn, assertion, id, email } = await aHolder()
-    await forgetPassword(id)
-    expect((await signIn(await assertion())).status).toBe(200)
-    expect((await identity.login(email, goodPassword)).status).toBe(401)
-  })
-})
-
-describe('a passkey proves once more who it is', () => {
-  it('for ten minutes', async () => {
-    const { bearer, reauthenticate, passkeyId } = await aHolder()
-    clock.advance(600_000)
-    expect((await remove(bearer, passkeyId)).body.code).toBe('REAUTHENTICATION_REQUIRED')
-    expect((await reauthenticate(bearer)).status).toBe(204)
-    expect((await remove(bearer, passkeyId)).status).toBe(204)
-  })
-
-  it('not another’s, not for another, and not without recognizing its user', async () => {
-    const [mine, theirs] = [await aHolder(), await aHolder()]
-    expect((await theirs.reauthenticate(mine.bearer)).body.code).toBe('PASSKEY_REFUSED')
-    const flags = authenticatorFlags.userPresent
-    expect((await mine.reauthenticate(mine.bearer, { flags })).body.code).toBe('PASSKEY_REFUSED')
-    const credential = await mine.assertion()
-    const answer = await identity.call('POST', '/auth/reauthenticate/passkey', {
-      bearer: mine.bearer,
-      body: { credential },
-    })
-    expect(answer.body.code).toBe('PASSKEY_REFUSED')
-  })
-
-  it('names the passkeys of the account, to who is signed in to it', async () => {
-    const { bearer, authenticator } = await aHolder()
-    const { body } = await identity.call('POST', '/auth/reauthenticate/passkey/options', { bearer })
-    expect(body).toMatchObject({
-      allowCredentials: [{ id: authenticator.credentialId }],
-      userVerification: 'required',
-    })
-  })
-})
-
 describe('a passkey is its owner’s to rename and to remove', () => {
   it('is renamed', async () => {
     const { bearer, passkeyId } = await aHolder()
@@ -346,125 +192,6 @@ describe('a passkey is its owner’s to rename and to remove', () => {
     const answers = await Promise.all([remove(bearer, passkeyId), remove(bearer, String(second.body.id))])
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 409])
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe('LAST_WAY_IN')
-  })
-})
-
-describe('a passkey follows on a password (ASVS 6.4.3)', () => {
-  const post = (path: string, body: object, options: object = {}) =>
-    identity.call('POST', path, { body, ...options })
-
-  /** The first factor is proven. */
-  const begin = async (email: string, headers: Record<string, string> = {}) => {
-    const { status, body } = await identity.login(email, goodPassword, { headers })
-    expect([status, body.code]).toEqual([401, 'MFA_REQUIRED'])
-    return body as { mfa_token: string; methods: string[] }
-  }
-  const ask = async (mfa_token: string) =>
-    (await post('/auth/mfa/passkeys/verify/options', { mfa_token })).body as unknown as {
-      challenge: string
-      allowCredentials: object[]
-    }
-
-  it('is asked for, or a recovery code, from the moment that it is enrolled', async () => {
-    const { email, id, authenticator, recoveryCodes } = await aHolder()
-    expect(recoveryCodes.length).toBeGreaterThan(7)
-    const { mfa_token, methods } = await begin(email)
-    expect(methods).toEqual(['passkey', 'recovery_code'])
-    const question = await ask(mfa_token)
-    expect(question).toMatchObject({
-      allowCredentials: [{ id: authenticator.credentialId }],
-      userVerification: 'preferred',
-    })
-    const answer = await post('/auth/mfa/passkeys/verify', {
-      mfa_token,
-      credential: authenticator.get(question),
-    })
-    expect(answer.body).toMatchObject({ user: { id }, token_type: 'Bearer' })
-    expect(identity.neighbours.token.issued.at(-1)).toMatchObject({
-      authenticationMethods: ['pwd', 'hwk', 'user', 'mfa'],
-    })
-  })
-
-  it('need not recognize its user, and need not say whose it is: a key that was only touched will do', async () => {
-    const { email, authenticator } = await aHolder()
-    const { mfa_token } = await begin(email)
-    const lies = { flags: authenticatorFlags.userPresent, userHandle: null }
-    const credential = authenticator.get(await ask(mfa_token), lies)
-    expect((await post('/auth/mfa/passkeys/verify', { mfa_token, credential })).status).toBe(200)
-    expect(identity.neighbours.token.issued.at(-1)).toMatchObject({
-      authenticationMethods: ['pwd', 'hwk', 'mfa'],
-    })
-  })
-
-  it('one assertion once, one sign-in once, also twenty at the same time', async () => {
-    const { email, authenticator } = await aHolder()
-    const { mfa_token } = await begin(email)
-    const credential = authenticator.get(await ask(mfa_token))
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () => post('/auth/mfa/passkeys/verify', { mfa_token, credential })),
-    )
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
-  })
-
-  it('not another’s, not for another sign-in, and not one for another purpose', async () => {
-    const [mine, theirs] = [await aHolder(), await aHolder()]
-    const { mfa_token } = await begin(mine.email)
-    const other = await begin(mine.email)
-    const verify = async (credential: object) =>
-      (await post('/auth/mfa/passkeys/verify', { mfa_token, credential })).body.code
-    expect(await verify(theirs.authenticator.get(await ask(mfa_token)))).toBe('PASSKEY_REFUSED')
-    expect(await verify(mine.authenticator.get(await ask(other.mfa_token)))).toBe('PASSKEY_REFUSED')
-    expect(await verify(await mine.assertion())).toBe('PASSKEY_REFUSED')
-    expect(await verify(mine.authenticator.get(await ask(mfa_token)))).toBeUndefined()
-  })
-
-  it('not for a sign-in that is over', async () => {
-    const { email, authenticator } = await aHolder()
-    const { mfa_token } = await begin(email)
-    const credential = authenticator.get(await ask(mfa_token))
-    clock.advance(600_000)
-    expect((await post('/auth/mfa/passkeys/verify/options', { mfa_token })).status).toBe(401)
-    expect((await post('/auth/mfa/passkeys/verify', { mfa_token, credential })).status).toBe(401)
-  })
-
-  it('is nothing to ask for after a passkey that has recognized its user', async () => {
-    const { signIn, assertion } = await aHolder()
-    expect((await signIn(await assertion())).status).toBe(200)
-  })
-
-  it('is in the list of factors, and can be removed there; the codes go with the last factor', async () => {
-    const { bearer, passkeyId, email } = await aHolder()
-    const { body } = await identity.call('GET', '/auth/mfa', { bearer })
-    expect(body).toMatchObject({
-      enabled: true,
-      factors: [{ id: passkeyId, type: 'passkey', name: 'Passkey' }],
-    })
-    expect((await identity.call('DELETE', `/auth/mfa/${passkeyId}`, { bearer })).status).toBe(204)
-    expect((await identity.call('GET', '/auth/mfa', { bearer })).body).toMatchObject({ enabled: false })
-    expect((await identity.login(email, goodPassword)).status).toBe(200)
-  })
-
-  it('stays in the list where it is the last way in', async () => {
-    const { bearer, passkeyId, id } = await aHolder()
-    await forgetPassword(id)
-    expect((await identity.call('DELETE', `/auth/mfa/${passkeyId}`, { bearer })).body.code).toBe(
-      'LAST_WAY_IN',
-    )
-  })
-
-  it('ASVS 7.4.3: ends the other sessions when it is enrolled and when it is removed', async () => {
-    const user = await identity.register()
-    await identity.login(user.email, goodPassword)
-    const sessionsOf = () =>
-      identity.neighbours.session.sessions
-        .filter(({ userId }) => userId === user.id)
-        .map(each => each.endReason)
-    const holder = createPasskeyHolder(identity)
-    const { body } = await holder.enrol(user.bearer)
-    await eventually(() => expect(sessionsOf()).toEqual([undefined, 'factors_changed']))
-    await holder.signIn(await holder.assertion())
-    await remove(user.bearer, String(body.id))
-    await eventually(() => expect(sessionsOf()).toEqual([undefined, 'factors_changed', 'factors_changed']))
   })
 })
 

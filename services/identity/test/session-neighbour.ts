@@ -1,0 +1,116 @@
+/** The session service as identity's tests see it: the sessions it keeps, and how they ended. */
+import {
+  bindSessionService,
+  type ConfirmSessionRequest__Output,
+  type EndReasonName,
+  type EndUserSessionsRequest__Output,
+  fromEndReason,
+  toEndReason,
+  toTimestamp,
+} from '@latchkey/contracts'
+import { RpcError } from '@latchkey/runtime/grpc'
+import { createUuid } from '@latchkey/runtime/ids'
+import { createSwitch } from './neighbour-switch.ts'
+
+export interface KeptSession {
+  readonly id: string
+  readonly userId: string
+  readonly deviceId: string
+  readonly deviceKnown: boolean
+  readonly ipAddress: string
+  readonly userAgent: string
+  readonly rememberMe: boolean
+  credentialVersion: number
+  endReason: EndReasonName | undefined
+}
+
+export const createSessionNeighbour = () => {
+  const sessions: KeptSession[] = []
+  const endings: EndUserSessionsRequest__Output[] = []
+  const confirmations: ConfirmSessionRequest__Output[] = []
+  const { set, pass } = createSwitch()
+  const onCreate: (() => Promise<void>)[] = []
+  const service = bindSessionService({
+    createSession: async request => {
+      await pass()
+      const id = createUuid()
+      sessions.push({ ...request, id, endReason: undefined })
+      for (const hook of onCreate.splice(0)) await hook()
+      const inSeconds = (seconds: number) => toTimestamp(new Date(Date.now() + seconds * 1_000))
+      return {
+        sessionId: id,
+        createdAt: inSeconds(0),
+        expiresAt: inSeconds(3_600),
+        endsAt: inSeconds(86_400),
+      }
+    },
+    endSession: async ({ sessionId, reason, userId }) => {
+      await pass()
+      const session = sessions.find(
+        each => each.id === sessionId && each.endReason === undefined && [each.userId, ''].includes(userId),
+      )
+      if (session !== undefined) session.endReason = fromEndReason(reason)
+      return { ended: session !== undefined }
+    },
+    endUserSessions: async request => {
+      await pass()
+      endings.push(request)
+      const ended = sessions.filter(
+        ({ id, userId, endReason, credentialVersion }) =>
+          userId === request.userId &&
+          id !== request.exceptSessionId &&
+          endReason === undefined &&
+          (request.belowCredentialVersion === 0 || credentialVersion < request.belowCredentialVersion),
+      )
+      for (const session of ended) session.endReason = fromEndReason(request.reason)
+      const kept = sessions.find(({ id }) => id === request.exceptSessionId)
+      if (kept !== undefined)
+        kept.credentialVersion = Math.max(kept.credentialVersion, request.belowCredentialVersion)
+      return { ended: ended.length }
+    },
+    listSessions: async ({ userId }) => {
+      await pass()
+      const now = toTimestamp(new Date())
+      const live = sessions.filter(each => each.userId === userId && each.endReason === undefined)
+      return {
+        sessions: live.map(({ id, ipAddress, userAgent }) => ({
+          sessionId: id,
+          createdAt: now,
+          lastAccessedAt: now,
+          expiresAt: toTimestamp(new Date(Date.now() + 3_600_000)),
+          ipAddress,
+          userAgent,
+          device: userAgent,
+          active: true,
+        })),
+      }
+    },
+    listTerminations: async ({ userId, limit, beforeSessionId }) => {
+      await pass()
+      const ended = sessions
+        .filter(each => each.endReason !== undefined && ['', each.userId].includes(userId))
+        .toReversed()
+      const start = ended.findIndex(({ id }) => id === beforeSessionId) + 1
+      return {
+        terminations: ended.slice(start, start + limit).map(({ id, ipAddress, ...session }) => ({
+          sessionId: id,
+          userId: session.userId,
+          reason: toEndReason(session.endReason ?? 'logout'),
+          originalIp: ipAddress,
+          newIp: ipAddress,
+          at: toTimestamp(new Date()),
+        })),
+      }
+    },
+    confirmSession: async request => {
+      await pass()
+      confirmations.push(request)
+      return {
+        confirmed: sessions.some(each => each.id === request.sessionId && each.endReason === undefined),
+      }
+    },
+    getSession: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
+    recordActivity: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
+  })
+  return { service, sessions, endings, confirmations, set, onCreate }
+}
