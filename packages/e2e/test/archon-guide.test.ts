@@ -28,7 +28,7 @@ beforeAll(async () => {
     settings: {
       // So that each device of these tests can have an address of its own.
       TRUSTED_PROXIES: '127.0.0.0/8',
-      ACCESS_TOKEN_TTL_SECONDS: '60',
+      ACCESS_TOKEN_TTL_SECONDS: '20',
       SOCIAL_REDIRECT_URIS: callback,
     },
   })
@@ -135,7 +135,7 @@ const symptoms: Readonly<Record<string, () => Promise<void>>> = {
   'Token Expired Errors': async () => {
     const { access_token, refresh_token, device } = await somebody()
     const { exp = 0 } = decodeJwt(access_token)
-    await eventually(() => expect(Date.now() / 1_000).toBeGreaterThan(exp), { timeoutMs: 70_000 })
+    await eventually(() => expect(Date.now() / 1_000).toBeGreaterThan(exp), { timeoutMs: 30_000 })
     expect(await me(access_token)).toMatchObject({ status: 401, json: { detail: 'Token has expired' } })
     const { access_token: fresh } = await device.refresh(refresh_token)
     expect((await me(fresh)).status).toBe(200)
