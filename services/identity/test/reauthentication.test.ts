@@ -104,6 +104,6 @@ describe('an account without a password', () => {
   it('needs its password for that where it has one', async () => {
     const { bearer } = await identity.register()
     const answer = await identity.call('DELETE', '/auth/me', { bearer, body: {} })
-    expect(errorsOf(answer)).toEqual(['password: password_missing'])
+    expect(errorsOf(answer)).toEqual(['password: required'])
   })
 })

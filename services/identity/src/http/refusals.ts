@@ -48,9 +48,7 @@ export const refusals = {
     }),
 
   password_missing: (field: string) =>
-    validationFailed([
-      { field, message: 'is required: the account has a password', code: 'password_missing' },
-    ]),
+    validationFailed([{ field, message: 'is required', code: 'required' }]),
 
   /** The bearer is good, but too old for what it is asked to do. @see RFC 9470, which knows this for resource servers */
   reauthentication_required: () =>
