@@ -8,9 +8,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { badBodies, badObjects, badValues, operatorObjects, withValue } from '../src/bad-bodies.ts'
 import { call } from '../src/call.ts'
+import { type JsonRoute, jsonRoutes } from '../src/json-routes.ts'
 import { aPerson, createDevice, type Person, type SignedIn } from '../src/person.ts'
 import { wrongWith } from '../src/problems.ts'
-import { type JsonRoute, jsonRoutes } from '../src/public-routes.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 
 let suite: Suite

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals'
 import { type Answer, call } from '../src/call.ts'
 import { aPerson, createDevice, type Person, type SignedIn } from '../src/person.ts'
 import { problemIn, wrongWith } from '../src/problems.ts'
-import { publicPaths } from '../src/public-routes.ts'
+import { publicPaths } from '../src/public-paths.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 
 let suite: Suite

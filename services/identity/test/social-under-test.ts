@@ -62,6 +62,24 @@ export const startSocial = async (options: StartOptions = {}) => {
     return { path: pathOf(acme.approve(url, person, lies)), state }
   }
 
+  const visitor = (): Visitor => createVisitor(identity, { accept: 'text/html' })
+
+  /** The link of a page to a provider, as the browser would follow it. */
+  const linkTo = (page: Answer, provider: string): string => {
+    const href = new RegExp(
+      `href="(/(?:login/${provider}|account/providers/connect\\?provider=${provider})[^"]*)"`,
+    ).exec(page.text)?.[1]
+    if (href === undefined) throw new Error(`no link to ${provider}: ${page.text}`)
+    return href.replaceAll('&amp;', '&')
+  }
+
+  /** From a page of ours to the provider and back. */
+  const travel = async (browser: Visitor, page: Answer, person: ProviderClaims): Promise<Answer> => {
+    const away = await browser.open(linkTo(page, 'acme'))
+    if (away.status !== 303) throw new Error(`the way to the provider answered ${away.status}: ${away.text}`)
+    return browser.open(pathOf(acme.approve(away.headers.get('location') ?? '', person)))
+  }
+
   return {
     ...identity,
     acme,
@@ -77,15 +95,18 @@ export const startSocial = async (options: StartOptions = {}) => {
       return identity.call('GET', pathOf(github.approve(url, person)))
     },
     /** A browser that takes pages. */
-    visitor: (): Visitor => createVisitor(identity, { accept: 'text/html' }),
-    /** The link of a page to a provider, as the browser would follow it. */
-    linkTo: (page: Answer, provider: string): string => {
-      const href = new RegExp(
-        `href="(/(?:login/${provider}|account/providers/connect\\?provider=${provider})[^"]*)"`,
-      ).exec(page.text)?.[1]
-      if (href === undefined) throw new Error(`no link to ${provider}: ${page.text}`)
-      return href.replaceAll('&amp;', '&')
-    },
+    visitor,
+    linkTo,
+    travel,
+    /** By the page, as far as the provider leads. */
+    signInBrowser: async (browser: Visitor, person: ProviderClaims): Promise<Answer> =>
+      travel(browser, await browser.open('/login'), person),
+    externalAccountsOf: async (userId: string) =>
+      (
+        await identity.database.pool.query('SELECT id, subject FROM external_accounts WHERE user_id = $1', [
+          userId,
+        ])
+      ).rows,
     closeAll: async () => {
       await identity.close()
       await acme.close()
