@@ -10,7 +10,7 @@ import {
   otherPassword,
   startIdentity,
 } from './identity-under-test.ts'
-import { enrol } from './second-factors.ts'
+import { challengeOf, enrol } from './second-factors.ts'
 
 let identity: IdentityUnderTest
 let operator: Operator
@@ -240,6 +240,17 @@ describe('PATCH /admin/api/users/{id}', () => {
     expect((await identity.login(email, otherPassword)).status).toBe(401)
     await operator('PATCH', `/users/${id}`, { disabled: false })
     expect((await identity.login(email, goodPassword)).status).toBe(200)
+  })
+
+  it('voids a sign-in that waits for its second factor, although the user is enabled again (ASVS 7.4.2)', async () => {
+    const { id, email, bearer } = await identity.register()
+    const clock = { now: () => new Date(), advance: () => undefined }
+    const { recoveryCodes } = await enrol(identity, bearer, clock)
+    const mfa_token = challengeOf(await identity.login(email, goodPassword))
+    await operator('PATCH', `/users/${id}`, { disabled: true })
+    await operator('PATCH', `/users/${id}`, { disabled: false })
+    const body = { mfa_token, code: recoveryCodes[0] }
+    expect((await identity.call('POST', '/auth/mfa/verify', { body })).body.code).toBe('INVALID_MFA_TOKEN')
   })
 
   it('lets no sign-in through that was under way when the user was disabled', async () => {

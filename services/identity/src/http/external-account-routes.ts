@@ -38,10 +38,10 @@ export const createExternalAccountRoutes = (deps: ExternalAccountRoutesDeps): re
     method: 'DELETE',
     path: '/auth/external-accounts/:id',
     handler: async (req, res) => {
-      const { userId } = await deps.authenticateRecent(req)
+      const change = await deps.authenticateRecent(req)
       const id = pathParameter(req, 'id')
       const outcome = isUuid(id)
-        ? await deps.unlinkExternalAccount(userId, id as ExternalAccountId)
+        ? await deps.unlinkExternalAccount(change, id as ExternalAccountId)
         : 'unknown'
       if (outcome === 'unknown') throw notFound()
       if (outcome === 'last_way_in') throw socialRefusals.last_way_in()

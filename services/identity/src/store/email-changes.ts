@@ -8,6 +8,7 @@ import type { EmailChangeStep, NewEmailChange, OpenEmailChange } from '../domain
 import type { EmailChangeId, SessionId, UserId } from '../domain/ids.ts'
 import { insertEmailProof } from './email-proofs.ts'
 import type { OwnedProof } from './email-verifications.ts'
+import { renewCredentialVersion } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { endSessions } from './session-endings.ts'
 
@@ -57,7 +58,7 @@ const endChanges = async (client: PoolClient, userId: UserId, at: Date): Promise
   return rowCount !== 0
 }
 
-/** What else hung on the old address: links in its mailbox, other sessions, and what tokens say. */
+/** What else hung on the old address: links in its mailbox, other sessions, sign-ins under way, and what tokens say. */
 const tellOfChange = async (
   client: PoolClient,
   userId: UserId,
@@ -66,6 +67,7 @@ const tellOfChange = async (
 ): Promise<void> => {
   await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
   await client.query('DELETE FROM email_proofs WHERE user_id = $1 AND used_at IS NULL', [userId])
+  await renewCredentialVersion(client, userId)
   await tell(client, 'subject.updated', userId, { userId })
   await endSessions(client, {
     userId,

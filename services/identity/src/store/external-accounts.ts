@@ -13,7 +13,7 @@ import type {
   Introduction,
 } from '../domain/external-account.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
-import { lockFactorOwner } from './factor-changes.ts'
+import { concludeFactorChange, lockFactorOwner } from './factor-changes.ts'
 import { insertUser } from './new-user.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { hasOtherWayIn } from './ways-in.ts'
@@ -107,24 +107,23 @@ export const createExternalAccounts = ({ pool }: { pool: Pool }) => {
       return rows.map(row => ({ ...row, email: row.email ?? undefined }))
     },
 
-    /** The last way into an account stays. Its owner is told by mail. */
-    unlink: (userId: UserId, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'> =>
+    /** The last way into an account stays. The other sessions end, and the owner is told by mail. */
+    unlink: (
+      id: ExternalAccountId,
+      change: { readonly userId: UserId; readonly sessionId: SessionId },
+    ): Promise<'unlinked' | 'unknown' | 'last_way_in'> =>
       inTransaction(pool, async client => {
+        const { userId, sessionId } = change
         // Two that are taken away at once must see each other.
-        const { rows } = await client.query<{ email: string }>(
-          'SELECT email FROM users WHERE id = $1 FOR UPDATE',
-          [userId],
-        )
+        const recipient = await lockFactorOwner(client, userId, sessionId)
         const { rowCount: found } = await client.query(
           'SELECT FROM external_accounts WHERE id = $2 AND user_id = $1',
           [userId, id],
         )
-        const [owner] = rows
-        if (owner === undefined || found === 0) return 'unknown'
+        if (recipient === undefined || found === 0) return 'unknown'
         if (!(await hasOtherWayIn(client, userId, { externalAccount: id }))) return 'last_way_in'
         await client.query(remove, [userId, id])
-        const message = aMessage({ template: 'provider_unlinked', recipient: owner.email })
-        await tell(client, 'message.send', userId, message)
+        await concludeFactorChange(client, change, { template: 'provider_unlinked', recipient })
         return 'unlinked'
       }),
   }

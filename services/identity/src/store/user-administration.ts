@@ -7,7 +7,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { UserId } from '../domain/ids.ts'
 import type { NewManagedUser, UserChange } from '../domain/managed-user.ts'
 import { deleteAccount } from './deletions.ts'
-import { concludeFactorChange, lockFactorOwner } from './factor-changes.ts'
+import { concludeFactorChange, lockFactorOwner, renewCredentialVersion } from './factor-changes.ts'
 import { endOpenLinks } from './open-links.ts'
 import { tell } from './outbox-messages.ts'
 import { endSessions } from './session-endings.ts'
@@ -29,9 +29,10 @@ const updateUser = `
          updated_at = $6, version = version + 1
    WHERE id = $1`
 
-/** Sessions, what was granted for the user's absence, and links that could let somebody in. */
+/** Sessions, what was granted for the user's absence, links that could let somebody in, and sign-ins that are under way. */
 const endEverything = async (client: PoolClient, userId: UserId, at: Date): Promise<void> => {
   await endOpenLinks(client, userId, at)
+  await renewCredentialVersion(client, userId)
   await endSessions(client, {
     userId,
     exceptSessionId: undefined,

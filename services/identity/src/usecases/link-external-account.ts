@@ -15,7 +15,8 @@ export interface ExternalAccountsDeps {
       sessionId: SessionId,
     ): Promise<'linked' | 'taken' | 'refused'>
     list(userId: UserId): Promise<readonly ExternalAccount[]>
-    unlink(userId: UserId, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'>
+    /** Who came in by it is out: the other sessions end. */
+    unlink(id: ExternalAccountId, change: LinkingUser): Promise<'unlinked' | 'unknown' | 'last_way_in'>
   }
   readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
   readonly relaySoon: () => void
@@ -52,8 +53,8 @@ export type LinkExternalAccount = ReturnType<typeof createLinkExternalAccount>
 /** The last way in stays. */
 export const createUnlinkExternalAccount =
   ({ accounts, relaySoon }: Pick<ExternalAccountsDeps, 'accounts' | 'relaySoon'>) =>
-  async (userId: UserId, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'> => {
-    const outcome = await accounts.unlink(userId, id)
+  async (change: LinkingUser, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'> => {
+    const outcome = await accounts.unlink(id, change)
     if (outcome === 'unlinked') relaySoon()
     return outcome
   }

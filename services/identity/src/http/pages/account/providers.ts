@@ -114,9 +114,9 @@ export const createProvidersPage = (deps: ProvidersPageDeps): readonly Route[] =
       page: path,
       recent: true,
       fields: z.object({ account_id: name }),
-      act: async ({ user }, { account_id: id }, _req, res) => {
+      act: async ({ user, sessionId }, { account_id: id }, _req, res) => {
         const outcome = isUuid(id)
-          ? await deps.unlinkExternalAccount(user.id, id as ExternalAccountId)
+          ? await deps.unlinkExternalAccount({ userId: user.id, sessionId }, id as ExternalAccountId)
           : 'unknown'
         // One that is not theirs, or not any more, is no news: the list shows what there is.
         area.leadBack(res, path, outcome === 'unknown' ? undefined : outcome)
