@@ -7,8 +7,8 @@ import type { IdentitySettings } from './config.ts'
 import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
 import type { Seal } from './domain/seal.ts'
 import { createAskOwner } from './usecases/ask-owner.ts'
+import { createConfirmSession } from './usecases/confirm-session.ts'
 import { createDisownSession } from './usecases/disown-session.ts'
-import { createOwnSession } from './usecases/own-session.ts'
 import { createTellOfNewDevice } from './usecases/tell-of-new-device.ts'
 import { createVouchForSession } from './usecases/vouch-for-session.ts'
 
@@ -38,7 +38,7 @@ export const composeReviews = (init: ReviewsInit) => {
     askOwner: createAskOwner({ users, notMeLinks, mintNotMeLink, seal, relaySoon, logger }),
     tellOfNewDevice: createTellOfNewDevice({ users, notMeLinks, mintNotMeLink, seal, relaySoon }),
     findNotMeLink: (rawToken: string) => notMeLinks.find(hashNotMeToken(rawToken), now()),
-    ownSession: createOwnSession({ notMeLinks, sessions, now }),
+    confirmSession: createConfirmSession({ notMeLinks, sessions, now }),
     vouchForSession: createVouchForSession({ sessions, logger }),
     disownSession: createDisownSession({ notMeLinks, settle, onDisowned: () => disowned.inc(), now }),
   }

@@ -7,15 +7,15 @@ import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import { buttons, done, form, html, type Locale, paragraph, type Ui, ways } from '@latchkey/ui'
 import { z } from 'zod'
 import type { NotMeSubject } from '../../domain/not-me-link.ts'
+import type { ConfirmSession } from '../../usecases/confirm-session.ts'
 import type { DisownSession } from '../../usecases/disown-session.ts'
-import type { OwnSession } from '../../usecases/own-session.ts'
 import { wordsOf } from './words.ts'
 
 export interface NotMePageDeps {
   readonly ui: Ui
   readonly findNotMeLink: (rawToken: string) => Promise<NotMeSubject | undefined>
   readonly disownSession: DisownSession
-  readonly ownSession: OwnSession
+  readonly confirmSession: ConfirmSession
 }
 
 export const notMePath = '/sessions/not-me'
@@ -79,7 +79,7 @@ export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
         const locale = ui.localeOf(req)
         const outcome =
           fields.decision === 'me'
-            ? await deps.ownSession(fields.token)
+            ? await deps.confirmSession(fields.token)
             : await deps.disownSession(fields.token, locale)
         if (outcome === 'invalid_token') return ui.sendPage(res, deadLinkPage(locale))
         // See Other, so that reloading the next page posts nothing again. @see RFC 9110 §15.4.4

@@ -2,7 +2,7 @@
 import type { NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
 import { hashNotMeToken, type NotMeSubject } from '../domain/not-me-link.ts'
 
-export interface OwnSessionDeps {
+export interface ConfirmSessionDeps {
   readonly notMeLinks: { find(tokenHash: NotMeTokenHash, at: Date): Promise<NotMeSubject | undefined> }
   readonly sessions: {
     /** Ends the review that began then, if it is open. */
@@ -11,16 +11,16 @@ export interface OwnSessionDeps {
   readonly now: () => Date
 }
 
-export type OwnSessionOutcome = 'confirmed' | 'invalid_token'
+export type ConfirmSessionOutcome = 'confirmed' | 'invalid_token'
 
 /** A session that has ended already stays so: its device signs in again. */
-export const createOwnSession =
-  ({ notMeLinks, sessions, now }: OwnSessionDeps) =>
-  async (rawToken: string): Promise<OwnSessionOutcome> => {
+export const createConfirmSession =
+  ({ notMeLinks, sessions, now }: ConfirmSessionDeps) =>
+  async (rawToken: string): Promise<ConfirmSessionOutcome> => {
     const link = await notMeLinks.find(hashNotMeToken(rawToken), now())
     if (link?.flaggedAt === undefined) return 'invalid_token'
     await sessions.confirm({ userId: link.userId, id: link.sessionId, flaggedAt: link.flaggedAt })
     return 'confirmed'
   }
 
-export type OwnSession = ReturnType<typeof createOwnSession>
+export type ConfirmSession = ReturnType<typeof createConfirmSession>
