@@ -83,13 +83,17 @@ describe('/account/providers', () => {
     expect(refused).toMatchObject({ status: 403, body: { code: 'REAUTHENTICATION_REQUIRED' } })
   })
 
-  it('disconnects, and tells the owner by mail', async () => {
+  it('disconnects, ends the sessions that may have begun by it, and tells the owner by mail', async () => {
     const { local, visitor } = await localVisitor()
     const person = aProviderUser()
     await social.travel(visitor, await visitor.open('/account/providers'), person)
     const answer = await visitor.submit(await visitor.open('/account/providers'))
     expect(locationOf(answer)).toBe('/account/providers?done=unlinked')
     expect(await social.externalAccountsOf(local.id)).toEqual([])
+    const sessions = social.neighbours.session.sessions.filter(({ userId }) => userId === local.id)
+    await eventually(() =>
+      expect(sessions.map(({ endReason }) => endReason)).toEqual(['factors_changed', undefined]),
+    )
     await eventually(() =>
       expect(social.neighbours.notification.messages).toContainEqual(
         expect.objectContaining({ template: 'provider_unlinked', recipient: local.email }),
