@@ -266,6 +266,12 @@ describe('a role whose holders must have a second factor', () => {
     )
     const done = await call('/auth/mfa/enrol/confirm', { code: app.codeNow() })
     expect(done.body).toMatchObject({ token_type: 'Bearer', recovery_codes: expect.any(Array) })
+    // The session that it led to: where its owner disowns that one, the app goes with it.
+    const { rows } = await identity.database.pool.query(
+      'SELECT f.set_up_by AS "setUpBy" FROM totp_factors f JOIN users u ON u.id = f.user_id WHERE u.email = $1',
+      [email],
+    )
+    expect(rows).toEqual([{ setUpBy: identity.neighbours.session.sessions.at(-1)?.id }])
     expect((await call('/auth/mfa/enrol', {})).body.code).toBe('INVALID_MFA_TOKEN')
     expect((await identity.login(email, goodPassword)).body.code).toBe('MFA_REQUIRED')
   })

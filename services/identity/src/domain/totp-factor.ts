@@ -1,5 +1,5 @@
 /** An authenticator app of a user. */
-import type { ChallengeHash, DeviceHash, FactorId, SessionId, UserId } from './ids.ts'
+import type { ChallengeHash, FactorId, SessionId, UserId } from './ids.ts'
 
 export interface TotpFactor {
   readonly id: FactorId
@@ -12,8 +12,8 @@ export interface TotpSetUp {
   readonly userId: UserId
   /** The session, or the sign-in that waits for it. */
   readonly begunBy: SessionId | ChallengeHash
-  /** The session, or, where it only begins, the device. */
-  readonly doneBy: SessionId | DeviceHash
+  /** The same, until the sign-in has led to its session. */
+  readonly doneBy: SessionId | ChallengeHash
 }
 
 /** A secret that was shown and not confirmed is forgotten after an hour. */

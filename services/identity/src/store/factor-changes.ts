@@ -3,7 +3,7 @@
  * before end, all but the one that made it; no device is remembered any more; the owner is told. @see ASVS 6.3.7, 7.4.3
  */
 import type { PoolClient } from 'pg'
-import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
 import { aMessage, type NoticeTemplate, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
 import { endSessions, hasProof } from './session-endings.ts'
@@ -57,20 +57,16 @@ export const renewCredentialVersion = async (client: PoolClient, userId: UserId)
 }
 
 const removeSetUp = `
-  WITH passkey AS (DELETE FROM passkeys WHERE user_id = $1 AND enrolled_in = $2),
-       app AS (DELETE FROM totp_factors WHERE user_id = $1 AND set_up_by IN ($2::text, $3))
-  DELETE FROM external_accounts WHERE user_id = $1 AND linked_in = $2`
+  WITH passkey AS (DELETE FROM passkeys WHERE user_id = $1 AND enrolled_in = $2::uuid),
+       app AS (DELETE FROM totp_factors WHERE user_id = $1 AND set_up_by = $2::text)
+  DELETE FROM external_accounts WHERE user_id = $1 AND linked_in = $2::uuid`
 
 /** Of a session that its owner disowns: what was set up in it, or on the way into it, is whoever's who was in it. */
 export const removeWhatWasSetUp = async (
   client: PoolClient,
-  {
-    userId,
-    sessionId,
-    device,
-  }: { readonly userId: UserId; readonly sessionId: SessionId; readonly device: DeviceHash | null },
+  { userId, sessionId }: { readonly userId: UserId; readonly sessionId: SessionId },
 ): Promise<void> => {
-  await client.query(removeSetUp, [userId, sessionId, device])
+  await client.query(removeSetUp, [userId, sessionId])
   await client.query(forgetCodesOfNone, [userId])
 }
 

@@ -70,7 +70,7 @@ const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: stri
   await renewCredentialVersion(client, userId)
   // Else whoever was in could come back with it, and its owner would be asked for it.
   await forgetProof(client, userId, sessionId)
-  await removeWhatWasSetUp(client, { userId, sessionId, device })
+  await removeWhatWasSetUp(client, { userId, sessionId })
   // Whoever was in may have asked for them.
   await endOpenLinks(client, userId, at)
   await client.query('DELETE FROM known_devices WHERE user_id = $1 AND device_hash = $2', [userId, device])

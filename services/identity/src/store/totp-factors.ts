@@ -5,7 +5,7 @@
 import type { Sealer } from '@latchkey/runtime/crypto'
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
-import type { FactorId, UserId } from '../domain/ids.ts'
+import type { ChallengeHash, FactorId, SessionId, UserId } from '../domain/ids.ts'
 import type { Factor } from '../domain/second-factor.ts'
 import { type TotpFactor, type TotpSetUp, totpEnrolmentTtlSeconds } from '../domain/totp-factor.ts'
 import { concludeFactorChange, type FactorChange, lockFactorOwner } from './factor-changes.ts'
@@ -89,6 +89,12 @@ export const createTotpFactors = ({ pool, sealer }: { pool: Pool; sealer: Sealer
         const mail = { template: 'second_factor_added', recipient } as const
         return { credentialVersion: await concludeFactorChange(client, change, mail) }
       }),
+
+    /** From the sign-in that it was set up in to the session that this led to. */
+    handOver: async (userId: UserId, from: ChallengeHash, to: SessionId): Promise<void> => {
+      const text = 'UPDATE totp_factors SET set_up_by = $3 WHERE user_id = $1 AND set_up_by = $2'
+      await pool.query(text, [userId, from, to])
+    },
 
     /** False where that code, or a later one, was used before. */
     use: async (factor: TotpFactor, step: number, at: Date): Promise<boolean> => {

@@ -3,6 +3,7 @@
  * the session begins, and last the sign-in is completed: what came in between takes the session back.
  */
 import type { AdmissionRule, Refusal } from '../admission/index.ts'
+import type { SessionId } from '../domain/ids.ts'
 import type { SessionStart, SignInCompletion } from '../domain/sign-in.ts'
 import type { User } from '../domain/user.ts'
 import type { BeginSession } from './begin-session.ts'
@@ -17,7 +18,12 @@ export interface AdmitUserDeps<Given> {
 }
 
 export type Admission<Given> =
-  | { readonly outcome: 'signed_in'; readonly user: User; readonly given: Given }
+  | {
+      readonly outcome: 'signed_in'
+      readonly user: User
+      readonly sessionId: SessionId
+      readonly given: Given
+    }
   /** What was proven is not true any more. */
   | { readonly outcome: 'outdated' }
   | Refusal
@@ -42,7 +48,7 @@ export const createAdmitUser =
         device: origin.device,
         at: authenticatedAt,
       })
-      if (completed) return { outcome: 'signed_in', user, given: session.given }
+      if (completed) return { outcome: 'signed_in', user, sessionId: session.id, given: session.given }
     } catch (error) {
       await session.abandon()
       throw error

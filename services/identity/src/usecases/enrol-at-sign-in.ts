@@ -58,7 +58,7 @@ export const createEnrolAtSignIn = <Given>(deps: EnrolAtSignInDeps<Given>) => {
           rememberDevice: false,
           prove: async ({ user }) => {
             const begunBy = hashChallenge(rawChallenge)
-            const setUp = { userId: user.id, begunBy, doneBy: origin.device, code }
+            const setUp = { userId: user.id, begunBy, doneBy: begunBy, code }
             const confirmed = await enrolTotp.confirm(setUp, undefined)
             return confirmed.outcome === 'confirmed'
               ? { methods: ['otp'], credentialVersion: confirmed.credentialVersion }
@@ -68,6 +68,7 @@ export const createEnrolAtSignIn = <Given>(deps: EnrolAtSignInDeps<Given>) => {
         'enrol',
       )
       if (outcome.outcome !== 'signed_in') return outcome
+      await enrolTotp.handOver(outcome.user.id, hashChallenge(rawChallenge), outcome.sessionId)
       return { ...outcome, recoveryCodes: await makeFirstRecoveryCodes(outcome.user.id, recoveryCodes) }
     },
   }

@@ -1,7 +1,7 @@
 /** Setting up an authenticator app: a new secret, shown until a code of the app proves that it has it. */
 
 import { toBase32 } from '../domain/base32.ts'
-import type { FactorId, SessionId, UserId } from '../domain/ids.ts'
+import type { ChallengeHash, FactorId, SessionId, UserId } from '../domain/ids.ts'
 import { findTotpStep, parseTotpCode, totpSecretBytes, totpUri } from '../domain/totp.ts'
 import type { TotpFactor, TotpSetUp } from '../domain/totp-factor.ts'
 import type { User } from '../domain/user.ts'
@@ -16,6 +16,7 @@ export interface EnrolTotpDeps {
       change: Omit<TotpSetUp, 'begunBy'> & { readonly sessionId: SessionId | undefined },
       at: Date,
     ): Promise<{ readonly credentialVersion: number } | undefined>
+    handOver(userId: UserId, from: ChallengeHash, to: SessionId): Promise<void>
   }
   /** What apps call these codes. */
   readonly issuer: string
@@ -48,6 +49,9 @@ export const createEnrolTotp = ({ totpFactors, issuer, createId, randomBytes, no
       const factor = { id: createId(), userId: user.id, secret: randomBytes(totpSecretBytes) }
       return (await totpFactors.begin(factor, begunBy, now())) ? show(factor, user) : undefined
     },
+
+    /** An app that was set up on the way in is of the session that the way led to. */
+    handOver: totpFactors.handOver,
 
     /** The secret that is being set up, once more. */
     findPending: async (user: User, begunBy: TotpSetUp['begunBy']): Promise<TotpSecret | undefined> => {
