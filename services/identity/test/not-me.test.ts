@@ -84,10 +84,24 @@ describe('/sessions/not-me', () => {
     expect(await left('external_accounts')).toMatchObject([{ id: ours }])
   })
 
-  it('leaves the factors that were set up elsewhere', async () => {
+  it('takes recovery codes along that whoever was in may have drawn', async () => {
     const { owner, rawToken } = await aVictim()
     await enrol(identity, owner.bearer, clock)
     await disown(rawToken)
+    const left = (table: string) =>
+      identity.database.pool.query(`SELECT FROM ${table} WHERE user_id = $1`, [owner.id])
+    expect((await left('recovery_codes')).rowCount).toBe(0)
+    expect((await left('totp_factors')).rowCount).toBe(1)
+  })
+
+  it('leaves the factors that were set up elsewhere, and recovery codes from before', async () => {
+    const { owner, rawToken } = await aVictim()
+    await enrol(identity, owner.bearer, clock)
+    const before = `UPDATE recovery_codes SET created_at = created_at - interval '2 hours' WHERE user_id = $1`
+    await identity.database.pool.query(before, [owner.id])
+    await disown(rawToken)
+    const codes = 'SELECT FROM recovery_codes WHERE user_id = $1'
+    expect((await identity.database.pool.query(codes, [owner.id])).rowCount).toBe(10)
     const { rowCount } = await identity.database.pool.query('SELECT FROM totp_factors WHERE user_id = $1', [
       owner.id,
     ])

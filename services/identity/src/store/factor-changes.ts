@@ -61,12 +61,20 @@ const removeSetUp = `
        app AS (DELETE FROM totp_factors WHERE user_id = $1 AND set_up_by = $2::text)
   DELETE FROM external_accounts WHERE user_id = $1 AND linked_in = $2::uuid`
 
+// Of a set that was drawn since, whoever was in may have a copy.
+const removeCodes = 'DELETE FROM recovery_codes WHERE user_id = $1 AND created_at > $2'
+
 /** Of a session that its owner disowns: what was set up in it, or on the way into it, is whoever's who was in it. */
 export const removeWhatWasSetUp = async (
   client: PoolClient,
-  { userId, sessionId }: { readonly userId: UserId; readonly sessionId: SessionId },
+  {
+    userId,
+    sessionId,
+    since,
+  }: { readonly userId: UserId; readonly sessionId: SessionId; readonly since: Date },
 ): Promise<void> => {
   await client.query(removeSetUp, [userId, sessionId])
+  await client.query(removeCodes, [userId, since])
   await client.query(forgetCodesOfNone, [userId])
 }
 

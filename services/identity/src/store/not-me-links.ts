@@ -31,6 +31,8 @@ interface UsableRow {
   readonly email: string
   readonly sessionId: SessionId
   readonly device: DeviceHash | null
+  /** Since about when somebody else may have been in. */
+  readonly since: Date
 }
 
 const usable = `l.token_hash = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND u.disabled_at IS NULL`
@@ -41,7 +43,8 @@ const find = `
 
 // The user's row first, as wherever a password is replaced.
 const lock = `
-  SELECT u.id AS "userId", u.email_key AS "emailKey", u.email, l.session_id AS "sessionId", l.device_hash AS device
+  SELECT u.id AS "userId", u.email_key AS "emailKey", u.email, l.session_id AS "sessionId", l.device_hash AS device,
+         coalesce(l.flagged_at, l.created_at) - interval '1 hour' AS since
     FROM not_me_links l JOIN users u ON u.id = l.user_id WHERE ${usable} FOR NO KEY UPDATE OF u`
 
 // At most one success, whatever the number of parallel requests.
@@ -64,13 +67,13 @@ const tellOwner = async (client: PoolClient, row: UsableRow, locale: string, has
 }
 
 const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: string): Promise<boolean> => {
-  const { userId, sessionId, device } = row
+  const { userId, sessionId, device, since } = row
   const hasPassword = (await client.query(suspendPassword, [userId, at])).rowCount === 1
   // Who is about to sign in, or to change the password, is too late.
   await renewCredentialVersion(client, userId)
   // Else whoever was in could come back with it, and its owner would be asked for it.
   await forgetProof(client, userId, sessionId)
-  await removeWhatWasSetUp(client, { userId, sessionId })
+  await removeWhatWasSetUp(client, { userId, sessionId, since })
   // Whoever was in may have asked for them.
   await endOpenLinks(client, userId, at)
   await client.query('DELETE FROM known_devices WHERE user_id = $1 AND device_hash = $2', [userId, device])
