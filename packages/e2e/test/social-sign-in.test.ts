@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createPlainBrowser } from '@latchkey/testkit'
+import { createPlainBrowser, eventually } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
 import { type Answer, call } from '../src/call.ts'
 import { continueWithDemo, providerLinkOf, signInUpstream } from '../src/demo-provider.ts'
@@ -74,9 +74,14 @@ describe('an application', () => {
   it('lets operators see the state in Redis while it is under way', async () => {
     const { state, authorization_url: url } = await begin()
     const redis = new Redis(suite.redis_url)
-    expect(JSON.parse((await redis.get(`oauth:state:${state}`)) ?? '')).toMatchObject({ provider: 'demo' })
+    const shown = await eventually(async () => {
+      const text = await redis.get(`oauth:state:${state}`)
+      expect(text).not.toBeNull()
+      return text ?? ''
+    })
+    expect(JSON.parse(shown)).toMatchObject({ provider: 'demo' })
     await get(pathOf(await signInUpstream(suite, url, aPerson())))
-    expect(await redis.exists(`oauth:state:${state}`)).toBe(0)
+    await eventually(async () => expect(await redis.exists(`oauth:state:${state}`)).toBe(0))
     redis.disconnect()
   })
 
