@@ -22,11 +22,12 @@ export interface LogoutInit {
 }
 
 export const composeLogout = ({ settings, stores, clients, keys, pages, logger, nudge }: LogoutInit) => {
-  const { browserSessions, sessionEnds } = stores
+  const { browserSessions, sessionEnds, subjects } = stores
   const prepareLogout = createPrepareLogout({
     readIdTokenHint: createReadIdTokenHint({ keyring: keys.keyring, issuer: settings.PUBLIC_URL }),
     clients: stores.clients,
     browserSessions,
+    subjects,
   })
   const logOut = createLogOut({
     endSession: clients.endSession,

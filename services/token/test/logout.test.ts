@@ -153,6 +153,67 @@ describe('CHECKLIST 32: the user is asked', () => {
   })
 })
 
+describe('OpenID Connect RP-Initiated Logout 1.0 §2: logout_hint', () => {
+  type SignIn = Awaited<ReturnType<typeof signedIn>>
+  const ofThisUser: [string, (signIn: SignIn) => string][] = [
+    ['address', () => 'Ada@Example.com'],
+    ['subject', ({ userId }) => userId],
+    ['session', ({ sessionId }) => sessionId],
+  ]
+
+  it.each(ofThisUser)(
+    'ends the session of an ID token where it names the same %s',
+    async (_title, hintOf) => {
+      const signIn = await signedIn()
+      const id_token_hint = await signIn.idTokenHint()
+      await logout(signIn.browser, { id_token_hint, logout_hint: hintOf(signIn) })
+      expect(isEnded(signIn.sessionId)).toBe(true)
+    },
+  )
+
+  it('asks where it names somebody else, whose session stays, and says who is signed in here', async () => {
+    const [here, elsewhere] = [await signedIn(), await signedIn()]
+    for (const logout_hint of ['grace@example.com', elsewhere.userId, elsewhere.sessionId]) {
+      const id_token_hint = await here.idTokenHint()
+      const answer = await logout(here.browser, {
+        id_token_hint,
+        logout_hint,
+        post_logout_redirect_uri: afterLogout,
+      })
+      const page = await answer.text()
+      expect(page).toContain('Sign out?')
+      expect(page).toContain('You are signed in as ada@example.com.')
+      expect(page).not.toContain(logout_hint)
+    }
+    expect([isEnded(here.sessionId), isEnded(elsewhere.sessionId)]).toEqual([false, false])
+  })
+
+  it('ends the session of this browser alone once its user agrees', async () => {
+    const [here, elsewhere] = [await signedIn(), await signedIn()]
+    const asked = await logout(here.browser, {
+      id_token_hint: await here.idTokenHint(),
+      logout_hint: elsewhere.sessionId,
+      post_logout_redirect_uri: afterLogout,
+    })
+    const answer = await here.browser.post('/oauth/logout', {
+      ...hiddenFieldsOf(await asked.text()),
+      decision: 'allow',
+    })
+    expect(locationOf(answer).address).toBe(afterLogout)
+    expect([isEnded(here.sessionId), isEnded(elsewhere.sessionId)]).toEqual([true, false])
+  })
+
+  it.each(ofThisUser)(
+    'vouches for nothing: the user is asked even where it names their %s',
+    async (_title, hintOf) => {
+      const signIn = await signedIn()
+      const answer = await logout(signIn.browser, { client_id: clientId, logout_hint: hintOf(signIn) })
+      expect(await answer.text()).toContain('Sign out?')
+      expect(isEnded(signIn.sessionId)).toBe(false)
+    },
+  )
+})
+
 describe('CHECKLIST 10: the form of a logout', () => {
   it('is refused from another browser and from another site', async () => {
     const { browser, sessionId } = await signedIn()
@@ -172,6 +233,7 @@ describe('CHECKLIST 10: the form of a logout', () => {
     const { browser, idTokenHint, sessionId } = await signedIn()
     const parameters = {
       id_token_hint: await idTokenHint(),
+      logout_hint: 'ada@example.com',
       post_logout_redirect_uri: afterLogout,
       state: 's',
     }

@@ -18,9 +18,9 @@ export interface LogoutRoutesDeps {
 const path = '/oauth/logout'
 const purpose = 'logout'
 
-/** `logout_hint` is read by nobody: the cookie says who is signed in. */
 const parameters = z.object({
   id_token_hint: z.string().optional(),
+  logout_hint: z.string().optional(),
   client_id: z.string().optional(),
   post_logout_redirect_uri: z.string().optional(),
   state: z.string().optional(),
@@ -39,6 +39,7 @@ const longestUrl = 6_000
 
 const toRequest = (read: LogoutParameters, rawSession: string | undefined) => ({
   idTokenHint: read.id_token_hint,
+  logoutHint: read.logout_hint,
   clientId: read.client_id,
   postLogoutRedirectUri: read.post_logout_redirect_uri,
   state: read.state,
@@ -85,15 +86,15 @@ export const createLogoutRoutes = ({
   const ask = (
     req: Request,
     res: Response,
-    { client, redirectTo }: LogoutOrigin,
+    { client, redirectTo, email }: PreparedLogout & { next: 'ask' },
     read: LogoutParameters,
   ): void => {
     const csrf = browser.csrfToken(purpose, browser.ensure(req, res))
     const locale = ui.localeOf(req, read.ui_locales)
-    // The client as it is known by now, and where to go only where it may: the hint has done its work.
+    // The client as it is known by now, and where to go only where it may: the hints have done their work.
     const uri = redirectTo === undefined ? undefined : read.post_logout_redirect_uri
     const hidden = { csrf, client_id: client?.id, post_logout_redirect_uri: uri, state: read.state }
-    const page = askLogoutPage({ locale, action: ui.link(path), hidden, clientName: client?.name })
+    const page = askLogoutPage({ locale, action: ui.link(path), hidden, clientName: client?.name, email })
     ui.sendPage(res, { ...page, formAction: redirectTo === undefined ? [] : [formActionOf(redirectTo)] })
   }
 

@@ -8,14 +8,17 @@ export interface AskLogoutPage {
   /** With `csrf` among them. */
   readonly hidden: Readonly<Record<string, string | undefined>>
   readonly clientName: string | undefined
+  /** Whom it would sign out. */
+  readonly email: string | undefined
 }
 
-export const askLogoutPage = ({ locale, action, hidden, clientName }: AskLogoutPage): Page => {
+export const askLogoutPage = ({ locale, action, hidden, clientName, email }: AskLogoutPage): Page => {
   const words = phrases[locale].logout
   return {
     locale,
     title: words.askHeading,
     body: [
+      email !== undefined && paragraph(fill(phrases[locale].consent.signedInAs, { email })),
       paragraph(clientName === undefined ? words.ask : fill(words.askFor, { client: clientName })),
       form({
         action,
