@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
 import type { Command } from './command.ts'
 import { commands } from './commands/index.ts'
@@ -50,6 +51,19 @@ describe('latchkey', () => {
     expect(code).toBe(0)
     expect(out).toMatch(/^latchkey migrate \[service…\]/)
     expect(out).toContain('--check')
+  })
+
+  it.each(['version', '--version'])('tells its version with %s, to people and to scripts', async word => {
+    const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8')
+    const { version } = JSON.parse(manifest)
+    expect(await latchkey([word])).toEqual({ code: 0, out: `latchkey ${version}`, err: '' })
+    const json = await latchkey([word, '--output', 'json'])
+    expect(JSON.parse(json.out)).toEqual({ version })
+    expect((await latchkey([word, 'migrate'])).code).toBe(2)
+  })
+
+  it('says in its help that --version is there', async () => {
+    expect((await latchkey(['--help'])).out).toMatch(/^ +--version /m)
   })
 
   it.each([

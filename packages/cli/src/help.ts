@@ -2,6 +2,7 @@
 import type { Command } from './command.ts'
 
 const globalOptions = ['--output text|json   how the result is printed', '--help               this']
+const versionOption = '--version            as the command version'
 
 export const overview = (commands: readonly Command[]): string => {
   const width = Math.max(...commands.map(({ name, operands }) => name.length + operands.length + 1))
@@ -10,7 +11,7 @@ export const overview = (commands: readonly Command[]): string => {
     '',
     ...commands.map(({ name, operands, summary }) => `  ${`${name} ${operands}`.padEnd(width)}  ${summary}`),
     '',
-    ...globalOptions.map(line => `  ${line}`),
+    ...[...globalOptions, versionOption].map(line => `  ${line}`),
     '',
     'Exit codes: 0 ok, 1 failure, 2 usage, 3 not authenticated, 4 not allowed, 5 not found',
   ].join('\n')

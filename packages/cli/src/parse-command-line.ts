@@ -18,7 +18,9 @@ export interface CommandLine {
 const globalOptions = { help: { type: 'boolean', short: 'h' }, output: { type: 'string' } } as const
 
 /** @throws UsageError naming the word or option that is wrong */
-export const parseCommandLine = (commands: readonly Command[], words: readonly string[]): CommandLine => {
+export const parseCommandLine = (commands: readonly Command[], typed: readonly string[]): CommandLine => {
+  // What everybody tries first.
+  const words = typed[0] === '--version' ? ['version', ...typed.slice(1)] : typed
   const command = findCommand(commands, words)
   const rest = command === undefined ? words : words.slice(command.name.split(' ').length)
   const { values, positionals } = parse(rest, command)

@@ -18,6 +18,7 @@ import { initCommand } from './init.ts'
 import { migrateCommand } from './migrate.ts'
 import { provisionCommand } from './provision.ts'
 import { tokenCommands } from './token.ts'
+import { versionCommand } from './version.ts'
 
 export const commands: readonly Command[] = [
   statusCommand,
@@ -35,4 +36,5 @@ export const commands: readonly Command[] = [
   provisionCommand,
   migrateCommand,
   certsDev,
+  versionCommand,
 ]
