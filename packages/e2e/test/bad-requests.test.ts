@@ -59,7 +59,7 @@ describe('methods', () => {
 
 describe('paths', () => {
   const unknown = [
-    '/',
+    '//',
     '/auth',
     '/auth/',
     '/auth/nonexistent',

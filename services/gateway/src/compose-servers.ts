@@ -23,6 +23,7 @@ import { createDescribePath } from './http/path-descriptions.ts'
 import { createProxy } from './http/proxy.ts'
 import { createPublicRoutes } from './http/public-routes.ts'
 import { createRenderProblem } from './http/render-problem.ts'
+import { createRootRoutes } from './http/root-routes.ts'
 import { routes } from './routes.ts'
 
 export interface ServersInit {
@@ -60,12 +61,16 @@ export const composeServers = async (init: ServersInit) => {
     now,
   })
   closing.add('proxy', proxy.close)
-  const ownRoutes = createHealthRoutes({
-    reportSuiteHealth: useCases.reportSuiteHealth,
-    version: await readVersion(),
-    metrics,
-    readMetrics: settings.METRICS_PUBLIC ? createMetricsSources(settings.METRICS_SOURCES) : undefined,
-  })
+  const ui = createUi({ brand: brandOf(settings), publicUrl: settings.PUBLIC_URL })
+  const ownRoutes = [
+    ...createRootRoutes({ ui, publicUrl: settings.PUBLIC_URL }),
+    ...createHealthRoutes({
+      reportSuiteHealth: useCases.reportSuiteHealth,
+      version: await readVersion(),
+      metrics,
+      readMetrics: settings.METRICS_PUBLIC ? createMetricsSources(settings.METRICS_SOURCES) : undefined,
+    }),
+  ]
   const describePath = createDescribePath(routes, ownRoutes)
   const app = createHttpApp({
     logger,
@@ -84,10 +89,7 @@ export const composeServers = async (init: ServersInit) => {
       logger,
     }),
     mapError: bearerProblem,
-    renderProblem: createRenderProblem({
-      ui: createUi({ brand: brandOf(settings), publicUrl: settings.PUBLIC_URL }),
-      isPage: createIsPage(routes),
-    }),
+    renderProblem: createRenderProblem({ ui, isPage: createIsPage(routes) }),
   })
   // Nothing that the gateway can lack keeps it from answering; what it lacks shows in /auth/health.
   const health = createHealth({ optionalChecks: { redis: () => stores.redis.ping() } })

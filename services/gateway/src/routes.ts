@@ -1,6 +1,6 @@
 /**
  * Every public route and what the gateway does for it before it is passed on. What is not here does not exist.
- * The gateway's own answers (/auth/health, /health, /metrics) are in http/.
+ * The gateway's own answers (/, /auth/health, /health, /metrics) are in http/.
  */
 import type { Method, Route } from './domain/routes.ts'
 
