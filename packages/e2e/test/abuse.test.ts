@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { findChromium, startBrowser, whyNoBrowser, withBrowserPage } from '../src/browser.ts'
 import { aPerson, createDevice, inParallel, statusesOf } from '../src/person.ts'
 import { type OwnSuite, startSuite } from '../src/suite.ts'
 
@@ -12,6 +13,7 @@ const breached = 'Known-To-All-99!'
 const elsewhere = { email: 'from-elsewhere@example.com', password: 'What-It-Was-There-1!' }
 const legacySecret = 'a-secret-between-the-two'
 const challengeSecret = 'secret-of-the-site'
+const challengeScript = 'https://challenges.cloudflare.com/turnstile/v0/api.js'
 
 /** Breached passwords, a legacy login and a challenge. */
 const answerFor = (url: string, body: string): { status: number; text: string } => {
@@ -29,6 +31,19 @@ const answerFor = (url: string, body: string): { status: number; text: string } 
     ? { status: 200, text: JSON.stringify({ email: elsewhere.email, email_verified: true }) }
     : { status: 401, text: '' }
 }
+
+/** The element of the widget gets something to be seen, and its form the token. */
+const asTurnstileDoes = `
+addEventListener('DOMContentLoaded', fill)
+if (document.readyState !== 'loading') fill()
+function fill() {
+  const place = document.querySelector('.cf-turnstile')
+  if (place.childElementCount > 0) return
+  const token = document.createElement('input')
+  Object.assign(token, { type: 'hidden', name: 'cf-turnstile-response', value: 'good' })
+  place.append(token, place.dataset.sitekey + ' is met')
+}
+`
 
 let others: Server
 let suite: OwnSuite
@@ -51,6 +66,8 @@ beforeAll(async () => {
       LEGACY_LOGIN_SECRET: legacySecret,
       CHALLENGE_VERIFY_URL: `${url}/siteverify`,
       CHALLENGE_SECRET: challengeSecret,
+      CHALLENGE_SITE_KEY: 'site-key',
+      CHALLENGE_SCRIPT_URL: challengeScript,
       CHALLENGE_AFTER_FAILURES: '3',
     },
   })
@@ -111,6 +128,39 @@ describe('abuse', () => {
     })
     expect(met.status).toBe(200)
   })
+
+  const executablePath = findChromium()
+  const inBrowser = executablePath === undefined ? it.skip : it
+
+  inBrowser(
+    `a page shows the widget and is signed in with it${executablePath === undefined ? ` (${whyNoBrowser})` : ''}`,
+    async () => {
+      const address = '192.0.2.88'
+      const person = aPerson()
+      await deviceAt('203.0.113.31').register(person)
+      for (let time = 0; time < 3; time += 1)
+        await deviceAt(address).tryToSignIn({ email: aPerson().email, password: 'Wrong-Guess-1!' })
+      const browser = await startBrowser(executablePath ?? '')
+      try {
+        await withBrowserPage(
+          browser,
+          { extraHTTPHeaders: { 'X-Forwarded-For': address } },
+          async (page, said) => {
+            await page.route(challengeScript, route => route.fulfill({ body: asTurnstileDoes }))
+            await page.goto(`${suite.gateway}/login`)
+            await page.getByText('site-key is met').waitFor()
+            await page.getByLabel('Email address').fill(person.email)
+            await page.getByLabel('Password').fill(person.password)
+            await page.getByRole('button', { name: 'Sign in', exact: true }).click()
+            await page.waitForURL(`${suite.gateway}/account`)
+            expect(said).toEqual([])
+          },
+        )
+      } finally {
+        await browser.close()
+      }
+    },
+  )
 
   it('no log has a secret of the others, or a password', async () => {
     const folder = join(suite.dataDir, 'logs')

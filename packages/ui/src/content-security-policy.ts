@@ -1,33 +1,54 @@
 /**
- * The policy of a page: nothing runs but a script of ours where the page has one, nothing comes from elsewhere but the operator's logo, nobody frames it.
+ * The policy of a page: nothing runs but a script of ours where the page has one, nothing comes from elsewhere but the
+ * operator's logo and the widget of a page that needs one, nobody frames it.
  *
  * Chromium applies `form-action` to every redirect after a form, so a page whose form leads to a client in the end has to
  * name where that is. @see CSP Level 3 §6.4.1, draft OAuth 2.1 §7.11
  */
 import { createHash } from 'node:crypto'
+import type { Widget } from './widget.ts'
 
 export interface PolicyInit {
   readonly stylesheet: string
   readonly logoUrl: string | undefined
 }
 
+export interface PolicyOf {
+  /** Sources beyond the page's own origin. */
+  readonly formAction: readonly string[]
+  readonly hasScript: boolean
+  readonly widget: Widget | undefined
+}
+
 /** What could end a source, a directive or the policy is no source. */
 const source = /^[^\s;,'"]+$/
 
-const imageSource = (logoUrl: string | undefined): string => {
-  if (logoUrl === undefined) return ''
-  return `img-src ${logoUrl.startsWith('data:') ? 'data:' : logoUrl}; `
+const imageSources = (logoUrl: string | undefined): readonly string[] => {
+  if (logoUrl === undefined) return []
+  return [logoUrl.startsWith('data:') ? 'data:' : logoUrl]
 }
+
+const isSource = (each: string): boolean => source.test(each)
 
 export const createContentSecurityPolicy = ({ stylesheet, logoUrl }: PolicyInit) => {
   const hash = createHash('sha256').update(stylesheet).digest('base64')
-  const own = `default-src 'none'; style-src 'sha256-${hash}'; ${imageSource(logoUrl)}frame-ancestors 'none'; base-uri 'none'`
-  // It may ask our own origin, and nobody else.
-  const scripted = `${own}; script-src 'self'; connect-src 'self'`
-  /** `formAction`: sources beyond the page's own origin. */
-  return (formAction: readonly string[], hasScript = false): string =>
-    [
-      `${hasScript ? scripted : own}; form-action 'self'`,
-      ...formAction.filter(each => source.test(each)),
-    ].join(' ')
+  const directive = (name: string, sources: readonly string[]): readonly string[] =>
+    sources.length === 0 ? [] : [`${name} ${sources.join(' ')}`]
+
+  return ({ formAction, hasScript, widget }: PolicyOf): string => {
+    // A script of ours may ask our own origin, and nobody else; a widget those that are its own.
+    const own = hasScript ? ["'self'"] : []
+    const foreign = (widget?.sources ?? []).filter(isSource)
+    return [
+      "default-src 'none'",
+      ...directive('style-src', [`'sha256-${hash}'`, ...foreign]),
+      ...directive('img-src', imageSources(logoUrl)),
+      "frame-ancestors 'none'",
+      "base-uri 'none'",
+      ...directive('script-src', [...own, ...foreign]),
+      ...directive('connect-src', [...own, ...foreign]),
+      ...directive('frame-src', foreign),
+      ...directive('form-action', ["'self'", ...formAction.filter(isSource)]),
+    ].join('; ')
+  }
 }

@@ -2,6 +2,7 @@
 import type { Brand } from './brand.ts'
 import { Html, type HtmlValue, html } from './html.ts'
 import type { Locale } from './locale.ts'
+import type { Widget } from './widget.ts'
 
 export interface Page {
   readonly locale: Locale
@@ -12,6 +13,7 @@ export interface Page {
   readonly aside?: Html
   /** A script of ours, by its address on our origin. The page must do without it. */
   readonly script?: string | undefined
+  readonly widget?: Widget | undefined
 }
 
 export interface DocumentInit {
@@ -26,7 +28,7 @@ export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
   // Ours, and the very text whose hash the policy names: escaping would change it.
   const style = new Html(`<style>${stylesheet}</style>`)
   const mark = brandMark(brand)
-  return ({ locale, title, body, aside, script }: Page): string =>
+  return ({ locale, title, body, aside, script, widget }: Page): string =>
     html`<!doctype html>
 <html lang="${locale}">
 <head>
@@ -34,7 +36,7 @@ export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · ${brand.name}</title>
-${style}${script !== undefined && html`\n<script type="module" src="${script}"></script>`}
+${style}${script !== undefined && html`\n<script type="module" src="${script}"></script>`}${widget !== undefined && html`\n<script src="${widget.scriptUrl}" async defer></script>`}
 </head>
 <body${aside !== undefined && html` class="wide"`}>
 <header>${mark}</header>

@@ -42,6 +42,7 @@ input[aria-invalid] { border: 2px solid var(--alarm) }
 .check { display: flex; gap: .625rem; align-items: center; min-height: 2.75rem; margin: -.5rem 0 .75rem; font-weight: 400 }
 .check label { font-weight: 400 }
 .check input { width: 1.25rem; height: 1.25rem; margin: 0; flex: none; accent-color: var(--accent) }
+.challenge { min-height: 4.0625rem; margin: 1.25rem 0 0; overflow-x: auto }
 .buttons { display: flex; flex-wrap: wrap; gap: .75rem; margin: 1.5rem 0 0 }
 button, a.button { flex: 1 1 9rem; min-height: 2.75rem; font: inherit; font-weight: 600; text-align: center; text-decoration: none; color: var(--on-accent); background: var(--accent); border: 1px solid transparent; border-radius: .5rem; padding: .55rem 1.25rem; cursor: pointer }
 button:hover, a.button:hover { text-decoration: underline }

@@ -31,8 +31,13 @@ export const createUi = ({ brand, publicUrl }: UiInit) => {
       .set({
         'Cache-Control': 'no-store',
         'Content-Language': page.locale,
-        'Content-Security-Policy': policyFor(formAction, page.script !== undefined),
-        'Referrer-Policy': 'no-referrer',
+        'Content-Security-Policy': policyFor({
+          formAction,
+          hasScript: page.script !== undefined,
+          widget: page.widget,
+        }),
+        // A widget is good for one origin, and is told which one it is on; the path with what it holds stays here.
+        'Referrer-Policy': page.widget === undefined ? 'no-referrer' : 'strict-origin',
         Vary: 'Accept-Language',
       })
       .type('html')

@@ -57,6 +57,20 @@ const routes: readonly Route[] = [
   },
   {
     method: 'GET',
+    path: '/widget',
+    handler: (_req, res) =>
+      ui.sendPage(res, {
+        locale: 'en',
+        title: 'With a widget',
+        body: '',
+        widget: {
+          scriptUrl: 'https://widget.example/api.js?a=1&b=2',
+          sources: ['https://widget.example', "https://evil.example; script-src 'unsafe-inline'"],
+        },
+      }),
+  },
+  {
+    method: 'GET',
     path: '/problems/:kind',
     handler: req => {
       if (req.params.kind === 'limited') throw tooManyRequests('Rate limit exceeded', 7)
@@ -120,6 +134,20 @@ describe('a page', () => {
       "; script-src 'self'; connect-src 'self'; ",
     )
     expect(await answer.text()).toContain('<script type="module" src="/base/assets/x.js"></script>\n</head>')
+  })
+
+  it('lets a widget in where a page has one, from its own sources alone, and tells it no more than our origin', async () => {
+    const answer = await get('/widget')
+    const policy = String(answer.headers.get('content-security-policy'))
+    for (const directive of ['script-src', 'connect-src', 'frame-src'])
+      expect(policy).toContain(`; ${directive} https://widget.example; `)
+    expect(policy).toMatch(/; style-src 'sha256-[^ ]+' https:\/\/widget\.example; /)
+    expect(policy).not.toMatch(/evil|unsafe/)
+    expect(policy).toMatch(/; form-action 'self'$/)
+    expect(answer.headers.get('referrer-policy')).toBe('strict-origin')
+    expect(await answer.text()).toContain(
+      '<script src="https://widget.example/api.js?a=1&amp;b=2" async defer></script>\n</head>',
+    )
   })
 
   it('shows the brand, escapes what it is given, and leads below the path of PUBLIC_URL', async () => {

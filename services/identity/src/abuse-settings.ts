@@ -24,10 +24,10 @@ export const abuseSettings = {
   CHALLENGE_SITE_KEY: z
     .string()
     .optional()
-    .describe('Site key, told to clients that have to show the widget'),
+    .describe('Site key of the widget, for pages and for clients that have to show it'),
   CHALLENGE_SCRIPT_URL: urlSetting(['https'])
     .optional()
-    .describe('Script of the widget, told to clients: https://challenges.cloudflare.com/turnstile/v0/api.js'),
+    .describe('Script of the widget, for pages and clients: https://challenges.cloudflare.com/turnstile/v0/api.js'),
   CHALLENGE_AFTER_FAILURES: integerSetting(10, { min: 1, max: 100_000 }).describe(
     'Failed sign-ins from one address within 15 minutes (five times as many from one /24 or /64) after which a challenge is asked for',
   ),

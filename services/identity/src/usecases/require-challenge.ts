@@ -16,15 +16,25 @@ export interface RequireChallengeDeps {
 
 export type ChallengeOutcome = 'not_due' | 'passed' | 'required' | 'failed'
 
-export const createRequireChallenge =
-  ({ pressure, verifyChallenge, afterFailures, allowlist, observe }: RequireChallengeDeps) =>
-  async (ipAddress: string, token: string | undefined): Promise<ChallengeOutcome> => {
-    const place = placeOf(ipAddress, allowlist)
-    if (place === undefined || !isChallengeDue(await pressure.read(place), afterFailures)) return 'not_due'
-    const passed = token !== undefined && (await verifyChallenge(token, ipAddress))
-    const outcome = passed ? 'passed' : token === undefined ? 'required' : 'failed'
-    observe(outcome)
-    return outcome
+export const createRequireChallenge = (deps: RequireChallengeDeps) => {
+  const isDue = async (ipAddress: string): Promise<boolean> => {
+    const place = placeOf(ipAddress, deps.allowlist)
+    return place !== undefined && isChallengeDue(await deps.pressure.read(place), deps.afterFailures)
   }
+
+  return {
+    /** Whether who comes from there is asked: for a form, before it is sent. */
+    isDue,
+
+    /** @throws ChallengeUnavailable */
+    require: async (ipAddress: string, token: string | undefined): Promise<ChallengeOutcome> => {
+      if (!(await isDue(ipAddress))) return 'not_due'
+      const passed = token !== undefined && (await deps.verifyChallenge(token, ipAddress))
+      const outcome = passed ? 'passed' : token === undefined ? 'required' : 'failed'
+      deps.observe(outcome)
+      return outcome
+    },
+  }
+}
 
 export type RequireChallenge = ReturnType<typeof createRequireChallenge>

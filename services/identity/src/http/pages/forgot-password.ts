@@ -3,29 +3,39 @@ import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/ht
 import { alert, buttons, field, form, type Html, html, paragraph, type Ui, ways } from '@latchkey/ui'
 import { z } from 'zod'
 import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
+import { type Challenge, challengeFields, type FormChallenge } from '../challenge.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { challengeAlert, challengeWidget } from './form-challenge.ts'
 import { sentencesOf } from './words.ts'
 
 export interface ForgotPasswordPageDeps {
   readonly ui: Ui
   readonly entrance: Entrance
+  readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
   readonly requestReset: (emailKey: EmailKey, locale: string, askedFrom: string) => Promise<void>
 }
 
 const path = '/forgot-password'
 
 const query = entranceQuery.extend({ sent: z.string().max(16).optional() })
-const fields = z.object({ ...entranceFields, email: formText() })
+const fields = z.object({ ...entranceFields, ...challengeFields, email: formText() })
+
+interface ForgotForm {
+  readonly email: string
+  readonly errors?: readonly string[]
+  readonly challenge: FormChallenge | undefined
+}
 
 export const createForgotPasswordPage = ({
   ui,
   entrance,
+  challenge: challenges,
   requestReset,
 }: ForgotPasswordPageDeps): readonly Route[] => {
   const back = (visit: Visit): Html =>
     ways([{ href: entrance.loginLink(visit), label: visit.words.forgot.login }])
 
-  const formPage = (visit: Visit, email: string, errors: readonly string[] = []) => {
+  const formPage = (visit: Visit, { email, errors = [], challenge }: ForgotForm, status = 200) => {
     const { locale, words, hidden, formAction } = visit
     const content = html`${field({
       name: 'email',
@@ -35,13 +45,14 @@ export const createForgotPasswordPage = ({
       value: email,
       errors,
       autofocus: true,
-    })}${buttons({ label: words.forgot.submit })}`
+    })}${challengeWidget(words, challenge)}${buttons({ label: words.forgot.submit })}`
     return {
       locale,
       title: words.forgot.heading,
       formAction,
-      status: errors.length > 0 ? 400 : 200,
-      body: html`${paragraph(words.forgot.text)}${errors.length > 0 && alert({ text: words.check })}${form({ action: ui.link(path), hidden, content })}${back(visit)}`,
+      status,
+      widget: challenge?.widget,
+      body: html`${paragraph(words.forgot.text)}${challengeAlert(words, challenge)}${errors.length > 0 && alert({ text: words.check })}${form({ action: ui.link(path), hidden, content })}${back(visit)}`,
     }
   }
 
@@ -59,18 +70,27 @@ export const createForgotPasswordPage = ({
       handler: async (req, res) => {
         const { flow, sent } = readQuery(req, query)
         const visit = await entrance.open(req, res, path, flow)
-        ui.sendPage(res, sent === undefined ? formPage(visit, visit.flow?.loginHint ?? '') : sentPage(visit))
+        if (sent !== undefined) return ui.sendPage(res, sentPage(visit))
+        const challenge = await challenges.ofForm(req)
+        ui.sendPage(res, formPage(visit, { email: visit.flow?.loginHint ?? '', challenge }))
       },
     },
     {
       method: 'POST',
       path,
       handler: async (req, res) => {
-        const { csrf, flow, email } = await readForm(req, fields)
-        const visit = await entrance.receive(req, path, { csrf, flow })
+        const { email, ...sent } = await readForm(req, fields)
+        const visit = await entrance.receive(req, path, sent)
+        const { refusal, challenge } = await challenges.ofSentForm(req, sent)
+        if (refusal !== undefined) {
+          res.set(refusal.headers)
+          return ui.sendPage(res, formPage(visit, { email, challenge }, refusal.status))
+        }
         const address = parseEmailAddress(email)
-        if (address.outcome === 'refused')
-          return ui.sendPage(res, formPage(visit, email, sentencesOf(visit.words, address.violations)))
+        if (address.outcome === 'refused') {
+          const errors = sentencesOf(visit.words, address.violations)
+          return ui.sendPage(res, formPage(visit, { email, errors, challenge }, 400))
+        }
         // The mail speaks the language of the page.
         await requestReset(emailKeyOf(address.value), visit.locale, requestIp(req))
         res.redirect(303, ui.link(path, { sent: '1', flow: visit.handle }))

@@ -1,6 +1,8 @@
 /** The form of the sign-in page, as it comes first and as it comes back. */
 import { alert, buttons, checkbox, field, form as formOf, type Html, html, ways } from '@latchkey/ui'
+import type { FormChallenge } from '../challenge.ts'
 import type { Entrance, Visit } from './entrance.ts'
+import { challengeAlert, challengeWidget } from './form-challenge.ts'
 import { passkeyForm } from './passkey-form.ts'
 
 export interface LoginForm {
@@ -13,6 +15,7 @@ export interface LoginForm {
   readonly advice?: string
   /** A passkey that was used and is none of ours. */
   readonly unknownPasskey?: string | undefined
+  readonly challenge?: FormChallenge | undefined
 }
 
 export interface LoginFormInit {
@@ -54,8 +57,8 @@ export const loginForm = (init: LoginFormInit): Html => {
     errors: passwordErrors,
     describedBy: form.alert === undefined ? undefined : 'problem',
     autofocus: email !== '' && emailErrors.length === 0,
-  })}${checkbox({ name: 'remember_me', label: words.login.remember, checked: form.rememberMe })}${buttons({ label: words.login.submit })}`
-  return html`${entrance.purposeOf(visit)}${
+  })}${checkbox({ name: 'remember_me', label: words.login.remember, checked: form.rememberMe })}${challengeWidget(words, form.challenge)}${buttons({ label: words.login.submit })}`
+  return html`${entrance.purposeOf(visit)}${challengeAlert(words, form.challenge)}${
     isSent &&
     alert({
       id: 'problem',

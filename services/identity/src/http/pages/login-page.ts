@@ -33,7 +33,9 @@ export const createLoginPageOf =
       offersMail: emailSignInMode !== 'off',
       form,
     })
-    return { locale, title: words.login.heading, formAction, status, body, script: ui.link(passkeyScript) }
+    const script = ui.link(passkeyScript)
+    const widget = form.challenge?.widget
+    return { locale, title: words.login.heading, formAction, status, body, script, widget }
   }
 
 export type LoginPageOf = ReturnType<typeof createLoginPageOf>

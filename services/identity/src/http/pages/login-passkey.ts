@@ -7,6 +7,7 @@ import { z } from 'zod'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { AskForPasskey } from '../../usecases/ask-for-passkey.ts'
 import type { SignInWithPasskey } from '../../usecases/sign-in-with-passkey.ts'
+import type { Challenge } from '../challenge.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, formText } from './entrance.ts'
@@ -20,6 +21,7 @@ export interface LoginPasskeyDeps {
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
   readonly loginPageOf: LoginPageOf
+  readonly challenge: Pick<Challenge, 'ofForm'>
   readonly askForPasskey: AskForPasskey
   readonly signInBrowserWithPasskey: SignInWithPasskey<BrowserSession>
 }
@@ -47,8 +49,9 @@ export const createLoginPasskey = (deps: LoginPasskeyDeps): readonly Route[] => 
           return void res.json(await deps.askForPasskey(question))
         }
 
-        const again = (problem: Problem, form: Partial<LoginForm>) => {
-          const page = { email: '', rememberMe, ...form }
+        const again = async (problem: Problem, form: Partial<LoginForm>) => {
+          // Not of a passkey, which nobody guesses: of the other form.
+          const page = { email: '', rememberMe, challenge: await deps.challenge.ofForm(req), ...form }
           ui.sendPage(res, deps.loginPageOf(visit, page, problem.status))
         }
         const refused = { alert: words.passkeys.refused, advice: words.passkeys.refusedAdvice }

@@ -11,6 +11,7 @@ import { normalizePassword } from '../../domain/password-text.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { SignInUser } from '../../usecases/sign-in.ts'
+import { type Challenge, challengeFields } from '../challenge.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText } from './entrance.ts'
@@ -25,6 +26,7 @@ export interface LoginPageDeps {
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
   readonly loginPageOf: LoginPageOf
+  readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
   readonly signInBrowser: SignInUser<BrowserSession>
   readonly findBrowserUser: FindBrowserUser
 }
@@ -34,6 +36,7 @@ const query = entranceQuery.extend({ account: z.string().max(16).optional() })
 
 const fields = z.object({
   ...entranceFields,
+  ...challengeFields,
   email: formText(),
   password: formText().transform(normalizePassword),
   remember_me: formText().transform(text => ['true', 'on', '1', 'yes'].includes(text)),
@@ -53,20 +56,24 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
           return res.redirect(303, ui.link('/account'))
         if (visit.flow?.promptsCreation === true && account === undefined)
           return res.redirect(303, entrance.link('/register', visit))
-        ui.sendPage(res, pageOf(visit, { email: visit.flow?.loginHint ?? '', rememberMe: false }))
+        const challenge = await deps.challenge.ofForm(req)
+        ui.sendPage(res, pageOf(visit, { email: visit.flow?.loginHint ?? '', rememberMe: false, challenge }))
       },
     },
     {
       method: 'POST',
       path,
       handler: async (req, res) => {
-        const { csrf, flow, email, password, remember_me: rememberMe } = await readForm(req, fields)
+        const form = await readForm(req, fields)
+        const { csrf, flow, email, password, remember_me: rememberMe } = form
         const visit = await entrance.receive(req, path, { csrf, flow })
         const { words } = visit
+        const { refusal, challenge } = await deps.challenge.ofSentForm(req, form)
         const again = (problem: Pick<Problem, 'status' | 'headers'>, errors: Partial<LoginForm>) => {
           res.set(problem.headers)
-          ui.sendPage(res, pageOf(visit, { email, rememberMe, ...errors }, problem.status))
+          ui.sendPage(res, pageOf(visit, { email, rememberMe, challenge, ...errors }, problem.status))
         }
+        if (refusal !== undefined) return again(refusal, {})
 
         const address = parseEmailAddress(email)
         const emailErrors = address.outcome === 'refused' ? sentencesOf(words, address.violations) : []

@@ -1,6 +1,8 @@
 /** The form of the registration page. */
 import { alert, buttons, field, form as formOf, type Html, html, ways } from '@latchkey/ui'
+import type { FormChallenge } from '../challenge.ts'
 import type { Entrance, Visit } from './entrance.ts'
+import { challengeAlert, challengeWidget } from './form-challenge.ts'
 
 export interface RegisterForm {
   readonly name: string
@@ -8,6 +10,7 @@ export interface RegisterForm {
   readonly nameErrors?: readonly string[]
   readonly emailErrors?: readonly string[]
   readonly passwordErrors?: readonly string[]
+  readonly challenge?: FormChallenge | undefined
 }
 
 export interface RegisterFormInit {
@@ -49,10 +52,12 @@ export const registerForm = (init: RegisterFormInit): Html => {
     hint: init.passwordHint,
     errors: passwordErrors,
     autofocus: isSent && nameErrors.length + emailErrors.length === 0,
-  })}${buttons({ label: words.register.submit })}`
-  return html`${entrance.purposeOf(visit)}${isSent && alert({ text: words.check })}${formOf({
-    action: init.action,
-    hidden,
-    content,
-  })}${init.providerWays}${ways([{ href: entrance.loginLink(visit), label: words.register.login }])}`
+  })}${challengeWidget(words, form.challenge)}${buttons({ label: words.register.submit })}`
+  return html`${entrance.purposeOf(visit)}${challengeAlert(words, form.challenge)}${isSent && alert({ text: words.check })}${formOf(
+    {
+      action: init.action,
+      hidden,
+      content,
+    },
+  )}${init.providerWays}${ways([{ href: entrance.loginLink(visit), label: words.register.login }])}`
 }

@@ -11,6 +11,7 @@ import { emptyMetadata } from '../../domain/user-metadata.ts'
 import { parseUserName } from '../../domain/user-name.ts'
 import type { Checked } from '../../domain/violation.ts'
 import type { RegisterUser } from '../../usecases/register-user.ts'
+import { type Challenge, challengeFields } from '../challenge.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
@@ -23,6 +24,7 @@ export interface RegisterPageDeps {
   readonly browser: BrowserBinding
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
+  readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
   readonly providerWays: ProviderWays
   readonly registerInBrowser: RegisterUser<BrowserSession>
   readonly policy: PasswordPolicy
@@ -34,6 +36,7 @@ const path = '/register'
 
 const fields = z.object({
   ...entranceFields,
+  ...challengeFields,
   name: formText(),
   email: formText(),
   password: formText().transform(normalizePassword),
@@ -53,7 +56,8 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
       passwordHint,
       form,
     })
-    return { locale, title: words.register.heading, formAction, status, body }
+    const widget = form.challenge?.widget
+    return { locale, title: words.register.heading, formAction, status, body, widget }
   }
 
   return [
@@ -62,18 +66,25 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
       path,
       handler: async (req, res) => {
         const visit = await entrance.open(req, res, path, readQuery(req, entranceQuery).flow)
-        ui.sendPage(res, pageOf(visit, { name: '', email: visit.flow?.loginHint ?? '' }))
+        const challenge = await deps.challenge.ofForm(req)
+        ui.sendPage(res, pageOf(visit, { name: '', email: visit.flow?.loginHint ?? '', challenge }))
       },
     },
     {
       method: 'POST',
       path,
       handler: async (req, res) => {
-        const { csrf, flow, name, email, password } = await readForm(req, fields)
+        const form = await readForm(req, fields)
+        const { csrf, flow, name, email, password } = form
         const visit = await entrance.receive(req, path, { csrf, flow })
         const { words } = visit
+        const { refusal, challenge } = await deps.challenge.ofSentForm(req, form)
         const again = (status: number, errors: Partial<RegisterForm>) =>
-          ui.sendPage(res, pageOf(visit, { name, email, ...errors }, status))
+          ui.sendPage(res, pageOf(visit, { name, email, challenge, ...errors }, status))
+        if (refusal !== undefined) {
+          res.set(refusal.headers)
+          return again(refusal.status, {})
+        }
         const errorsOf = (checked: Checked<unknown>): string[] =>
           checked.outcome === 'accepted' ? [] : sentencesOf(words, checked.violations)
 
