@@ -65,23 +65,21 @@ export const composeAdmission = (init: AdmissionInit) => {
     createAdmissionRules({
       requiresVerification: settings.REQUIRE_EMAIL_VERIFICATION,
       remindToVerify,
-      isPasswordSuspended: stores.credentials.isSuspended,
       remindOfReset: ({ emailKey }) => stores.resets.remind(emailKey),
-      secondFactors: stores.secondFactors,
       challenges: stores.challenges,
-      demandsSecondFactor: ({ id }) => stores.roles.demandSecondFactor(id),
       audience,
       createToken: randomToken,
       now,
     })
-  const { signIns } = stores
+  const { signIns, standings } = stores
+  const deps = { standings, signIns, now }
   return {
     beginApiSession,
     beginBrowserSession,
-    admitToApi: createAdmitUser({ rules: rulesFor('api'), signIns, beginSession: beginApiSession }),
+    admitToApi: createAdmitUser({ ...deps, rules: rulesFor('api'), beginSession: beginApiSession }),
     admitToBrowser: createAdmitUser({
+      ...deps,
       rules: rulesFor('browser'),
-      signIns,
       beginSession: beginBrowserSession,
     }),
   }

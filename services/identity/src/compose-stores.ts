@@ -43,6 +43,7 @@ import { createSignInPressure } from './store/sign-in-pressure.ts'
 import { createSignIns } from './store/sign-ins.ts'
 import { createSocialJourneys } from './store/social-journeys.ts'
 import { createSocialSignUps } from './store/social-sign-ups.ts'
+import { createStandings } from './store/standings.ts'
 import { createSubjectVersions } from './store/subject-changes.ts'
 import { createTotpFactors } from './store/totp-factors.ts'
 import { createUsers } from './store/users.ts'
@@ -119,6 +120,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     mirrors: createRedisMirrors({ redis, logger }),
     personalData: createPersonalData({ pool }),
     secondFactors: createSecondFactors({ pool }),
+    standings: createStandings({ pool }),
     challenges: createSignInChallenges({ pool }),
     factorSealer,
     totpFactors: createTotpFactors({ pool, sealer: factorSealer }),

@@ -2,7 +2,7 @@
  * Who has a second factor must prove one, whatever the first was; who must have one and has none sets one up first. What
  * is proven so far is kept as a challenge, and whoever answers it comes in by the same way. @see ASVS 5.0 6.4.3
  */
-import type { ChallengeHash, DeviceHash, UserId } from '../domain/ids.ts'
+import type { ChallengeHash } from '../domain/ids.ts'
 import { methodsAfter, type SecondFactorMethod } from '../domain/second-factor.ts'
 import type { SessionStart } from '../domain/sign-in.ts'
 import {
@@ -12,16 +12,9 @@ import {
   hashChallenge,
   type SignInChallenge,
 } from '../domain/sign-in-challenge.ts'
-import type { User } from '../domain/user.ts'
+import type { Standing } from '../domain/standing.ts'
 
 export interface DemandSecondFactorDeps {
-  readonly secondFactors: {
-    look(
-      userId: UserId,
-      device: DeviceHash | undefined,
-      at: Date,
-    ): Promise<{ readonly methods: readonly SecondFactorMethod[]; readonly isRemembered: boolean }>
-  }
   readonly challenges: {
     begin(
       hash: ChallengeHash,
@@ -29,8 +22,6 @@ export interface DemandSecondFactorDeps {
       life: { readonly at: Date; readonly expiresAt: Date },
     ): Promise<void>
   }
-  /** Whether somebody must have a second factor, and is asked for it on every device. */
-  readonly demandsSecondFactor: (user: User) => Promise<boolean>
   readonly audience: ChallengeAudience
   /** 256 random bits as text. */
   readonly createToken: () => string
@@ -47,7 +38,7 @@ export type SecondFactorDemand =
   | { readonly outcome: 'enrolment_required'; readonly rawChallenge: string }
 
 export const createDemandSecondFactor = (deps: DemandSecondFactorDeps) => {
-  const { secondFactors, challenges, demandsSecondFactor, audience, createToken, now } = deps
+  const { challenges, audience, createToken, now } = deps
 
   const begin = async (start: SessionStart, purpose: ChallengePurpose): Promise<string> => {
     const rawChallenge = createToken()
@@ -61,15 +52,17 @@ export const createDemandSecondFactor = (deps: DemandSecondFactorDeps) => {
     return rawChallenge
   }
 
-  return async (start: SessionStart): Promise<SecondFactorDemand | undefined> => {
-    const { user, origin } = start
+  return async (
+    start: SessionStart,
+    { secondFactors, demandsSecondFactor }: Pick<Standing, 'secondFactors' | 'demandsSecondFactor'>,
+  ): Promise<SecondFactorDemand | undefined> => {
     if (start.methods.includes('mfa')) return undefined
-    const { methods, isRemembered } = await secondFactors.look(user.id, origin.device, now())
+    const { methods, isRemembered } = secondFactors
     if (methods.length === 0)
-      return (await demandsSecondFactor(user))
+      return demandsSecondFactor
         ? { outcome: 'enrolment_required', rawChallenge: await begin(start, 'enrol') }
         : undefined
-    if (isRemembered && !(await demandsSecondFactor(user))) return undefined
+    if (isRemembered && !demandsSecondFactor) return undefined
     return {
       outcome: 'second_factor_required',
       rawChallenge: await begin(start, 'verify'),

@@ -3,6 +3,7 @@
  * not matter how they proved it; there is no way in beside these.
  */
 import type { SessionStart } from '../domain/sign-in.ts'
+import type { Standing } from '../domain/standing.ts'
 import { createDemandSecondFactor, type DemandSecondFactorDeps } from './demand-second-factor.ts'
 import { refuseDisabled } from './refuse-disabled.ts'
 import {
@@ -23,7 +24,7 @@ export type Refusal =
   | RefusalOf<ReturnType<typeof createRequireVerifiedAddress>>
   | RefusalOf<ReturnType<typeof createDemandSecondFactor>>
 
-export type AdmissionRule = (start: SessionStart) => Promise<Refusal | undefined>
+export type AdmissionRule = (start: SessionStart, standing: Standing) => Promise<Refusal | undefined>
 
 export type AdmissionRulesDeps = RefuseSuspendedPasswordDeps &
   RequireVerifiedAddressDeps &

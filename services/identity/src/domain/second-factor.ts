@@ -17,6 +17,13 @@ export interface Factor {
   readonly lastUsedAt: Date | undefined
 }
 
+export interface SecondFactorsOfUser {
+  /** Empty where there is no factor: recovery codes alone are none. */
+  readonly methods: readonly SecondFactorMethod[]
+  /** Whether the device that asks was remembered when a factor was proven on it. */
+  readonly isRemembered: boolean
+}
+
 /**
  * The methods after a second factor. Whoever has proven one with a key before proves nothing more by another key.
  *

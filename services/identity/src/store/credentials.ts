@@ -48,16 +48,6 @@ export const createCredentials = ({ pool }: { pool: Pool }) => {
     findByUser: (userId: UserId, device: DeviceHash | undefined): Promise<Account | undefined> =>
       find('account-by-id', selectAccount('u.id'), [userId, device ?? null]),
 
-    /** Whether the user's password opens nothing until it was reset. */
-    isSuspended: async (userId: UserId): Promise<boolean> => {
-      const { rowCount } = await pool.query({
-        name: 'is-password-suspended',
-        text: 'SELECT FROM password_credentials WHERE user_id = $1 AND reset_required_at IS NOT NULL',
-        values: [userId],
-      })
-      return rowCount === 1
-    },
-
     /** Hashes of the latest `limit` passwords of the user, the present one first. */
     listHashes: async (userId: UserId, limit: number): Promise<readonly string[]> => {
       const { rows } = await pool.query<{ password_hash: string }>(

@@ -1,7 +1,6 @@
 /** Roles, and what they allow. Everybody who has one is told of, with the change. */
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
-import type { UserId } from '../domain/ids.ts'
 import type { NewRole, Permission, Role, RoleChange, RoleDeletion, RoleName } from '../domain/role.ts'
 import { tellSubjectsChanged } from './subject-changes.ts'
 
@@ -87,18 +86,5 @@ export const createRoles = ({ pool }: { pool: Pool }) => {
         await client.query('DELETE FROM roles WHERE name = $1', [name])
         return { outcome: 'deleted' }
       }),
-
-    /** Whether one of the user's roles is only for who has proven a second factor. */
-    demandSecondFactor: async (userId: UserId): Promise<boolean> => {
-      const { rowCount } = await pool.query({
-        name: 'role-demands-second-factor',
-        text: `SELECT FROM roles r
-                WHERE r.require_mfa
-                  AND (r.name IN (SELECT role FROM user_roles WHERE user_id = $1)
-                       OR r.name IN (SELECT role FROM organization_member_roles WHERE user_id = $1)) LIMIT 1`,
-        values: [userId],
-      })
-      return rowCount === 1
-    },
   }
 }

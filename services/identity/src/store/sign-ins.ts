@@ -6,7 +6,7 @@
 import { createUuid } from '@latchkey/runtime/ids'
 import type { Pool } from 'pg'
 import type { SignInCompletion } from '../domain/sign-in.ts'
-import { forgetOldestDevices } from './known-devices.ts'
+import { devicesPerUser } from './known-devices.ts'
 
 // Whoever signs in without cookies is new each time: the owner is told, but not for ever.
 const noticesPerHour = 4
@@ -23,6 +23,11 @@ const complete = `
     SELECT id, $4::text, $3, $3 FROM signed_in
     ON CONFLICT (user_id, device_hash) DO UPDATE SET last_seen_at = greatest(d.last_seen_at, $3)
     RETURNING first_seen_at = $3 AS is_new
+  ), forgotten AS (
+    DELETE FROM known_devices
+     WHERE (SELECT is_new FROM device) AND user_id = $1 AND device_hash IN (
+             SELECT device_hash FROM known_devices WHERE user_id = $1 AND device_hash <> $4
+              ORDER BY last_seen_at DESC, device_hash OFFSET ${devicesPerUser - 1})
   ), notice AS (
     INSERT INTO outbox (id, kind, key, payload)
     SELECT $6::uuid, 'new_device.seen', id::text,
@@ -36,20 +41,17 @@ const complete = `
     INSERT INTO authentications AS a (session_id, user_id, at) SELECT $5::uuid, id, $3 FROM signed_in
     ON CONFLICT (session_id) DO UPDATE SET at = greatest(a.at, excluded.at)
   )
-  SELECT is_new AS "isNewDevice" FROM signed_in, device`
+  SELECT FROM signed_in`
 
 export const createSignIns = ({ pool }: { pool: Pool }) => ({
   /** False, and nothing is changed, where the proof is outdated. */
   complete: async (completion: SignInCompletion): Promise<boolean> => {
     const { userId, credentialVersion, at, device, sessionId } = completion
-    const { rows } = await pool.query<{ isNewDevice: boolean }>({
+    const { rowCount } = await pool.query({
       name: 'complete-sign-in',
       text: complete,
       values: [userId, credentialVersion, at, device, sessionId, createUuid(), noticesPerHour],
     })
-    const [row] = rows
-    if (row === undefined) return false
-    if (row.isNewDevice) await forgetOldestDevices(pool, userId)
-    return true
+    return rowCount === 1
   },
 })

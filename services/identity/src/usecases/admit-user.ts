@@ -3,18 +3,21 @@
  * the session begins, and last the sign-in is completed: what came in between takes the session back.
  */
 import type { AdmissionRule, Refusal } from '../admission/index.ts'
-import type { SessionId } from '../domain/ids.ts'
+import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
 import type { SessionStart, SignInCompletion } from '../domain/sign-in.ts'
+import type { Standing } from '../domain/standing.ts'
 import type { User } from '../domain/user.ts'
 import type { BeginSession } from './begin-session.ts'
 
 export interface AdmitUserDeps<Given> {
   readonly rules: readonly AdmissionRule[]
+  readonly standings: { look(userId: UserId, device: DeviceHash, at: Date): Promise<Standing> }
   readonly beginSession: BeginSession<Given>
   readonly signIns: {
     /** False where the proof is outdated: the password was changed, or the user disabled or deleted, in between. */
     complete(completion: SignInCompletion): Promise<boolean>
   }
+  readonly now: () => Date
 }
 
 export type Admission<Given> =
@@ -32,13 +35,14 @@ export type Admission<Given> =
 export type AdmitUser<Given> = (start: SessionStart) => Promise<Admission<Given>>
 
 export const createAdmitUser =
-  <Given>({ rules, beginSession, signIns }: AdmitUserDeps<Given>): AdmitUser<Given> =>
+  <Given>({ rules, standings, beginSession, signIns, now }: AdmitUserDeps<Given>): AdmitUser<Given> =>
   async start => {
+    const { user, origin, credentialVersion, authenticatedAt } = start
+    const standing = await standings.look(user.id, origin.device, now())
     for (const rule of rules) {
-      const refusal = await rule(start)
+      const refusal = await rule(start, standing)
       if (refusal !== undefined) return refusal
     }
-    const { user, origin, credentialVersion, authenticatedAt } = start
     const session = await beginSession(start)
     try {
       const completed = await signIns.complete({
