@@ -39,8 +39,13 @@ export const createExchange = (pool: Pool) => {
       const { statusCode } = response
       if (statusCode !== 401 && statusCode !== 503) throw new Error(`${path} answered ${statusCode}: ${text}`)
     },
-    postJson: (path: string, body: object) =>
-      exchange('POST', path, { 'content-type': 'application/json' }, { body: JSON.stringify(body) }),
+    postJson: (path: string, body: object, headers: Record<string, string> = {}) =>
+      exchange(
+        'POST',
+        path,
+        { ...headers, 'content-type': 'application/json' },
+        { body: JSON.stringify(body) },
+      ),
     postForm: (path: string, form: Form, basic?: string) =>
       exchange(
         'POST',

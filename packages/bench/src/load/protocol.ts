@@ -3,7 +3,12 @@
 /** An endless row of requests, each made when the one before is answered. */
 export type Lane =
   | { readonly kind: 'get'; readonly path: string; readonly accessToken?: string }
-  | { readonly kind: 'post'; readonly path: string; readonly body: Readonly<Record<string, string>> }
+  | {
+      readonly kind: 'post'
+      readonly path: string
+      readonly body: Readonly<Record<string, string>>
+      readonly cookie?: string
+    }
   | { readonly kind: 'form'; readonly path: string; readonly form: Form; readonly basic?: string }
   /** Somebody who tries a password for one address after the other; being refused is what they hope for least. */
   | { readonly kind: 'bad_login' }

@@ -13,8 +13,10 @@ export const createSend = (lane: Lane, exchange: Exchange): Send => {
       const headers = lane.accessToken === undefined ? {} : { authorization: `Bearer ${lane.accessToken}` }
       return async () => void (await exchange.get(lane.path, headers))
     }
-    case 'post':
-      return async () => void (await exchange.postJson(lane.path, lane.body))
+    case 'post': {
+      const headers = lane.cookie === undefined ? {} : { cookie: lane.cookie }
+      return async () => void (await exchange.postJson(lane.path, lane.body, headers))
+    }
     case 'form':
       return async () => void (await exchange.postForm(lane.path, lane.form, lane.basic))
     case 'bad_login':

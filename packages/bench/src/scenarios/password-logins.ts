@@ -16,10 +16,11 @@ export const passwordLogins: Scenario = {
     const users = await registerUsers(gateway, lanes)
     const measured = await load({
       origin: gateway,
-      lanes: users.map(({ email, password }) => ({
+      lanes: users.map(({ email, password, cookie }) => ({
         kind: 'post',
         path: '/auth/login',
         body: { email, password },
+        cookie,
       })),
       servers: suite.servers,
       // Each takes so long that V8 would otherwise still be compiling while it is measured.

@@ -6,6 +6,8 @@ export interface BenchUser {
   readonly password: string
   readonly accessToken: string
   readonly refreshToken: string
+  /** The value of a Cookie header: the device that they registered on. */
+  readonly cookie: string
 }
 
 const password = 'Correct.Horse.7'
@@ -31,5 +33,12 @@ const register = async (gateway: string): Promise<BenchUser> => {
   const text = await response.text()
   if (response.status !== 201) throw new Error(`registration answered ${response.status}: ${text}`)
   const tokens = JSON.parse(text)
-  return { email, password, accessToken: tokens.access_token, refreshToken: tokens.refresh_token }
+  const cookies = response.headers.getSetCookie().map(cookie => cookie.replace(/;.*/s, ''))
+  return {
+    email,
+    password,
+    accessToken: tokens.access_token,
+    refreshToken: tokens.refresh_token,
+    cookie: cookies.join('; '),
+  }
 }
