@@ -18,7 +18,7 @@ export const abuseSettings = {
   CHALLENGE_VERIFY_URL: urlSetting()
     .optional()
     .describe(
-      'siteverify of Turnstile, hCaptcha or reCAPTCHA: where much guessing comes from, sign-in, registration and reset ask for challenge_token; nobody is asked where unset',
+      'siteverify of Turnstile, hCaptcha or reCAPTCHA: where much guessing comes from, sign-in by password, registration, reset and a mail to sign in with ask for challenge_token; nobody is asked where unset',
     ),
   CHALLENGE_SECRET: secret(z.string().min(1)).optional().describe('Secret key for CHALLENGE_VERIFY_URL'),
   CHALLENGE_SITE_KEY: z
@@ -27,7 +27,9 @@ export const abuseSettings = {
     .describe('Site key of the widget, for pages and for clients that have to show it'),
   CHALLENGE_SCRIPT_URL: urlSetting(['https'])
     .optional()
-    .describe('Script of the widget, for pages and clients: https://challenges.cloudflare.com/turnstile/v0/api.js'),
+    .describe(
+      'Script of the widget, for pages and clients: https://challenges.cloudflare.com/turnstile/v0/api.js',
+    ),
   CHALLENGE_AFTER_FAILURES: integerSetting(10, { min: 1, max: 100_000 }).describe(
     'Failed sign-ins from one address within 15 minutes (five times as many from one /24 or /64) after which a challenge is asked for',
   ),

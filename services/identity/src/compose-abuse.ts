@@ -86,12 +86,12 @@ const stuffingMs = 900_000
 // More networks at once are one attack, and the number says so.
 const mostNetworks = 10_000
 
-/** What is seen of all sign-ins by password. */
+/** What is seen of all sign-ins. */
 export const composeSignInWatch = ({ settings, stores, metrics, logger, now }: AbuseInit) => {
   const signIns = metrics.counter({
     name: 'identity_sign_ins_total',
-    help: 'Sign-ins by password, by how they ended',
-    labelNames: ['outcome'],
+    help: 'Sign-ins by their first factor, and by how they ended',
+    labelNames: ['way', 'outcome'],
   })
   const networks = new Map<string, number>()
   metrics.gauge({
@@ -105,7 +105,7 @@ export const composeSignInWatch = ({ settings, stores, metrics, logger, now }: A
   return createWatchSignIns({
     pressure: stores.pressure,
     allowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
-    observe: outcome => signIns.inc({ outcome }),
+    observe: (way, outcome) => signIns.inc({ way, outcome }),
     onStuffing: (network, accounts) => {
       const untilMs = networks.get(network)
       if (untilMs === undefined || untilMs < now().getTime())

@@ -17,6 +17,7 @@ import { createRequestEmailSignIn } from './usecases/request-email-sign-in.ts'
 import { createRequestVerification } from './usecases/request-verification.ts'
 import { createSignInByEmail } from './usecases/sign-in-by-email.ts'
 import { createVerifyEmail } from './usecases/verify-email.ts'
+import type { WatchSignIns } from './usecases/watch-sign-ins.ts'
 
 const daySeconds = 86_400
 
@@ -65,6 +66,7 @@ export interface EmailInit {
   readonly makeProof: MakeEmailProof
   readonly admitToApi: AdmitUser<TokenSet>
   readonly admitToBrowser: AdmitUser<BrowserSession>
+  readonly watchSignIns: WatchSignIns
   readonly relaySoon: () => void
   readonly settle: () => Promise<void>
   readonly now: () => Date
@@ -80,12 +82,15 @@ export const composeEmail = (init: EmailInit) => {
     emailProofs: proofs,
     emailChanges: changes,
   } = stores
+  const { byEmail } = init.watchSignIns
   const proving = { proofs, credentials, attemptSecret, hashCode, now }
   return {
     emailSignInMode: settings.EMAIL_SIGN_IN,
     requestEmailSignIn: createRequestEmailSignIn({ makeProof, proofs }),
-    signInByEmail: createSignInByEmail({ ...proving, emailSignIns, admitUser: init.admitToApi }),
-    signInBrowserByEmail: createSignInByEmail({ ...proving, emailSignIns, admitUser: init.admitToBrowser }),
+    signInByEmail: byEmail(createSignInByEmail({ ...proving, emailSignIns, admitUser: init.admitToApi })),
+    signInBrowserByEmail: byEmail(
+      createSignInByEmail({ ...proving, emailSignIns, admitUser: init.admitToBrowser }),
+    ),
     findEmailSignIn: emailSignIns.findOffer,
     requestEmailChange: createRequestEmailChange({
       users,

@@ -16,6 +16,7 @@ import { createProvePasskey } from './usecases/prove-passkey.ts'
 import { createProvePasskeyAsSecondFactor } from './usecases/prove-passkey-as-second-factor.ts'
 import { createReauthenticateWithPasskey } from './usecases/reauthenticate-with-passkey.ts'
 import { createSignInWithPasskey } from './usecases/sign-in-with-passkey.ts'
+import type { WatchSignIns } from './usecases/watch-sign-ins.ts'
 
 export interface PasskeysInit {
   readonly settings: Pick<IdentitySettings, 'PUBLIC_URL' | 'BRAND_NAME'>
@@ -23,6 +24,7 @@ export interface PasskeysInit {
   readonly admitToApi: AdmitUser<TokenSet>
   readonly admitToBrowser: AdmitUser<BrowserSession>
   readonly getProfile: GetProfile
+  readonly watchSignIns: WatchSignIns
   readonly makeFirstRecoveryCodes: MakeRecoveryCodes
   readonly settle: () => Promise<void>
   readonly logger: Logger
@@ -35,6 +37,7 @@ export const composePasskeys = (init: PasskeysInit) => {
   const relyingParty = relyingPartyOf(settings.PUBLIC_URL, settings.BRAND_NAME)
   const giveChallenge = createGivePasskeyChallenge({ ceremonies, now })
   const provePasskey = createProvePasskey({ relyingParty, ceremonies, passkeys, logger, now })
+  const { byPasskey } = init.watchSignIns
   const signInDeps = { provePasskey, credentials }
   return {
     beginPasskeyEnrolment: createBeginPasskeyEnrolment({ relyingParty, passkeys, getProfile, giveChallenge }),
@@ -49,8 +52,10 @@ export const composePasskeys = (init: PasskeysInit) => {
     }),
     ownPasskeys: createManagePasskeys({ passkeys, settle }),
     askForPasskey: createAskForPasskey({ relyingParty, passkeys, giveChallenge }),
-    signInWithPasskey: createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToApi }),
-    signInBrowserWithPasskey: createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToBrowser }),
+    signInWithPasskey: byPasskey(createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToApi })),
+    signInBrowserWithPasskey: byPasskey(
+      createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToBrowser }),
+    ),
     provePasskeyAsSecondFactor: createProvePasskeyAsSecondFactor({ provePasskey }),
     reauthenticateWithPasskey: createReauthenticateWithPasskey({ provePasskey, authentications }),
   }

@@ -96,7 +96,7 @@ export const composeServers = async (init: ServersInit) => {
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createMfaPasskeyRoutes({ ...useCases, readDevice }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
-      ...createEmailSignInRoutes({ ...useCases, schemas, readDevice }),
+      ...createEmailSignInRoutes({ ...useCases, schemas, challenge, readDevice }),
       ...createEmailChangeRoutes({ ...useCases, schemas, authenticate }),
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
       ...createDataRoutes({ ...useCases, authenticateRecent }),

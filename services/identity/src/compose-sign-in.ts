@@ -1,7 +1,7 @@
 /** Sign-in by password, and what a browser carries of a sign-in. */
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
-import { composeChallenge, composeLegacyLogin, composeSignInWatch } from './compose-abuse.ts'
+import { composeChallenge, composeLegacyLogin } from './compose-abuse.ts'
 import type { Clients } from './compose-clients.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
@@ -16,6 +16,7 @@ import type { IsRecentlyAuthenticated } from './usecases/is-recently-authenticat
 import { createReauthenticate } from './usecases/reauthenticate.ts'
 import { createSignIn } from './usecases/sign-in.ts'
 import { createSignOutBrowser } from './usecases/sign-out-browser.ts'
+import type { WatchSignIns } from './usecases/watch-sign-ins.ts'
 
 export interface SignInInit {
   readonly settings: IdentitySettings
@@ -28,6 +29,7 @@ export interface SignInInit {
   readonly admitToBrowser: AdmitUser<BrowserSession>
   readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
   readonly getProfile: GetProfile
+  readonly watchSignIns: WatchSignIns
   readonly metrics: Metrics
   readonly logger: Logger
   readonly now: () => Date
@@ -38,12 +40,12 @@ export const composeSignIn = (init: SignInInit) => {
   const { hasher, attemptPassword, isRecentlyAuthenticated, getProfile, now } = init
   const { credentials, authentications } = init.stores
   const { browsers, sessions } = init.clients
-  const watch = composeSignInWatch(init)
+  const { byPassword } = init.watchSignIns
   const deps = { credentials, hasher, attemptPassword, adoptLegacyUser: composeLegacyLogin(init), now }
   return {
     requireChallenge: composeChallenge(init),
-    signIn: watch(createSignIn({ ...deps, admitUser: init.admitToApi })),
-    signInBrowser: watch(createSignIn({ ...deps, admitUser: init.admitToBrowser })),
+    signIn: byPassword(createSignIn({ ...deps, admitUser: init.admitToApi })),
+    signInBrowser: byPassword(createSignIn({ ...deps, admitUser: init.admitToBrowser })),
     isRecentlyAuthenticated,
     reauthenticate: createReauthenticate({ credentials, authentications, attemptPassword, now }),
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),

@@ -18,6 +18,7 @@ import { createKeepPosted } from './usecases/keep-posted.ts'
 import { createLinkExternalAccount, createUnlinkExternalAccount } from './usecases/link-external-account.ts'
 import { createReauthenticateWithProvider } from './usecases/reauthenticate-with-provider.ts'
 import { createSocialSignUp } from './usecases/social-sign-up.ts'
+import type { WatchSignIns } from './usecases/watch-sign-ins.ts'
 
 export interface SocialInit {
   readonly settings: IdentitySettings
@@ -25,6 +26,7 @@ export interface SocialInit {
   readonly admitToApi: AdmitUser<TokenSet>
   readonly admitToBrowser: AdmitUser<BrowserSession>
   readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
+  readonly watchSignIns: WatchSignIns
   readonly seal: Seal
   readonly relaySoon: () => void
   readonly now: () => Date
@@ -49,6 +51,7 @@ export const composeSocial = (init: SocialInit) => {
     callbackUrlOf: (provider: string) => `${settings.PUBLIC_URL}/auth/oauth/${provider}/callback`,
     now,
   }
+  const { byProvider } = init.watchSignIns
   const findExternalUser = createFindExternalUser({ users, accounts, relaySoon })
   return {
     providers,
@@ -58,8 +61,10 @@ export const composeSocial = (init: SocialInit) => {
     keepPosted: createKeepPosted({ journeys }),
     findExternalUser,
     socialCodes: createHandOverSocialCode({ journeys, now }),
-    admitExternalUser: createAdmitExternalUser({ credentials, admitUser: admitToApi, now }),
-    admitExternalInBrowser: createAdmitExternalUser({ credentials, admitUser: admitToBrowser, now }),
+    admitExternalUser: byProvider(createAdmitExternalUser({ credentials, admitUser: admitToApi, now })),
+    admitExternalInBrowser: byProvider(
+      createAdmitExternalUser({ credentials, admitUser: admitToBrowser, now }),
+    ),
     socialSignUp: createSocialSignUp({
       signUps: stores.socialSignUps,
       findExternalUser,

@@ -2,7 +2,7 @@
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { createSeal } from './clients/mails.ts'
-import { composeBreachedPasswords } from './compose-abuse.ts'
+import { composeBreachedPasswords, composeSignInWatch } from './compose-abuse.ts'
 import { composeAccount } from './compose-account.ts'
 import { composeAdmission, composeAttempts } from './compose-admission.ts'
 import { composeCleanUp } from './compose-clean-up.ts'
@@ -62,6 +62,7 @@ const composeShared = (init: UseCasesInit) => {
       isBreached: composeBreachedPasswords(init),
     }),
     getProfile: createGetProfile({ users }),
+    watchSignIns: composeSignInWatch(init),
     seal: createSeal(settings.MAIL_SEALING_KEY),
     relaySoon: () => void nudge(),
     settle: createSettle({ relayNow: nudge, timeoutMs: settleTimeoutMs }),

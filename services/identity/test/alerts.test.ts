@@ -27,8 +27,8 @@ describe('the alerts about abuse', () => {
   })
 
   it('name outcomes that are counted', () => {
-    expect(metrics).toMatch(/^identity_sign_ins_total\{[^}]*outcome="signed_in"/m)
-    expect(metrics).toMatch(/^identity_sign_ins_total\{[^}]*outcome="wrong"/m)
+    expect(metrics).toMatch(/^identity_sign_ins_total\{way="password",outcome="signed_in"/m)
+    expect(metrics).toMatch(/^identity_sign_ins_total\{way="password",outcome="wrong"/m)
     expect(metrics).toMatch(/^identity_breached_password_lookups_total\{[^}]*outcome="failed"/m)
   })
 

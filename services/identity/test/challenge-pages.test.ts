@@ -18,6 +18,7 @@ beforeAll(async () => {
     CHALLENGE_VERIFY_URL: `${provider.url}/siteverify`,
     CHALLENGE_SECRET: 'secret-of-the-site',
     CHALLENGE_AFTER_FAILURES: '3',
+    EMAIL_SIGN_IN: 'both',
     OUTBOUND_ALLOWED_NETWORKS: '127.0.0.0/8',
   }
   ;[identity, withoutWidget] = await Promise.all([
@@ -54,6 +55,7 @@ const fieldsOf = {
   '/login': { email: 'jo@example.com', password: goodPassword },
   '/register': { name: 'Jo Doe', email: 'jo@example.com', password: goodPassword },
   '/forgot-password': { email: 'jo@example.com' },
+  '/login/email': { email: 'jo@example.com' },
 }
 const paths = Object.keys(fieldsOf) as (keyof typeof fieldsOf)[]
 

@@ -48,6 +48,28 @@ describe('the pages /login and /register', () => {
     expect((await visitor.open('/account')).status).toBe(200)
   })
 
+  it('are counted as sign-ins, and what a provider refuses against no network', async () => {
+    const signedIn = async () => {
+      const text = await (await fetch(`http://127.0.0.1:${social.ports.management}/metrics`)).text()
+      return Number(
+        /^identity_sign_ins_total\{way="provider",outcome="signed_in"[^}]*\} (\d+)/m.exec(text)?.[1] ?? 0,
+      )
+    }
+    const before = await signedIn()
+    await social.signInBrowser(social.visitor(), aProviderUser())
+    expect(await signedIn()).toBe(before + 1)
+
+    const visitor = social.visitor()
+    const away = await visitor.open(social.linkTo(await visitor.open('/login'), 'acme'))
+    const { searchParams } = new URL(locationOf(away))
+    const denied = new URLSearchParams({ error: 'access_denied', state: searchParams.get('state') ?? '' })
+    const answer = await visitor.open(`/auth/oauth/acme/callback?${denied}`)
+    expect(answer.text).toContain('Back to sign-in')
+    await social.login('nobody@example.com', 'a guess')
+    const count = () => social.redis.get('failed_from:address:203.0.113.7')
+    await eventually(async () => expect(await count()).toBe('1'))
+  })
+
   it('lead on to the request of the application that waits', async () => {
     const visitor = social.visitor()
     await visitor.open('/login')

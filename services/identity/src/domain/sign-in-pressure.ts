@@ -14,7 +14,8 @@ export interface Pressure {
 
 export interface FailedSignIn {
   readonly place: Place
-  readonly emailKey: EmailKey
+  /** Undefined where what failed names no account: a passkey that is not ours. */
+  readonly emailKey: EmailKey | undefined
 }
 
 export interface PressureAfterFailure extends Pressure {

@@ -107,7 +107,7 @@ export const createSchemas = (policy: PasswordPolicy) => {
     ]),
     requestEmailChange: z.object({ email }),
     confirmEmailChange: z.union([z.strictObject({ token: linkToken }), z.strictObject({ code: mailedCode })]),
-    requestEmailSignIn: z.object({ email: emailKey }),
+    requestEmailSignIn: z.object({ email: emailKey, challenge_token: challengeToken }),
     confirmEmailSignIn: z.union([
       z.strictObject({ token: linkToken, remember_me: z.boolean().default(false) }),
       z.strictObject({ email: emailKey, code: mailedCode, remember_me: z.boolean().default(false) }),

@@ -34,11 +34,12 @@ export const createSignInPressure = ({ redis, logger }: SignInPressureInit) => {
 
   const count = async ({ place, emailKey }: FailedSignIn): Promise<PressureAfterFailure> => {
     const keys = keysOf(place)
+    const tried = emailKey === undefined ? [] : [emailKey]
     const answers = await redis
       .multi()
       .incr(keys.address)
       .incr(keys.network)
-      .pfadd(keys.accounts, emailKey)
+      .pfadd(keys.accounts, ...tried)
       .pfcount(keys.accounts)
       .expire(keys.address, keepSeconds)
       .expire(keys.network, keepSeconds)

@@ -13,7 +13,9 @@ import {
 } from '@latchkey/ui'
 import { type EmailSignInMode, hasCode } from '../../domain/email-sign-in.ts'
 import type { EmailProofId } from '../../domain/ids.ts'
+import type { FormChallenge } from '../challenge.ts'
 import type { Entrance, Visit } from './entrance.ts'
+import { challengeAlert, challengeWidget } from './form-challenge.ts'
 
 export const askPath = '/login/email'
 export const confirmPath = '/login/email/confirm'
@@ -22,6 +24,12 @@ export const confirmPath = '/login/email/confirm'
 export interface EmailSignInProblem {
   readonly status: number
   readonly text: string
+}
+
+export interface AskForm {
+  readonly email: string
+  readonly errors?: readonly string[]
+  readonly challenge: FormChallenge | undefined
 }
 
 export interface LinkOffer {
@@ -47,7 +55,7 @@ export const createEmailSignInForms = (
   })
 
   return {
-    ask: (visit: Visit, email: string, errors: readonly string[] = []) => {
+    ask: (visit: Visit, { email, errors = [], challenge }: AskForm, status = 200) => {
       const { locale, words, hidden, formAction } = visit
       const { emailSignIn } = words
       const content = html`${field({
@@ -58,9 +66,10 @@ export const createEmailSignInForms = (
         value: email,
         errors,
         autofocus: true,
-      })}${buttons({ label: emailSignIn.send })}`
-      const body = html`${entrance.purposeOf(visit)}${paragraph(emailSignIn.text)}${errors.length > 0 && alert({ text: words.check })}${formOf({ action: ui.link(askPath), hidden, content })}${ways([back(visit)])}`
-      return { locale, title: emailSignIn.heading, formAction, status: errors.length > 0 ? 400 : 200, body }
+      })}${challengeWidget(words, challenge)}${buttons({ label: emailSignIn.send })}`
+      const body = html`${entrance.purposeOf(visit)}${paragraph(emailSignIn.text)}${challengeAlert(words, challenge)}${errors.length > 0 && alert({ text: words.check })}${formOf({ action: ui.link(askPath), hidden, content })}${ways([back(visit)])}`
+      const widget = challenge?.widget
+      return { locale, title: emailSignIn.heading, formAction, status, body, widget }
     },
 
     /** The same for every address that was given. */

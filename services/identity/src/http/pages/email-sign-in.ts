@@ -28,6 +28,7 @@ import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { RequestEmailSignIn } from '../../usecases/request-email-sign-in.ts'
 import type { EmailSignInOutcome, SignInByEmail } from '../../usecases/sign-in-by-email.ts'
 import { admissionRefusal } from '../admission-refusal.ts'
+import { type Challenge, challengeFields } from '../challenge.ts'
 import type { ReadDevice, RequestDevice } from '../device.ts'
 import {
   askPath,
@@ -44,6 +45,7 @@ export interface EmailSignInPageDeps {
   readonly browser: BrowserBinding
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
+  readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
   readonly emailSignInMode: EmailSignInMode
   readonly requestEmailSignIn: RequestEmailSignIn
   readonly signInBrowserByEmail: SignInByEmail<BrowserSession>
@@ -67,7 +69,7 @@ const request = z
   .transform(text => (isUuid(text) ? (text as EmailProofId) : undefined))
 
 const query = entranceQuery.extend({ token, request })
-const askFields = z.object({ ...entranceFields, email: formText() })
+const askFields = z.object({ ...entranceFields, ...challengeFields, email: formText() })
 const fields = z.object({
   ...entranceFields,
   token,
@@ -115,7 +117,8 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
       path: askPath,
       handler: async (req, res) => {
         const visit = await entrance.open(req, res, askPath, readQuery(req, entranceQuery).flow)
-        ui.sendPage(res, forms.ask(visit, visit.flow?.loginHint ?? ''))
+        const challenge = await deps.challenge.ofForm(req)
+        ui.sendPage(res, forms.ask(visit, { email: visit.flow?.loginHint ?? '', challenge }))
       },
     },
     {
@@ -124,9 +127,16 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
       handler: async (req, res) => {
         const { email, ...form } = await readForm(req, askFields)
         const visit = await entrance.receive(req, askPath, form)
+        const { refusal, challenge } = await deps.challenge.ofSentForm(req, form)
+        if (refusal !== undefined) {
+          res.set(refusal.headers)
+          return ui.sendPage(res, forms.ask(visit, { email, challenge }, refusal.status))
+        }
         const address = parseEmailAddress(email)
-        if (address.outcome === 'refused')
-          return ui.sendPage(res, forms.ask(visit, email, sentencesOf(visit.words, address.violations)))
+        if (address.outcome === 'refused') {
+          const errors = sentencesOf(visit.words, address.violations)
+          return ui.sendPage(res, forms.ask(visit, { email, errors, challenge }, 400))
+        }
         const id = await deps.requestEmailSignIn({
           emailKey: emailKeyOf(address.value),
           browserHash: ownHash(req),
