@@ -74,6 +74,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
     createToken,
     issuer,
     codeTtlSeconds: settings.AUTHORIZATION_CODE_EXPIRE_MINUTES * 60,
+    accessTokenTtlSeconds: settings.ACCESS_TOKEN_TTL_SECONDS,
     now,
   })
   const readFlow = createReadFlow({ rules, flows })

@@ -61,8 +61,13 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     /** What is removed some time after its end; the names are the metric's. */
     expired: {
       refresh_tokens: createExpiredTokens({ pool }),
-      // SPEC §3: an hour. A replay after that is unknown, and its grant is in no danger.
-      authorization_codes: createExpiredRows({ pool, table: 'authorization_codes', keepSeconds: 3_600 }),
+      // A replay after that is unknown, and its grant is in no danger.
+      authorization_codes: createExpiredRows({
+        pool,
+        table: 'authorization_codes',
+        column: 'kept_until',
+        keepSeconds: 0,
+      }),
       authorization_flows: createExpiredRows({ pool, table: 'authorization_flows' }),
       pushed_requests: createExpiredRows({ pool, table: 'pushed_requests' }),
       browser_sessions: createExpiredRows({ pool, table: 'browser_sessions', column: 'ends_at' }),

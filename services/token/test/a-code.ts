@@ -25,7 +25,9 @@ export const aGrantTo = (clientId: ClientId, overrides: Partial<Grant> = {}): Gr
 
 export interface CodeInit {
   readonly grant?: Partial<Grant>
-  readonly code?: Partial<Pick<NewCode, 'codeChallenge' | 'nonce' | 'ttlSeconds' | 'redirectUri'>>
+  readonly code?: Partial<
+    Pick<NewCode, 'codeChallenge' | 'nonce' | 'ttlSeconds' | 'keptSeconds' | 'redirectUri'>
+  >
 }
 
 export const aCode = async ({ pool }: TokenDatabase, client: { id: ClientId }, init: CodeInit = {}) => {
@@ -38,6 +40,7 @@ export const aCode = async ({ pool }: TokenDatabase, client: { id: ClientId }, i
     redirectUri,
     codeChallenge: createHash('sha256').update(codeVerifier).digest('base64url'),
     ttlSeconds: 60,
+    keptSeconds: 3_600,
     sessionEndsAt: grant.endsAt,
     ...init.code,
   })

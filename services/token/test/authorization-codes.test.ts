@@ -43,6 +43,7 @@ const aCode = (overrides: Partial<NewCode> = {}): NewCode => {
     codeChallenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
     nonce: 'n-0S6_WzA2Mj',
     ttlSeconds: 60,
+    keptSeconds: 3_600,
     sessionEndsAt: grant.endsAt,
     ...overrides,
   }

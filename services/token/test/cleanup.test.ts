@@ -65,12 +65,29 @@ describe('SPEC §3: cleanup', () => {
       [recent, '59 minutes'],
     ] as const) {
       await suite.database.pool.query(
-        'update authorization_codes set expires_at = now() - $2::interval where grant_id = $1',
+        `update authorization_codes set expires_at = expires_at - ttl.passed, kept_until = kept_until - ttl.passed
+           from (select '60 seconds'::interval + $2::interval as passed) as ttl where grant_id = $1`,
         [grant.id, since],
       )
     }
     await cleanUp()
     const left = await suite.database.prisma.authorizationCode.findMany()
     expect(left.map(({ grantId }) => grantId)).toEqual([recent.grant.id])
+  })
+
+  it('keeps a code as long as the access tokens that came of it can live', async () => {
+    const client = await aClient(suite.database)
+    const { grant } = await aCode(suite.database, client, { code: { keptSeconds: 86_400 } })
+    const pass = async (time: string) => {
+      await suite.database.pool.query(
+        `update authorization_codes set expires_at = expires_at - $2::interval, kept_until = kept_until - $2::interval
+          where grant_id = $1`,
+        [grant.id, time],
+      )
+      await cleanUp()
+      return suite.database.prisma.authorizationCode.count({ where: { grantId: grant.id } })
+    }
+    expect(await pass('24 hours')).toBe(1)
+    expect(await pass('2 minutes')).toBe(0)
   })
 })

@@ -3,25 +3,18 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import type { ClientId, UserId } from '../src/domain/ids.ts'
 import { createConsents } from '../src/store/consents.ts'
+import { createExpiredRows } from '../src/store/expired-rows.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
 import { createRevocations } from '../src/store/revocations.ts'
 import { aClient } from './a-client.ts'
 import { aCode, aGrantTo } from './a-code.ts'
-import { startTokenSuite } from './token-under-test.ts'
+import { type AuthorizeSuite, startAuthorizeSuite } from './authorize-under-test.ts'
 
-type Suite = Awaited<ReturnType<typeof startTokenSuite>>
-type Replica = Awaited<ReturnType<Suite['startReplica']>>
-
-let suite: Suite
-let replica: Replica
+let suite: AuthorizeSuite
 beforeAll(async () => {
-  suite = await startTokenSuite()
-  replica = await suite.startReplica()
+  suite = await startAuthorizeSuite({ ACCESS_TOKEN_TTL_SECONDS: '7200' })
 })
-afterAll(async () => {
-  await replica.close()
-  await suite.close()
-})
+afterAll(() => suite.close())
 
 const someone = () => createUuid<UserId>()
 const consentTo = (subject: UserId, clientId: ClientId, ...scopes: string[]) =>
@@ -34,7 +27,7 @@ const aFamily = async (subject: UserId, clientId: ClientId, scope = 'openid prof
   return grant
 }
 const isRevoked = (id: string) => createRevocations(suite.database).findAny([`grant:${id}`])
-const list = (userId: string, locale = '') => replica.client.listConnectedApps({ userId, locale })
+const list = (userId: string, locale = '') => suite.replica.client.listConnectedApps({ userId, locale })
 
 describe('ListConnectedApps', () => {
   it('tells of consents and of living grants, in the language of the user, and of nobody else', async () => {
@@ -74,7 +67,7 @@ describe('DisconnectApp', () => {
     const { grant: theirs } = await aCode(suite.database, gone, { grant: { subject: other } })
 
     for (let time = 0; time < 2; time += 1)
-      await replica.client.disconnectApp({ userId: subject, clientId: gone.id })
+      await suite.replica.client.disconnectApp({ userId: subject, clientId: gone.id })
 
     expect((await list(subject)).apps.map(({ clientId }) => clientId)).toEqual([kept.id])
     const reasons = await suite.database.prisma.refreshFamily.findMany({
@@ -95,4 +88,51 @@ describe('DisconnectApp', () => {
     })
     expect(codes.map(({ grantId }) => grantId)).toEqual([theirs.id])
   })
+
+  const longest = 86_400
+  const untilOf = async (id: string): Promise<number> => {
+    const found = await suite.database.prisma.revocation.findUnique({ where: { key: `grant:${id}` } })
+    return found?.expiresAt.getTime() ?? 0
+  }
+  /** As if `seconds` had passed since it was issued, and the codes that were due were removed. */
+  const letPass = async (subject: UserId, seconds: number) => {
+    const { pool } = suite.database
+    await pool.query(
+      `update authorization_codes
+          set expires_at = expires_at - make_interval(secs => $2), kept_until = kept_until - make_interval(secs => $2)
+        where ("grant" ->> 'subject')::uuid = $1`,
+      [subject, seconds],
+    )
+    await createExpiredRows({
+      pool,
+      table: 'authorization_codes',
+      column: 'kept_until',
+      keepSeconds: 0,
+    }).remove(100)
+  }
+
+  it.each([
+    ['of its own', longest],
+    ['of the installation', undefined],
+  ])(
+    'reaches access tokens of a client without refresh tokens, for all the time %s',
+    async (_title, ttlSeconds) => {
+      const app = await suite.newClient({
+        metadata: {
+          grant_types: ['authorization_code'],
+          require_consent: false,
+          access_token_ttl_seconds: ttlSeconds,
+        },
+      })
+      const { browser, userId } = await suite.aSignedInBrowser()
+      const subject = userId as UserId
+      expect((await suite.authorize(browser, suite.aRequest(app.id))).status).toBe(303)
+      const [code] = await suite.database.prisma.authorizationCode.findMany({ where: { clientId: app.id } })
+
+      await letPass(subject, (ttlSeconds ?? 7_200) - 1)
+      await suite.replica.client.disconnectApp({ userId, clientId: app.id })
+      expect(await isRevoked(code?.grantId ?? '')).toBe(true)
+      expect(await untilOf(code?.grantId ?? '')).toBeGreaterThan(Date.now() + longest * 1_000)
+    },
+  )
 })

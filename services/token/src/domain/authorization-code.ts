@@ -16,6 +16,8 @@ export interface NewCode extends CodeBinding {
   /** SHA-256 of the code, which has 256 bits. */
   readonly codeHash: Buffer
   readonly ttlSeconds: number
+  /** How long it is remembered after that. */
+  readonly keptSeconds: number
   /** The session's absolute end. */
   readonly sessionEndsAt: Date
 }
@@ -25,6 +27,12 @@ export interface CodeUse {
   /** Who presents it: another client's code is unknown, and stays as it is. */
   readonly clientId: ClientId
 }
+
+/**
+ * SPEC §3: an hour. Longer where an access token that came of it may live longer: a replay of the code, or a user who
+ * disconnects the client, must find whose it is.
+ */
+export const keptSecondsOf = (accessTokenTtlSeconds: number): number => Math.max(3_600, accessTokenTtlSeconds)
 
 export type CodeRedemption =
   /** Once, whatever number of requests come at a time. The code is used up, whatever the caller finds wrong next. */

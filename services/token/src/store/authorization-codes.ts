@@ -11,14 +11,14 @@ import { createMicroBatch } from './micro-batch.ts'
 const issueStatement = `
   with presented as materialized (
     select * from unnest($1::bytea[], $2::text[], $3::uuid[], $4::jsonb[], $5::text[], $6::text[], $7::text[],
-                         $8::float8[], $9::uuid[], $10::uuid[], $11::timestamptz[])
-      as p(code_hash, client_id, grant_id, "grant", redirect_uri, code_challenge, nonce, ttl_seconds, session_id,
-           subject, ends_at)
+                         $8::float8[], $9::float8[], $10::uuid[], $11::uuid[], $12::timestamptz[])
+      as p(code_hash, client_id, grant_id, "grant", redirect_uri, code_challenge, nonce, ttl_seconds, kept_seconds,
+           session_id, subject, ends_at)
   ), codes as (
     insert into authorization_codes
-      (code_hash, client_id, grant_id, "grant", redirect_uri, code_challenge, nonce, expires_at)
+      (code_hash, client_id, grant_id, "grant", redirect_uri, code_challenge, nonce, expires_at, kept_until)
     select code_hash, client_id, grant_id, "grant", redirect_uri, code_challenge, nonce,
-           now() + make_interval(secs => ttl_seconds)
+           now() + make_interval(secs => ttl_seconds), now() + make_interval(secs => ttl_seconds + kept_seconds)
       from presented
   )
   insert into client_sessions (session_id, client_id, subject, ends_at)
@@ -98,6 +98,7 @@ export const createAuthorizationCodes = ({ pool }: { pool: pg.Pool }) => {
         codes.map(code => code.codeChallenge),
         codes.map(code => code.nonce),
         codes.map(code => code.ttlSeconds),
+        codes.map(code => code.keptSeconds),
         grants.map(grant => grant.sessionId),
         grants.map(grant => grant.subject),
         codes.map(code => code.sessionEndsAt),

@@ -17,7 +17,8 @@ const listStatement = `
     from given join clients c on c.id = given.client_id cross join unnest(given.scopes) as scope
    group by c.id order by c.name, c.id`
 
-// Codes and devices are kept for an hour after their use: the grants of clients without refresh tokens are found there.
+// Codes and devices are kept as long as the access tokens that came of them live: the grants of clients without refresh
+// tokens are found there.
 const disconnectStatement = `
   with consent as (
     delete from consents where subject = $1 and client_id = $2
@@ -27,11 +28,11 @@ const disconnectStatement = `
     returning id
   ), codes as (
     update authorization_codes set used_at = coalesce(used_at, now())
-     where client_id = $2 and "grant" ->> 'subject' = $1::text
+     where client_id = $2 and ("grant" ->> 'subject')::uuid = $1
     returning grant_id as id
   ), devices as (
     update device_authorizations set status = case status when 'approved' then 'denied' else status end
-     where client_id = $2 and "grant" ->> 'subject' = $1::text
+     where client_id = $2 and ("grant" ->> 'subject')::uuid = $1
     returning grant_id as id
   )
   insert into revocations (key, expires_at)

@@ -16,7 +16,7 @@ export interface ExpiredRowsInit {
   /** Names of our own, never of a request. */
   readonly table: string
   /** The column with the instant of the end, which has an index. */
-  readonly column?: 'expires_at' | 'ends_at'
+  readonly column?: 'expires_at' | 'ends_at' | 'kept_until'
   /** How long a row is kept after its end: a day. */
   readonly keepSeconds?: number
 }

@@ -2,7 +2,7 @@
 import type { AuthorizationRequest } from '../authorize/request.ts'
 import { type AuthorizationResponse, codeResponse } from '../authorize/response.ts'
 import type { Membership } from '../domain/authority.ts'
-import type { NewCode } from '../domain/authorization-code.ts'
+import { keptSecondsOf, type NewCode } from '../domain/authorization-code.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import { hashSecret } from '../domain/hash-secret.ts'
 import { grantOfSession } from '../domain/session-grant.ts'
@@ -14,6 +14,8 @@ export interface IssueCodeDeps {
   readonly createToken: () => string
   readonly issuer: string
   readonly codeTtlSeconds: number
+  /** Of clients that have none of their own. */
+  readonly accessTokenTtlSeconds: number
   readonly now: () => Date
 }
 
@@ -42,6 +44,7 @@ export const createIssueCode =
       codeChallenge,
       nonce,
       ttlSeconds: deps.codeTtlSeconds,
+      keptSeconds: keptSecondsOf(client.metadata.accessTokenTtlSeconds ?? deps.accessTokenTtlSeconds),
       sessionEndsAt: session.endsAt,
     })
     deps.recordActivity({ sessionId: session.sessionId, at: now, ipAddress })
