@@ -90,11 +90,12 @@ describe('createRelay', () => {
   it('hands a row over again when the process died between the delivery and the mark', async () => {
     const id = await enqueue(outbox.pool, aMessage())
     // What such a process leaves: a lease, and no mark.
-    await createOutboxRows(outbox.pool).claim(['thing.done'], 10, 0.2)
+    await createOutboxRows(outbox.pool).claim(['thing.done'], 10, 60)
     const relayed: OutboxRow[] = []
     const relay = aRelay({ 'thing.done': async row => relayed.push(row) }, { pollMs: 20 })
     await relay.nudge()
     expect(relayed).toEqual([])
+    await outbox.makeDue()
     relay.start()
     await eventually(() => expect(relayed).toMatchObject([{ id, attempts: 2 }]))
   })
@@ -219,7 +220,7 @@ describe('createRelay', () => {
     await outbox.database.stop()
     const beganMs = performance.now()
     await relay.close(100)
-    expect(performance.now() - beganMs).toBeLessThan(2_000)
+    expect(performance.now() - beganMs).toBeLessThan(10_000)
   })
 
   it('exports how many rows wait and for how long', async () => {

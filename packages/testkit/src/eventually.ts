@@ -8,11 +8,11 @@ export interface EventuallyOptions {
 
 /**
  * Calls `attempt` (usually a few `expect`s) until it no longer throws, and gives its result.
- * @throws what the last attempt threw, after `timeoutMs` (5 s by default)
+ * @throws what the last attempt threw, after `timeoutMs` (15 s by default: some machines are busy)
  */
 export const eventually = async <Result>(
   attempt: () => Result | Promise<Result>,
-  { timeoutMs = 5_000, intervalMs = 20 }: EventuallyOptions = {},
+  { timeoutMs = 15_000, intervalMs = 20 }: EventuallyOptions = {},
 ): Promise<Result> => {
   const deadlineMs = performance.now() + timeoutMs
   for (;;) {

@@ -70,7 +70,7 @@ describe('a service that', () => {
     const startedMs = performance.now()
     const response = await fetch(`${url}/`, { method: 'POST', body: '{}' })
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '2'])
-    expect(performance.now() - startedMs).toBeLessThan(3 * timeoutMs)
+    expect(performance.now() - startedMs).toBeLessThan(10 * timeoutMs)
     await eventually(() => expect(left).toBe(true))
   })
 

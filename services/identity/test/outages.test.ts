@@ -81,7 +81,7 @@ describe.each(['away', 'hanging'] as const)('while a neighbour is %s', mode => {
     identity.neighbours.session.set(mode)
     const startedAt = performance.now()
     unavailable(await identity.login(email, goodPassword))
-    expect(performance.now() - startedAt).toBeLessThan(3_500)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
     const other = anEmail()
     unavailable(await register(other))
     expect((await identity.call('GET', '/auth/me', { bearer })).status).toBe(200)
@@ -119,7 +119,7 @@ describe.each(['away', 'hanging'] as const)('while a neighbour is %s', mode => {
     identity.neighbours.session.set(mode)
     const startedAt = performance.now()
     expect((await change(bearer, goodPassword, otherPassword)).status).toBe(200)
-    expect(performance.now() - startedAt).toBeLessThan(2_500)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
     identity.neighbours.session.set('up')
     await eventually(
       () => {

@@ -76,7 +76,7 @@ describe('POST /auth/password/reset', () => {
       id,
     ])
     expect(rows).toMatchObject([{ token_hash: tokenHash }])
-    expect(await identity.redis.exists(`password_reset:${tokenHash}`)).toBe(1)
+    await eventually(async () => expect(await identity.redis.exists(`password_reset:${tokenHash}`)).toBe(1))
     const tables = ['users', 'password_resets', 'password_credentials', 'login_attempts', 'outbox']
     for (const table of tables) {
       const all = await identity.database.pool.query(`SELECT t::text AS text FROM ${table} t`)
@@ -132,7 +132,11 @@ describe('POST /auth/password/reset/confirm', () => {
     expect(identity.neighbours.token.subjects).toContainEqual(
       expect.objectContaining({ userId: id, emailVerified: true, version: 2 }),
     )
-    expect(await identity.redis.exists(`password_reset:${sha256Hex(token)}`, `failed_login:${email}`)).toBe(0)
+    await eventually(async () =>
+      expect(await identity.redis.exists(`password_reset:${sha256Hex(token)}`, `failed_login:${email}`)).toBe(
+        0,
+      ),
+    )
   })
 
   const invalid = { status: 400, body: { code: 'INVALID_RESET_TOKEN', detail: 'Invalid or expired token' } }

@@ -191,7 +191,7 @@ describe('faults', () => {
     await publish(event)
     const other = await aFlaggedSession()
     await publish(other.event)
-    await eventually(() => expect(mailsTo(other.owner.email)).toHaveLength(1), { timeoutMs: 10_000 })
+    await eventually(() => expect(mailsTo(other.owner.email)).toHaveLength(1))
     expect(mailsTo(owner.email)).toHaveLength(1)
   }, 30_000)
 })

@@ -90,10 +90,15 @@ describe('GET /auth/oauth/{provider}/authorize', () => {
   it('shows the state to operators, without a secret, and takes it away when it is used', async () => {
     const person = aProviderUser()
     const { path, state } = await social.returned(person)
-    const shown = await social.redis.get(`oauth:state:${state}`)
-    expect(JSON.parse(shown ?? '')).toEqual({ provider: 'acme', purpose: 'app', redirect_uri: redirectUri })
+    await eventually(async () =>
+      expect(JSON.parse((await social.redis.get(`oauth:state:${state}`)) ?? '{}')).toEqual({
+        provider: 'acme',
+        purpose: 'app',
+        redirect_uri: redirectUri,
+      }),
+    )
     await social.call('GET', path)
-    expect(await social.redis.exists(`oauth:state:${state}`)).toBe(0)
+    await eventually(async () => expect(await social.redis.exists(`oauth:state:${state}`)).toBe(0))
   })
 })
 

@@ -122,7 +122,7 @@ describe('a mail that the mail server does not take', () => {
       outcome: 'deferred',
       reply: 'ETIMEDOUT: the attempt took longer than 0.3 s',
     })
-    expect(performance.now() - startedAt).toBeLessThan(3000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 })
 

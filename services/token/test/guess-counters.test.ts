@@ -12,7 +12,7 @@ let connections: ReturnType<typeof createRedis>[]
 beforeAll(async () => {
   server = await startRedis()
   connections = [0, 1].map(n => createRedis({ url: server.url, name: `test-${n}`, logger: quietLogger }))
-  await Promise.all(connections.map(redis => whenReady(redis, 2_000)))
+  await Promise.all(connections.map(redis => whenReady(redis, 15_000)))
 })
 afterAll(async () => {
   for (const redis of connections) redis.disconnect()

@@ -26,7 +26,7 @@ describe('the deadline of a call', () => {
     const client = stack.createClient(`127.0.0.1:${port}`, { deadlineMs: 100 })
     const startedAt = performance.now()
     expect(await failureOf(client.makeEcho({ text: '' }))).toMatchObject({ status: 'DEADLINE_EXCEEDED' })
-    expect(performance.now() - startedAt).toBeLessThan(1_000)
+    expect(performance.now() - startedAt).toBeLessThan(10_000)
   })
 
   it('ends a call to a server that is not there', async () => {
@@ -58,7 +58,7 @@ describe('the deadline of a call', () => {
         return request
       },
     })
-    const client = stack.createClient(`127.0.0.1:${near.port}`, { deadlineMs: 150 })
+    const client = stack.createClient(`127.0.0.1:${near.port}`, { deadlineMs: 1_000 })
     expect(await failureOf(client.makeEcho({ text: '' }))).toMatchObject({ status: 'DEADLINE_EXCEEDED' })
     const { status } = await farCall.promise
     expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain(status)
@@ -77,11 +77,11 @@ describe('the deadline of a call', () => {
     const later = Promise.withResolvers<{ text: string }>()
     const near = await startNear({
       makeEcho: async request => {
-        void delay(200).then(() => later.resolve(farClient.makeEcho({ text: 'relayed' })))
+        void delay(1_100).then(() => later.resolve(farClient.makeEcho({ text: 'relayed' })))
         return request
       },
     })
-    await stack.createClient(`127.0.0.1:${near.port}`, { deadlineMs: 100 }).makeEcho({ text: '' })
+    await stack.createClient(`127.0.0.1:${near.port}`, { deadlineMs: 1_000 }).makeEcho({ text: '' })
     await expect(later.promise).resolves.toEqual({ text: 'relayed' })
   })
 })

@@ -134,7 +134,7 @@ describe('grpc.health.v1 Watch', () => {
     await eventually(() => expect(seen).toEqual(['SERVING']))
     const startedAt = performance.now()
     await server.close(10_000)
-    expect(performance.now() - startedAt).toBeLessThan(2_000)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
     await eventually(() =>
       expect(seen).toEqual(['SERVING', 'NOT_SERVING', '14 UNAVAILABLE: the server is closing']),
     )

@@ -171,7 +171,7 @@ describe('secrets in log lines', () => {
     ]
     const startedMs = performance.now()
     for (const text of hostile) logger.info({ text }, text)
-    expect(performance.now() - startedMs).toBeLessThan(1_000)
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
   })
 })
 

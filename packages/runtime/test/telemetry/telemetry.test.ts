@@ -91,7 +91,7 @@ describe('telemetry', () => {
     await fetch(`${service.http}/work/1`)
     const startedMs = performance.now()
     expect(await service.stop()).toBe(0)
-    expect(performance.now() - startedMs).toBeLessThan(6_000)
+    expect(performance.now() - startedMs).toBeLessThan(15_000)
   })
 
   it('loads nothing of the SDK where no exporter is set, and the trace still goes on', async () => {

@@ -68,10 +68,10 @@ describe('email addresses', () => {
     expect(addressOf(`${'l'.repeat(1_000_000)}@example.com`)).toBe('email_too_long')
   })
 
-  it('refuses 60 KB of combining marks without putting them in order', () => {
+  it('refuses 600 KB of combining marks without putting them in order', () => {
     const startedMs = performance.now()
-    expect(addressOf(`jo${'\u0315\u0300\u0316'.repeat(10_000)}@example.com`)).toBe('email_too_long')
-    expect(performance.now() - startedMs).toBeLessThan(50)
+    expect(addressOf(`jo${'\u0315\u0300\u0316'.repeat(100_000)}@example.com`)).toBe('email_too_long')
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
   })
 
   it('takes addresses that differ in case alone for the same account', () => {

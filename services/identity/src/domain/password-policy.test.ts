@@ -119,12 +119,12 @@ describe('passwords as text', () => {
   })
 
   it.each(['archon', 'nist'] as const)(
-    '%s refuses 60 KB of combining marks without ordering them',
+    '%s refuses 600 KB of combining marks without ordering them',
     policy => {
       const startedMs = performance.now()
-      const password = parseRawPassword(`Aa1!${'\u0315\u0300\u0316'.repeat(10_000)}`)
+      const password = parseRawPassword(`Aa1!${'\u0315\u0300\u0316'.repeat(100_000)}`)
       expect(codes(policy, password ?? '')).toEqual(['password_too_long'])
-      expect(performance.now() - startedMs).toBeLessThan(100)
+      expect(performance.now() - startedMs).toBeLessThan(5_000)
     },
   )
 

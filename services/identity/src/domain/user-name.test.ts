@@ -36,9 +36,9 @@ describe('user names', () => {
     expect(nameOf(text)).toBe(code)
   })
 
-  it('refuses 60 KB of combining marks without putting them in order', () => {
+  it('refuses 600 KB of combining marks without putting them in order', () => {
     const startedMs = performance.now()
-    expect(nameOf(`Jo${'\u0315\u0300\u0316'.repeat(10_000)}`)).toBe('name_too_long')
-    expect(performance.now() - startedMs).toBeLessThan(50)
+    expect(nameOf(`Jo${'\u0315\u0300\u0316'.repeat(100_000)}`)).toBe('name_too_long')
+    expect(performance.now() - startedMs).toBeLessThan(5_000)
   })
 })
