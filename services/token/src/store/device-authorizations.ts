@@ -14,11 +14,11 @@ import type { ClientId } from '../domain/ids.ts'
 
 const startStatement = `
   insert into device_authorizations
-    (device_code_hash, user_code_hash, client_id, scope, resources, dpop_jkt, interval_seconds, expires_at)
-  values ($1, $2, $3, $4, $5, $6, $7, now() + make_interval(secs => $8))
+    (device_code_hash, user_code_hash, client_id, scope, resources, dpop_jkt, organization, interval_seconds, expires_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
   on conflict (user_code_hash) do nothing`
 
-const pendingColumns = 'device_code_hash, client_id, scope, resources, dpop_jkt'
+const pendingColumns = 'device_code_hash, client_id, scope, resources, dpop_jkt, organization'
 const isPending = `status = 'pending' and expires_at > now()`
 
 const findByUserCodeStatement = `
@@ -83,6 +83,7 @@ interface PendingRow {
   scope: string
   resources: string[]
   dpop_jkt: string | null
+  organization: string | null
 }
 
 interface PollRow {
@@ -97,6 +98,7 @@ const toPending = (row: PendingRow | undefined): PendingDevice | undefined =>
     scope: row.scope,
     resources: row.resources,
     ...(row.dpop_jkt === null ? {} : { dpopJkt: row.dpop_jkt }),
+    ...(row.organization === null ? {} : { organization: row.organization }),
   }
 
 const toPoll = (row: PollRow | undefined): DevicePoll => {
@@ -110,8 +112,8 @@ const toPoll = (row: PollRow | undefined): DevicePoll => {
 export const createDeviceAuthorizations = ({ pool }: { pool: pg.Pool }) => ({
   /** False where another device has that user code: draw another. */
   start: async (device: NewDeviceAuthorization): Promise<boolean> => {
-    const { deviceCodeHash, userCodeHash, clientId, scope, resources, dpopJkt } = device
-    const values = [deviceCodeHash, userCodeHash, clientId, scope, resources, dpopJkt]
+    const { deviceCodeHash, userCodeHash, clientId, scope, resources, dpopJkt, organization } = device
+    const values = [deviceCodeHash, userCodeHash, clientId, scope, resources, dpopJkt, organization]
     const { rowCount } = await pool.query({
       name: 'start-device',
       text: startStatement,

@@ -1,11 +1,11 @@
 /** Whoever is signed in lets a device in, or does not. The flow is used up, and the device decided on, once. @see RFC 8628 §3.3 */
 import { parseScope } from '@latchkey/oauth'
-import { type Authority, organizationScope } from '../domain/authority.ts'
+import type { Authority } from '../domain/authority.ts'
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
+import { organizationOfDevice } from '../domain/device-authorization.ts'
 import type { Grant } from '../domain/grant.ts'
 import { hashSecret } from '../domain/hash-secret.ts'
-import type { OrganizationId, UserId } from '../domain/ids.ts'
-import { chooseOrganization } from '../domain/organization-choice.ts'
+import type { UserId } from '../domain/ids.ts'
 import { grantOfSession } from '../domain/session-grant.ts'
 import type {
   OpenDeviceFlow,
@@ -41,14 +41,12 @@ export interface DecideOnDeviceDeps {
 export const createDecideOnDevice = (deps: DecideOnDeviceDeps) => {
   const { openDeviceFlow, flows, devices, subjects, now } = deps
 
-  /** A device asks for no organization: it acts in the user's only one, or in none. */
-  const findOrganization = async (
-    scopes: readonly string[],
-    subject: UserId,
-  ): Promise<OrganizationId | undefined> => {
-    if (!scopes.includes(organizationScope)) return undefined
-    const choice = chooseOrganization((await subjects.find(subject))?.organizations ?? [], undefined)
-    return choice.outcome === 'chosen' ? choice.membership?.id : undefined
+  /** Undefined where the user is no member of what the device asks for: nobody can let it in for them. */
+  const findGrant = async ({ device, session }: OpenDeviceFlow): Promise<Grant | undefined> => {
+    const choice = organizationOfDevice(device, (await subjects.find(session.subject))?.organizations ?? [])
+    if (choice.outcome === 'not_a_member') return undefined
+    const granted = { ...device, scopes: parseScope(device.scope), organizationId: choice.membership?.id }
+    return grantOfSession(session, granted, now())
   }
 
   return async ({ isAllowed, ...input }: DecideOnDeviceInput): Promise<DecidedOnDevice> => {
@@ -57,14 +55,13 @@ export const createDecideOnDevice = (deps: DecideOnDeviceDeps) => {
     const key = { handleHash: hashSecret(input.handle), browserHash: hashSecret(input.rawBrowser) }
     if ((await flows.use(key)) === undefined) return { outcome: 'gone' }
     const { device, session } = opened
-    const scopes = parseScope(device.scope)
-    const organizationId = await findOrganization(scopes, session.subject)
-    const granted = { ...device, scopes, organizationId }
-    const decided = isAllowed
-      ? await devices.approve(device.deviceCodeHash, grantOfSession(session, granted, now()), session.endsAt)
-      : await devices.deny(device.deviceCodeHash)
+    const grant = isAllowed ? await findGrant(opened) : undefined
+    const decided =
+      grant === undefined
+        ? await devices.deny(device.deviceCodeHash)
+        : await devices.approve(device.deviceCodeHash, grant, session.endsAt)
     if (!decided) return { outcome: 'gone' }
-    return { outcome: isAllowed ? 'allowed' : 'denied' }
+    return { outcome: grant === undefined ? 'denied' : 'allowed' }
   }
 }
 

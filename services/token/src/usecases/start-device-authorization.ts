@@ -1,6 +1,7 @@
 /** A device asks to be let in: it gets a code of its own to poll with, and one to show. @see RFC 8628 §3.1, §3.2 */
 import { formatScope, OAuthError } from '@latchkey/oauth'
 import { checkDpopJkt } from '../authorize/check-dpop-jkt.ts'
+import { checkOrganization } from '../authorize/check-organization.ts'
 import { checkResources } from '../authorize/check-resources.ts'
 import { checkScope } from '../authorize/check-scope.ts'
 import type { ClientRequest } from '../client-authentication/index.ts'
@@ -49,9 +50,11 @@ export const createStartDeviceAuthorization = (deps: StartDeviceAuthorizationDep
       )
     }
     const input = { client, parameters }
+    const scopes = await checkScope(input, { findScopes })
     const asked = {
       clientId: client.id,
-      scope: formatScope(await checkScope(input, { findScopes })),
+      scope: formatScope(scopes),
+      organization: checkOrganization(input, scopes),
       resources: checkResources(input),
       dpopJkt: checkDpopJkt(input),
     }

@@ -14,6 +14,7 @@ import {
   type Page,
   paragraph,
 } from '@latchkey/ui'
+import type { Membership } from '../../domain/authority.ts'
 import type { Scope } from '../../domain/scope.ts'
 import { showUserCode } from '../../domain/user-code.ts'
 import { phrases } from './phrases.ts'
@@ -71,25 +72,30 @@ export interface ConfirmDevicePage extends FormOfPage {
   readonly userCode: string
   readonly email: string | undefined
   readonly scopes: readonly Scope[]
+  readonly organization: Pick<Membership, 'name'> | 'not_a_member' | undefined
 }
 
 export const confirmDevicePage = (init: ConfirmDevicePage): Page => {
-  const { locale, action, csrf, handle, clientName, userCode, email, scopes } = init
-  const words = phrases[locale].device
+  const { locale, action, csrf, handle, clientName, userCode, email, scopes, organization } = init
+  const { device: words, consent } = phrases[locale]
+  const isMember = organization !== 'not_a_member'
   return {
     locale,
     title: fill(words.confirmHeading, { client: clientName }),
     body: [
-      email !== undefined && paragraph(fill(phrases[locale].consent.signedInAs, { email })),
+      email !== undefined && paragraph(fill(consent.signedInAs, { email })),
+      isMember &&
+        organization !== undefined &&
+        paragraph(fill(consent.actsFor, { organization: organization.name })),
       paragraph(fill(words.confirmAdvice, { client: clientName })),
       paragraph(html`<strong class="code">${showUserCode(userCode)}</strong>`),
       scopes.length > 0 && [paragraph(words.asks), scopeList(scopes, locale)],
-      alert({ text: words.warning }),
+      alert({ text: isMember ? words.warning : words.notAMember }),
       form({
         action,
         hidden: { csrf, flow: handle },
         content: buttons(
-          { label: words.allow, sends: { name: 'decision', value: 'allow' } },
+          ...(isMember ? [{ label: words.allow, sends: { name: 'decision', value: 'allow' } }] : []),
           { label: words.deny, sends: { name: 'decision', value: 'deny' }, other: true },
         ),
       }),

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "device_authorizations" ADD COLUMN     "organization" TEXT;
