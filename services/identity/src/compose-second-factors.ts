@@ -29,7 +29,7 @@ export interface SecondFactorsInit {
   readonly attemptSecret: AttemptSecret
   readonly admitToApi: AdmitUser<TokenSet>
   readonly admitToBrowser: AdmitUser<BrowserSession>
-  readonly clients: Pick<Clients, 'browsers'>
+  readonly clients: Pick<Clients, 'browsers' | 'sessions'>
   readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
   readonly settle: () => Promise<void>
   readonly now: () => Date
@@ -98,6 +98,7 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
     recoveryCodeProposals: createProposeRecoveryCodes({ sealer: stores.factorSealer, randomBytes, now }),
     stepUp: createStepUp({
       browsers: init.clients.browsers,
+      sessions: init.clients.sessions,
       credentials,
       secondFactors: stores.secondFactors,
       challenges,

@@ -11,6 +11,7 @@ import type { AdmitUser } from './usecases/admit-user.ts'
 import type { AttemptPassword } from './usecases/attempt-password.ts'
 import type { AttemptSecret } from './usecases/attempt-secret.ts'
 import { createFindBrowserUser } from './usecases/find-browser-user.ts'
+import { createFindRememberedUser } from './usecases/find-remembered-user.ts'
 import type { GetProfile } from './usecases/get-profile.ts'
 import type { IsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
@@ -49,6 +50,7 @@ export const composeSignIn = (init: SignInInit) => {
     isRecentlyAuthenticated,
     reauthenticate: createReauthenticate({ credentials, authentications, attemptPassword, now }),
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
+    findRememberedUser: createFindRememberedUser({ browsers, sessions, logger: init.logger }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
     findFlow: browsers.findFlow,
   }

@@ -173,6 +173,26 @@ describe('/mfa/step-up', () => {
     })
   })
 
+  it.each([
+    ['remembered where the one that it takes the place of was', true],
+    ['over with the browser where that was', false],
+  ])('begins a session that is %s', async (_, isRemembered) => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = createVisitor(identity)
+    const page = await visitor.open(locationOf(await typePassword(visitor, email)))
+    await visitor.submit(page, { code: app.nextCode(), remember_device: 'true' })
+    const again = await visitor.open(`/login?flow=${await aFlow(visitor)}`)
+    const remember = isRemembered ? { remember_me: 'true' } : {}
+    await visitor.submit(again, { email, password: goodPassword, ...remember })
+    const flow = await aFlow(visitor, { wanted: mfa })
+    const asked = await visitor.open(locationOf(await visitor.open(`/mfa/step-up?flow=${flow}`)))
+    const done = await visitor.submit(asked, { code: app.nextCode() })
+    expect(locationOf(done)).toBe(`/oauth/resume?flow=${flow}`)
+    expect(identity.neighbours.session.sessions.at(-1)?.rememberMe).toBe(isRemembered)
+    const cookie = done.headers.getSetCookie().find(line => line.startsWith(cookieNames.session))
+    expect(/Max-Age/.test(String(cookie))).toBe(isRemembered)
+  })
+
   it('leads back where there is nothing to ask for and the request can do without', async () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)

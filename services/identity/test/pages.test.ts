@@ -71,6 +71,34 @@ describe('/login', () => {
     expect(identity.neighbours.session.sessions.at(-1)?.rememberMe).toBe(true)
   })
 
+  it('offers the same again to who was remembered and has to sign in once more, and to nobody else', async () => {
+    const { email } = await identity.register()
+    const box = / id="remember_me"[^>]*>/
+    for (const [more, isChecked] of [
+      [{ remember_me: 'true' }, true],
+      [{}, false],
+    ] as const) {
+      const visitor = createVisitor(identity)
+      await signIn(visitor, email, more)
+      const page = await visitor.open(`/login?flow=${await aFlow(visitor)}`)
+      expect(/ checked/.test(box.exec(page.text)?.[0] ?? '')).toBe(isChecked)
+    }
+    expect(box.exec((await createVisitor(identity).open('/login')).text)?.[0]).not.toContain('checked')
+  })
+
+  it('shows its form while nobody can say who was remembered', async () => {
+    const { email } = await identity.register()
+    const visitor = createVisitor(identity)
+    await signIn(visitor, email, { remember_me: 'true' })
+    const flow = await aFlow(visitor)
+    identity.neighbours.session.set('away')
+    try {
+      expect((await visitor.open(`/login?flow=${flow}`)).status).toBe(200)
+    } finally {
+      identity.neighbours.session.set('up')
+    }
+  })
+
   it('ASVS 6.3.8: says and does the same for an address that is known and one that is not', async () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)

@@ -109,7 +109,13 @@ export const createSessionNeighbour = () => {
         confirmed: sessions.some(each => each.id === request.sessionId && each.endReason === undefined),
       }
     },
-    getSession: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
+    getSession: async ({ sessionId }) => {
+      await pass()
+      const found = sessions.find(({ id }) => id === sessionId)
+      if (found === undefined) throw new RpcError('SESSION_NOT_FOUND', 'NOT_FOUND', 'there is none')
+      const state = found.endReason === undefined ? 'SESSION_STATE_LIVE' : 'SESSION_STATE_ENDED'
+      return { state, userId: found.userId, rememberMe: found.rememberMe }
+    },
     recordActivity: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
   })
   return { service, sessions, endings, confirmations, set, onCreate }

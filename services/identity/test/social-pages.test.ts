@@ -89,6 +89,36 @@ describe('the pages /login and /register', () => {
     expect(locationOf(answer)).toBe(`/oauth/resume?flow=${handle}`)
   })
 
+  it('keep who proves once more who they are remembered', async () => {
+    const person = aProviderUser()
+    const visitor = social.visitor()
+    await social.signInBrowser(visitor, person)
+    for (const isRemembered of [false, true]) {
+      const kept = social.neighbours.session.sessions.at(-1)
+      if (kept === undefined) throw new Error('no session')
+      Object.assign(kept, { rememberMe: isRemembered })
+      const handle = randomToken()
+      social.neighbours.token.flows.push({
+        handle,
+        browser: visitor.cookies.get(browserCookie) ?? '',
+        answer: { clientName: 'Shop', formAction: 'https://shop.example' },
+      })
+      await social.travel(visitor, await visitor.open(`/login?flow=${handle}`), person)
+      const renewed = social.neighbours.session.sessions.at(-1)
+      expect(renewed?.id).not.toBe(kept.id)
+      expect(renewed?.rememberMe).toBe(isRemembered)
+    }
+    const other = aProviderUser()
+    const handle = randomToken()
+    social.neighbours.token.flows.push({
+      handle,
+      browser: visitor.cookies.get(browserCookie) ?? '',
+      answer: { clientName: 'Shop', formAction: 'https://shop.example' },
+    })
+    await social.travel(visitor, await visitor.open(`/login?flow=${handle}`), other)
+    expect(social.neighbours.session.sessions.at(-1)?.rememberMe).toBe(false)
+  })
+
   it('send nobody away who comes from another site, or without the proof of the page', async () => {
     const visitor = social.visitor()
     const link = social.linkTo(await visitor.open('/login'), 'acme')

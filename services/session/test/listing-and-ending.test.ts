@@ -51,6 +51,8 @@ describe('GET /auth/sessions', () => {
   it('lasts 3600 s, or 604800 s where the user asked to be remembered', async () => {
     const short = await service.signIn()
     const long = await service.signIn({ userId: short.userId, userAgent: 'other', rememberMe: true })
+    const asked = [short, long].map(({ sessionId }) => service.rpc.getSession({ sessionId }))
+    expect((await Promise.all(asked)).map(({ rememberMe }) => rememberMe)).toEqual([false, true])
     const { sessions } = await listOf(await short.ask('GET', '/auth/sessions'))
     const ttlOf = (id: string) => {
       const session = sessions.find(each => each.id === id)

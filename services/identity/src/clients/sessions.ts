@@ -7,6 +7,7 @@ import {
   toEndReason,
   toTimestamp,
 } from '@latchkey/contracts'
+import { RpcFailure } from '@latchkey/runtime/grpc'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { ListedSession } from '../domain/listed-session.ts'
 import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
@@ -24,6 +25,7 @@ export const createSessions = (
     SessionClient,
     | 'createSession'
     | 'confirmSession'
+    | 'getSession'
     | 'listSessions'
     | 'listTerminations'
     | 'endSession'
@@ -47,6 +49,16 @@ export const createSessions = (
       credentialVersion,
     })
     return { id: session.sessionId as SessionId, endsAt: getInstant(session.endsAt, 'ends_at') }
+  },
+
+  /** Whether its user asked to be remembered; false for one that there is no more. */
+  isRemembered: async (id: SessionId): Promise<boolean> => {
+    try {
+      return (await client.getSession({ sessionId: id })).rememberMe
+    } catch (error) {
+      if (error instanceof RpcFailure && error.reason === 'SESSION_NOT_FOUND') return false
+      throw error
+    }
   },
 
   /** Ends a session whose sign-in came to nothing. */

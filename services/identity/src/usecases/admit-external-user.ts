@@ -15,18 +15,22 @@ export interface AdmitExternalUserDeps<Given> {
 /** `outdated`: the user is not there any more, or changed while we looked. */
 export const createAdmitExternalUser =
   <Given>({ credentials, admitUser, now }: AdmitExternalUserDeps<Given>) =>
-  async (userId: UserId, origin: Origin): Promise<Admission<Given>> => {
+  async (userId: UserId, origin: Origin, rememberMe = false): Promise<Admission<Given>> => {
     const account = await credentials.findByUser(userId, origin.device)
     if (account === undefined) return { outcome: 'outdated' }
     return admitUser({
       user: account.user,
       origin,
       deviceKnown: account.deviceKnown,
-      rememberMe: false,
+      rememberMe,
       credentialVersion: credentialVersionOf(account),
       methods: ['fed'],
       authenticatedAt: now(),
     })
   }
 
-export type AdmitExternalUser<Given> = (userId: UserId, origin: Origin) => Promise<Admission<Given>>
+export type AdmitExternalUser<Given> = (
+  userId: UserId,
+  origin: Origin,
+  rememberMe?: boolean,
+) => Promise<Admission<Given>>

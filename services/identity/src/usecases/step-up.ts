@@ -1,7 +1,7 @@
 /**
  * Somebody is signed in in a browser, and a request that waits wants more proof than their session has. What they can add is
  * asked for as in a sign-in, with what the session has proven as its first factor; who has nothing to add sets it up, where
- * the request does not do without.
+ * the request does not do without. What comes of it takes the place of their session, and is remembered where that was.
  *
  * @see RFC 9470
  */
@@ -29,6 +29,7 @@ export interface StepUpDeps {
       | undefined
     >
   }
+  readonly sessions: { isRemembered(id: SessionId): Promise<boolean> }
   readonly credentials: {
     findByUser(id: UserId, device: DeviceHash | undefined): Promise<Account | undefined>
   }
@@ -72,11 +73,11 @@ export interface StepUpInput {
 }
 
 export const createStepUp = (deps: StepUpDeps) => {
-  const { browsers, credentials, secondFactors, challenges, isRecentlyAuthenticated, createToken, now } = deps
+  const { browsers, sessions, credentials, secondFactors, challenges, createToken, now } = deps
 
   const begin = async (
     { user, ...account }: Account,
-    methods: readonly AuthenticationMethod[],
+    { sessionId, methods }: { sessionId: SessionId; methods: readonly AuthenticationMethod[] },
     device: DeviceHash,
     purpose: ChallengePurpose,
   ): Promise<string> => {
@@ -90,7 +91,7 @@ export const createStepUp = (deps: StepUpDeps) => {
         purpose,
         methods,
         device,
-        rememberMe: false,
+        rememberMe: await sessions.isRemembered(sessionId),
         credentialVersion: credentialVersionOf(account),
       },
       { at, expiresAt: new Date(at.getTime() + challengeTtlSeconds * 1_000) },
@@ -106,14 +107,14 @@ export const createStepUp = (deps: StepUpDeps) => {
     const { userId, methods } = session
     const had = await secondFactors.look(userId, device, now())
     if (methodsAfter(methods, had.methods).some(method => wouldDo(method, flow))) {
-      const rawChallenge = await begin(account, methods, device, 'verify')
+      const rawChallenge = await begin(account, session, device, 'verify')
       return { outcome: 'second_factor_required', rawChallenge }
     }
     // A passkey can be made on the account page alone; an app, here.
     if (flow.acrRequired === '' || flow.acrRequired === 'phr' || had.methods.length > 0)
       return { outcome: 'unmet' }
-    if (!(await isRecentlyAuthenticated(session))) return { outcome: 'sign_in' }
-    return { outcome: 'enrolment_required', rawChallenge: await begin(account, methods, device, 'enrol') }
+    if (!(await deps.isRecentlyAuthenticated(session))) return { outcome: 'sign_in' }
+    return { outcome: 'enrolment_required', rawChallenge: await begin(account, session, device, 'enrol') }
   }
 }
 

@@ -83,8 +83,8 @@ export const createWatchSignIns = ({ pressure, allowlist, observe, onStuffing }:
 
     byProvider:
       <Given>(admit: AdmitExternalUser<Given>): AdmitExternalUser<Given> =>
-      async (userId, origin) =>
-        seen('provider', await admit(userId, origin)),
+      async (...input) =>
+        seen('provider', await admit(...input)),
   }
 }
 

@@ -7,6 +7,8 @@ import type { Review } from './review.ts'
 export interface Session extends Lifetime, Client {
   readonly id: SessionId
   readonly userId: UserId
+  /** Its user asked to be remembered. */
+  readonly isRemembered: boolean
   readonly createdAt: Date
   /** When its device signed in again, if it did. */
   readonly renewedAt: Date | undefined

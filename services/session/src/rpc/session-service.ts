@@ -100,6 +100,7 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
       userId: found.session.userId,
       endsAt: toTimestamp(found.session.endsAt),
       expired: !isActive(found.session, deps.now()),
+      rememberMe: found.session.isRemembered,
     }
   },
 

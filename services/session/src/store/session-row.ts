@@ -4,7 +4,7 @@ import type { SessionId, UserId } from '../domain/ids.ts'
 import type { Review } from '../domain/review.ts'
 import type { Session } from '../domain/session.ts'
 
-export const sessionColumns = `s.id, s.user_id, s.user_agent, s.ip_address, s.created_at, s.renewed_at,
+export const sessionColumns = `s.id, s.user_id, s.user_agent, s.ip_address, s.remember_me, s.created_at, s.renewed_at,
   s.last_accessed_at, s.ttl_seconds, s.ends_at, s.ended_at, s.review_reason, s.review_at, s.review_until`
 
 export interface SessionRow {
@@ -12,6 +12,7 @@ export interface SessionRow {
   readonly user_id: UserId
   readonly user_agent: string
   readonly ip_address: string | null
+  readonly remember_me: boolean
   readonly created_at: Date
   readonly renewed_at: Date | null
   readonly last_accessed_at: Date
@@ -38,6 +39,7 @@ export const toSession = (row: SessionRow): Session => ({
   userId: row.user_id,
   userAgent: row.user_agent,
   ipAddress: row.ip_address ?? undefined,
+  isRemembered: row.remember_me,
   createdAt: row.created_at,
   renewedAt: row.renewed_at ?? undefined,
   lastAccessedAt: row.last_accessed_at,

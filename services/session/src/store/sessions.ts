@@ -12,6 +12,7 @@ const toSession = (row: Row): Session => ({
   userId: row.userId as UserId,
   userAgent: row.userAgent,
   ipAddress: row.ipAddress ?? undefined,
+  isRemembered: row.rememberMe,
   createdAt: row.createdAt,
   renewedAt: row.renewedAt ?? undefined,
   lastAccessedAt: row.lastAccessedAt,

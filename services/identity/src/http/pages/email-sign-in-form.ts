@@ -32,12 +32,19 @@ export interface AskForm {
   readonly challenge: FormChallenge | undefined
 }
 
+export interface SentForm {
+  readonly request: EmailProofId | undefined
+  readonly rememberMe: boolean
+  readonly problem?: EmailSignInProblem
+}
+
 export interface LinkOffer {
   readonly token: string
   /** Whom it signs in. */
   readonly email: string
   /** Whether this browser asked for it. */
   readonly isOwn: boolean
+  readonly rememberMe: boolean
 }
 
 export const createEmailSignInForms = (
@@ -45,8 +52,8 @@ export const createEmailSignInForms = (
   entrance: Pick<Entrance, 'purposeOf' | 'loginLink' | 'link'>,
   mode: EmailSignInMode,
 ) => {
-  const remember = ({ words }: Visit): Html =>
-    checkbox({ name: 'remember_me', label: words.login.remember, checked: false })
+  const remember = ({ words }: Visit, checked: boolean): Html =>
+    checkbox({ name: 'remember_me', label: words.login.remember, checked })
 
   const back = (visit: Visit) => ({ href: entrance.loginLink(visit), label: visit.words.emailSignIn.login })
   const again = (visit: Visit) => ({
@@ -73,7 +80,7 @@ export const createEmailSignInForms = (
     },
 
     /** The same for every address that was given. */
-    sent: (visit: Visit, request: EmailProofId | undefined, problem?: EmailSignInProblem) => {
+    sent: (visit: Visit, { request, rememberMe, problem }: SentForm) => {
       const { locale, words, hidden, formAction } = visit
       const { emailSignIn } = words
       const content = html`${field({
@@ -84,7 +91,7 @@ export const createEmailSignInForms = (
         code: true,
         describedBy: problem === undefined ? undefined : 'problem',
         autofocus: true,
-      })}${remember(visit)}${buttons({ label: emailSignIn.submit })}`
+      })}${remember(visit, rememberMe)}${buttons({ label: emailSignIn.submit })}`
       const code = formOf({ action: ui.link(confirmPath), hidden: { ...hidden, request }, content })
       const body = html`${entrance.purposeOf(visit)}${paragraph(emailSignIn.sent[mode === 'off' ? 'both' : mode])}${
         problem !== undefined && alert({ id: 'problem', text: problem.text })
@@ -93,10 +100,10 @@ export const createEmailSignInForms = (
     },
 
     /** Names the account: nobody is to be signed in to another's without noticing. */
-    link: (visit: Visit, { token, email, isOwn }: LinkOffer) => {
+    link: (visit: Visit, { token, email, isOwn, rememberMe }: LinkOffer) => {
       const { locale, words, hidden, formAction } = visit
       const { emailSignIn } = words
-      const content = html`${remember(visit)}${buttons({ label: emailSignIn.submit })}`
+      const content = html`${remember(visit, rememberMe)}${buttons({ label: emailSignIn.submit })}`
       const body = html`${paragraph(html`${emailSignIn.signInAs} <strong>${email}</strong>`)}${!isOwn && alert({ text: emailSignIn.elsewhere })}${formOf({ action: ui.link(confirmPath), hidden: { ...hidden, token }, content })}${ways([back(visit)])}`
       return { locale, title: emailSignIn.heading, formAction, body }
     },

@@ -25,6 +25,7 @@ import {
 import { type EmailSignInMode, hasCode, hasLink } from '../../domain/email-sign-in.ts'
 import type { BrowserHash, EmailProofId, ProofTokenHash } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
+import type { FindRememberedUser } from '../../usecases/find-remembered-user.ts'
 import type { RequestEmailSignIn } from '../../usecases/request-email-sign-in.ts'
 import type { EmailSignInOutcome, SignInByEmail } from '../../usecases/sign-in-by-email.ts'
 import { admissionRefusal } from '../admission-refusal.ts'
@@ -47,6 +48,7 @@ export interface EmailSignInPageDeps {
   readonly readDevice: ReadDevice
   readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
   readonly emailSignInMode: EmailSignInMode
+  readonly findRememberedUser: FindRememberedUser
   readonly requestEmailSignIn: RequestEmailSignIn
   readonly signInBrowserByEmail: SignInByEmail<BrowserSession>
   readonly findEmailSignIn: (
@@ -102,13 +104,17 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
     entrance.letIn(res, visit, result.given, { rememberMe })
   }
 
+  const isRemembered = async (req: Request): Promise<boolean> =>
+    (await deps.findRememberedUser(browser.readSession(req))) !== undefined
+
   const openLink = async (req: Request, res: Response, rawToken: string, flow: string) => {
     const offer = hasLink(mode) ? await deps.findEmailSignIn(hashProofToken(rawToken), now()) : undefined
     const isOwn = offer?.browserHash != null && offer.browserHash === ownHash(req)
     // The request that waits is of the browser that asked.
     const visit = await entrance.open(req, res, confirmPath, isOwn ? flow : '')
     if (offer === undefined) return ui.sendPage(res, forms.dead(visit))
-    ui.sendPage(res, forms.link(visit, { token: rawToken, email: offer.email, isOwn }))
+    const rememberMe = await isRemembered(req)
+    ui.sendPage(res, forms.link(visit, { token: rawToken, email: offer.email, isOwn, rememberMe }))
   }
 
   return [
@@ -154,7 +160,8 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
         const asked = readQuery(req, query)
         if (asked.token !== '') return openLink(req, res, asked.token, asked.flow)
         const visit = await entrance.open(req, res, confirmPath, asked.flow)
-        ui.sendPage(res, forms.sent(visit, asked.request))
+        const rememberMe = await isRemembered(req)
+        ui.sendPage(res, forms.sent(visit, { request: asked.request, rememberMe }))
       },
     },
     {
@@ -173,7 +180,7 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
           return letIn(res, visit, result, device, rememberMe)
         }
         const again = (problem: EmailSignInProblem) =>
-          ui.sendPage(res, forms.sent(visit, form.request, problem))
+          ui.sendPage(res, forms.sent(visit, { request: form.request, rememberMe, problem }))
         const { emailSignIn } = visit.words
         const browserHash = ownHash(req)
         const own =

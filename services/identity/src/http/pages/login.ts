@@ -10,6 +10,7 @@ import { emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
 import { normalizePassword } from '../../domain/password-text.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
+import type { FindRememberedUser } from '../../usecases/find-remembered-user.ts'
 import type { SignInUser } from '../../usecases/sign-in.ts'
 import { type Challenge, challengeFields } from '../challenge.ts'
 import type { ReadDevice } from '../device.ts'
@@ -29,6 +30,7 @@ export interface LoginPageDeps {
   readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
   readonly signInBrowser: SignInUser<BrowserSession>
   readonly findBrowserUser: FindBrowserUser
+  readonly findRememberedUser: FindRememberedUser
 }
 
 // `account=existing`: the way back from the registration page, where the client asked for it.
@@ -57,7 +59,8 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
         if (visit.flow?.promptsCreation === true && account === undefined)
           return res.redirect(303, entrance.link('/register', visit))
         const challenge = await deps.challenge.ofForm(req)
-        ui.sendPage(res, pageOf(visit, { email: visit.flow?.loginHint ?? '', rememberMe: false, challenge }))
+        const rememberMe = (await deps.findRememberedUser(browser.readSession(req))) !== undefined
+        ui.sendPage(res, pageOf(visit, { email: visit.flow?.loginHint ?? '', rememberMe, challenge }))
       },
     },
     {

@@ -7,6 +7,7 @@ import type { BrowserSession } from '../../../domain/sign-in.ts'
 import type { AdmitExternalUser } from '../../../usecases/admit-external-user.ts'
 import type { FindBrowserUser } from '../../../usecases/find-browser-user.ts'
 import type { FindExternalUser } from '../../../usecases/find-external-user.ts'
+import type { FindRememberedUser } from '../../../usecases/find-remembered-user.ts'
 import type { LinkExternalAccount } from '../../../usecases/link-external-account.ts'
 import type { ReauthenticateWithProvider } from '../../../usecases/reauthenticate-with-provider.ts'
 import type { SocialSignUpUseCase } from '../../../usecases/social-sign-up.ts'
@@ -29,6 +30,7 @@ export interface SocialArrivalDeps {
   readonly admitExternalInBrowser: AdmitExternalUser<BrowserSession>
   readonly socialSignUp: SocialSignUpUseCase
   readonly findBrowserUser: FindBrowserUser
+  readonly findRememberedUser: FindRememberedUser
   readonly linkExternalAccount: LinkExternalAccount
   readonly reauthenticateWithProvider: ReauthenticateWithProvider
   readonly vouchForSession: VouchForSession
@@ -59,7 +61,9 @@ export const createSocialArrival = (deps: SocialArrivalDeps) => {
   ): Promise<'let_in' | 'outdated'> => {
     const { origin, remember } = readDevice(req)
     const browserSession = browser.readSession(req)
-    const admission = await deps.admitExternalInBrowser(userId, { ...origin, browserSession })
+    // Nobody is asked on the way: who proves once more who they are stays as remembered as they were.
+    const rememberMe = (await deps.findRememberedUser(browserSession)) === userId
+    const admission = await deps.admitExternalInBrowser(userId, { ...origin, browserSession }, rememberMe)
     if (admission.outcome === 'outdated') return 'outdated'
     if (admission.outcome === 'second_factor_required' || admission.outcome === 'enrolment_required') {
       entrance.askSecondFactor(res, visit, admission, { remember })
@@ -67,7 +71,7 @@ export const createSocialArrival = (deps: SocialArrivalDeps) => {
     }
     if (admission.outcome !== 'signed_in') throw admissionRefusal(admission)
     remember(res)
-    entrance.letIn(res, visit, admission.given, { rememberMe: false })
+    entrance.letIn(res, visit, admission.given, { rememberMe })
     return 'let_in'
   }
 
