@@ -1,12 +1,9 @@
 /** The organization that a device is to act in: `organization` of RFC 8628 §3.1, as at the authorization endpoint. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { Subject } from '@latchkey/contracts'
 import { createUuid } from '@latchkey/runtime/ids'
 import { hiddenFieldsOf } from '@latchkey/testkit'
 import { decodeJwt } from 'jose'
 import { type AuthorizeSuite, startAuthorizeSuite } from './authorize-under-test.ts'
-
-type Membership = NonNullable<Subject['organizations']>[number]
 
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
 const scope = 'openid organization'
@@ -19,13 +16,15 @@ beforeAll(async () => {
 })
 afterAll(() => suite.close())
 
-const anOrganization = (slug: string, name: string): Membership => ({
+const anOrganization = (slug: string, name: string) => ({
   organizationId: createUuid(),
   slug,
   name,
   roles: ['member'],
   permissions: [],
 })
+type Membership = ReturnType<typeof anOrganization>
+
 const acme = anOrganization('acme', 'Acme Ltd')
 const umbrella = anOrganization('umbrella', 'Umbrella')
 
