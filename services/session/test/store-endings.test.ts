@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { inTransaction } from '@latchkey/runtime/postgres'
 import { createServiceDatabase, type ServiceDatabase } from '@latchkey/service-testkit'
+import { eventually } from '@latchkey/testkit'
 import type { SessionId, UserId } from '../src/domain/ids.ts'
 import { createEndedSessions } from '../src/store/ended-sessions.ts'
 import { createEndings } from '../src/store/endings.ts'
@@ -51,6 +53,25 @@ describe('an ending', () => {
     const session = await aSession()
     expect(await endings().endOne({ ...logout(session.id), userId: aUser() })).toBeUndefined()
     expect(await endings().endOne({ ...logout(session.id), userId: session.userId })).toBeDefined()
+  })
+
+  it('of a session that is disowned takes its row before its addresses, as a sign-in does: they never deadlock', async () => {
+    const { id, userId } = await aSession()
+    const { disowning } = await inTransaction(database.pool, async signIn => {
+      await signIn.query('SELECT FROM sessions WHERE id = $1 FOR NO KEY UPDATE', [id])
+      const disowning = endings().endOne({ id, reason: 'not_me', at: new Date() })
+      await eventually(async () => {
+        const { rowCount } = await database.pool.query(
+          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
+        )
+        expect(rowCount).toBe(1)
+      })
+      await signIn.query('UPDATE known_addresses SET last_seen_at = now() WHERE user_id = $1', [userId])
+      return { disowning }
+    })
+    expect(await disowning).toMatchObject({ sessionId: id, reason: 'not_me' })
+    const { rowCount } = await database.pool.query('SELECT FROM known_addresses WHERE user_id = $1', [userId])
+    expect(rowCount).toBe(0)
   })
 
   it('does not take from a device the session that it had before its sign-in failed', async () => {

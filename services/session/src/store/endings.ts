@@ -90,14 +90,14 @@ export const createEndings = ({ pool }: { pool: Pool }) => ({
   /** The ending, or undefined where there was nothing to end. */
   endOne: ({ id, reason, at, userId, unlessRenewed = false, token }: EndOne): Promise<Ending | undefined> =>
     inTransaction(pool, async client => {
-      // True of a session that ended before, too.
-      if (reason === 'not_me') await forgetOfOwner(client, id, userId)
       const { rows } = await client.query<{ id: SessionId }>(
         `SELECT id FROM sessions
           WHERE id = $1 AND ended_at IS NULL AND ($2::uuid IS NULL OR user_id = $2) AND NOT ($3 AND renewed_at IS NOT NULL)
             FOR NO KEY UPDATE`,
         [id, userId ?? null, unlessRenewed],
       )
+      // True of a session that ended before, too. After its row, as everywhere: a sign-in locks it first and the address then.
+      if (reason === 'not_me') await forgetOfOwner(client, id, userId)
       const targets = rows.map(row => ({ id: row.id, reason }))
       const [ending] = await endLocked(client, targets, at, token)
       return ending
