@@ -70,14 +70,21 @@ end`
 export const createSessionRecords = ({ redis, now }: { redis: Redis; now: () => Date }) => {
   const write = async (records: readonly SessionRecord[]): Promise<void> => {
     const active = records.filter(({ expires_at }) => new Date(expires_at) > now())
-    if (active.length === 0) return
-    const pipeline = redis.pipeline()
-    for (const each of active) {
-      const id = each.id as SessionId
-      const expiresAtMs = new Date(each.expires_at).getTime()
-      pipeline.eval(putUnlessEnded, 2, sessionKey(id), sessionEndedKey(id), JSON.stringify(each), expiresAtMs)
-    }
-    for (const [error] of (await pipeline.exec()) ?? []) if (error !== null) throw error
+    // All that is put in one turn of the event loop shares a write, whoever puts it.
+    await Promise.all(
+      active.map(each => {
+        const id = each.id as SessionId
+        const expiresAtMs = new Date(each.expires_at).getTime()
+        return redis.eval(
+          putUnlessEnded,
+          2,
+          sessionKey(id),
+          sessionEndedKey(id),
+          JSON.stringify(each),
+          expiresAtMs,
+        )
+      }),
+    )
   }
 
   const read = async (ids: readonly SessionId[]): Promise<ReadonlyMap<SessionId, SessionRecord>> => {
