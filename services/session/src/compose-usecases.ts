@@ -124,7 +124,7 @@ export const composeUseCases = ({ settings, stores, locate, metrics, logger, nud
     endSession: createEndSession(ending),
     endUnconfirmed: createEndUnconfirmed(ending),
     endUserSessions: createEndUserSessions(ending),
-    flushActivity,
+    flushActivity: flushActivity.all,
     publishEnding,
     publishEvent,
     publishFlagged,

@@ -99,6 +99,21 @@ describe('a session that is used from place to place', () => {
     })
   })
 
+  it('is looked at before a sign-in of its device renews it: a new one begins, and it ends', async () => {
+    const { sessionId, userId } = await signInAtHome()
+    const uses = strangePlaces.map((ipAddress, n) => ({
+      sessionId,
+      at: toTimestamp(new Date(Date.now() + 1 + n)),
+      ipAddress,
+    }))
+    await new Promise(resolve => setTimeout(resolve, 10))
+    await service.rpc.recordActivity({ activities: uses })
+    const device = { deviceId: 'd'.repeat(64), deviceKnown: true }
+    const again = await service.signIn({ ...device, userId, ipAddress: home })
+    expect(again.sessionId).not.toBe(sessionId)
+    expect(await stateOf(sessionId)).toBe('SESSION_STATE_ENDED')
+  })
+
   it('ends when nobody confirmed it, at once by the word of Postgres, soon everywhere', async () => {
     const { sessionId, ask } = await signInAtHome()
     await goTo(sessionId, strangePlaces)

@@ -1,6 +1,6 @@
 /**
  * What a sign-in does to the sessions that its user already has: renews the one of the same device, or else
- * makes room for a new one. Pure; the store runs it with those sessions locked.
+ * makes room for a new one. Pure; what it decides is written only if those sessions are still as it saw them.
  */
 import type { Client } from './client.ts'
 import type { EndReason } from './end-reason.ts'
@@ -18,6 +18,12 @@ export interface DeviceSession extends Lifetime {
   readonly credentialVersion: number
   /** Something about its use was suspicious, and its owner has not said that it is theirs. */
   readonly isInReview: boolean
+}
+
+/** A session as it was at one moment. */
+export interface SeenSession extends DeviceSession {
+  /** Another one as soon as anything about the session changes. */
+  readonly version: string
 }
 
 export interface Device {
@@ -55,7 +61,7 @@ export interface SignIn {
   /** The id of the session, should a new one begin. */
   readonly newId: SessionId
   readonly at: Date
-  /** Called once, with the user's sessions that have not ended. */
+  /** Called with the user's sessions that have not ended; again where they have changed since. */
   readonly plan: (sessions: readonly DeviceSession[]) => SignInPlan
 }
 

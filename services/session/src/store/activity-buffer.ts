@@ -34,6 +34,15 @@ const addTo = (known: Uses | undefined, activity: Activity): Uses => {
   return [latest, ...earlier]
 }
 
+const pick = (sessions: ReadonlyMap<SessionId, Uses>, ids: Iterable<SessionId>) => {
+  const picked = new Map<SessionId, Uses>()
+  for (const id of ids) {
+    const uses = sessions.get(id)
+    if (uses !== undefined) picked.set(id, uses)
+  }
+  return picked
+}
+
 export const createActivityBuffer = ({ capacity = defaultCapacity } = {}) => {
   let sessions = new Map<SessionId, Uses>()
 
@@ -49,10 +58,11 @@ export const createActivityBuffer = ({ capacity = defaultCapacity } = {}) => {
       return dropped
     },
     find: (id: SessionId): Activity | undefined => sessions.get(id)?.[0],
-    /** Everything, which the buffer then no longer holds; `add` puts back what could not be written. */
-    take: (): readonly Uses[] => {
-      const taken = [...sessions.values()]
-      sessions = new Map()
+    /** What the buffer then no longer holds, of all sessions or of those; `add` puts back what could not be written. */
+    take: (ids?: Iterable<SessionId>): ReadonlyMap<SessionId, Uses> => {
+      const taken = ids === undefined ? sessions : pick(sessions, ids)
+      if (ids === undefined) sessions = new Map()
+      else for (const id of taken.keys()) sessions.delete(id)
       return taken
     },
     get size() {

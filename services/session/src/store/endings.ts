@@ -115,6 +115,7 @@ export const createEndings = ({ pool }: { pool: Pool }) => ({
         [userId, except ?? null, belowCredentialVersion],
       )
       if (except !== undefined) await client.query(keep, [except, userId, belowCredentialVersion])
+      // With the rows locked: no sign-in proves an address after this.
       if (reason === 'account_deleted')
         await client.query('DELETE FROM known_addresses WHERE user_id = $1', [userId])
       return endLocked(

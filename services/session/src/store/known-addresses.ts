@@ -14,6 +14,21 @@ const prove = `
   ON CONFLICT (user_id, address)
   DO UPDATE SET last_seen_at = greatest(k.last_seen_at, excluded.last_seen_at), proven_at = coalesce(k.proven_at, $3)`
 
+/**
+ * The same as a part of a statement, after its part `source` that gives the rows of sessions which were signed in to now.
+ * One that was proven and was seen within the hour stays as it is: that costs no write, and nobody asks for the minute.
+ */
+export const proofOf = (source: string): string => `
+  INSERT INTO known_addresses AS k (user_id, address, first_seen_at, last_seen_at, proven_at, session_id)
+  SELECT user_id, ip_address, last_accessed_at, last_accessed_at, last_accessed_at, id FROM ${source} AS s
+   WHERE ip_address IS NOT NULL AND NOT EXISTS (
+           SELECT FROM known_addresses
+            WHERE user_id = s.user_id AND address = s.ip_address AND proven_at IS NOT NULL
+              AND last_seen_at > s.last_accessed_at - interval '1 hour')
+  ON CONFLICT (user_id, address)
+  DO UPDATE SET last_seen_at = greatest(k.last_seen_at, excluded.last_seen_at),
+                proven_at = coalesce(k.proven_at, excluded.proven_at)`
+
 export interface SeenAddress {
   readonly userId: UserId
   readonly sessionId: SessionId

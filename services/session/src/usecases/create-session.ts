@@ -4,15 +4,26 @@ import { type Client, fingerprintOf } from '../domain/client.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import { beginLifetime, type Lifetimes, overAtOf } from '../domain/lifetime.ts'
 import type { Session } from '../domain/session.ts'
-import { planSignIn, type SignedIn, type SignIn, type SignInRules } from '../domain/sign-in.ts'
+import {
+  planSignIn,
+  type SeenSession,
+  type SignedIn,
+  type SignIn,
+  type SignInRules,
+} from '../domain/sign-in.ts'
 import type { AnnounceEndings } from './announce-endings.ts'
 import type { FlushActivity } from './flush-activity.ts'
 
 export interface CreateSessionDeps {
-  signIns: { signIn(signIn: SignIn): Promise<SignedIn> }
+  signIns: {
+    see(userId: UserId): Promise<readonly SeenSession[]>
+    /** Undefined where more is to be done than to renew one of those seen, or they have changed. */
+    renewSeen(signIn: SignIn, seen: readonly SeenSession[]): Promise<SignedIn | undefined>
+    signIn(signIn: SignIn): Promise<SignedIn>
+  }
   records: { put(sessions: readonly Session[]): Promise<void> }
-  /** So that "least recently used" is true to the second. */
-  flushActivity: FlushActivity
+  /** So that "least recently used" is true to the second, and a renewal hides no stranger's use of a moment ago. */
+  flushActivity: Pick<FlushActivity, 'of'>
   announceEndings: AnnounceEndings
   lifetimes: Lifetimes
   limit: Omit<SignInRules, 'refreshTtlSeconds'>
@@ -37,8 +48,9 @@ export interface CreateSessionInput {
 export const createCreateSession =
   (deps: CreateSessionDeps) =>
   async (input: CreateSessionInput): Promise<Session> => {
-    await deps.flushActivity()
-    const { lifetimes } = deps
+    const { signIns, flushActivity, lifetimes } = deps
+    const seen = await signIns.see(input.userId)
+    const isOutdated = await flushActivity.of(seen.map(({ id }) => id))
     const at = deps.now()
     const lifetime = beginLifetime(lifetimes, input.rememberMe, at)
     const rules = { ...deps.limit, refreshTtlSeconds: lifetimes.refreshTtlSeconds }
@@ -48,7 +60,7 @@ export const createCreateSession =
       fingerprint: fingerprintOf(input.client),
       credentialVersion: input.credentialVersion,
     }
-    const signedIn = await deps.signIns.signIn({
+    const signIn: SignIn = {
       ...input,
       device,
       lifetime,
@@ -56,7 +68,9 @@ export const createCreateSession =
       newId: deps.createId(),
       at,
       plan: sessions => planSignIn(sessions, device, rules, at),
-    })
+    }
+    const renewed = isOutdated ? undefined : await signIns.renewSeen(signIn, seen)
+    const signedIn = renewed ?? (await signIns.signIn(signIn))
     await follow(deps, signedIn)
     return signedIn.session
   }

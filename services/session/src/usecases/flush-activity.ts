@@ -6,7 +6,8 @@ import type { FollowAllMoves, Uses } from './follow-moves.ts'
 
 export interface FlushActivityDeps {
   buffer: {
-    take(): readonly Uses[]
+    find(id: SessionId): Activity | undefined
+    take(ids?: Iterable<SessionId>): ReadonlyMap<SessionId, Uses>
     add(activities: readonly Activity[]): number
   }
   stamps: {
@@ -24,14 +25,17 @@ export interface FlushActivityDeps {
 const batchSize = 1000
 
 /**
- * Whoever awaits a flush knows that all heard before it is written: it begins after the call, and those who call
+ * Whoever awaits a flush knows that what was heard before it is written: it begins after the call, and those who call
  * while another one runs share the next. What could not be written is kept for it.
- * @throws what Postgres failed with
  */
 export const createFlushActivity = (deps: FlushActivityDeps) => {
   const { buffer, stamps, followMoves, records, logger } = deps
   let last: Promise<void> = Promise.resolve()
   let next: Promise<void> | undefined
+  /** What the next one is to write: of all sessions, or of these. */
+  let asked: Set<SessionId> | 'all' = new Set()
+  /** What the running one writes: the buffer has it no longer, and Postgres not yet. */
+  let running: ReadonlyMap<SessionId, Uses> = new Map()
 
   const writeBatch = async (batch: readonly Uses[]): Promise<void> => {
     // From several addresses at once: all of them are looked at.
@@ -47,8 +51,7 @@ export const createFlushActivity = (deps: FlushActivityDeps) => {
       .catch(error => logger.debug({ error }, 'flushed activity was not noted in redis'))
   }
 
-  const flush = async (): Promise<void> => {
-    const activities = buffer.take()
+  const write = async (activities: readonly Uses[]): Promise<void> => {
     for (let start = 0; start < activities.length; start += batchSize) {
       try {
         await writeBatch(activities.slice(start, start + batchSize))
@@ -59,15 +62,41 @@ export const createFlushActivity = (deps: FlushActivityDeps) => {
     }
   }
 
-  const begin = (): Promise<void> => {
+  const begin = async (): Promise<void> => {
+    running = buffer.take(asked === 'all' ? undefined : asked)
     next = undefined
-    return flush()
+    asked = new Set()
+    try {
+      await write([...running.values()])
+    } finally {
+      running = new Map()
+    }
   }
 
-  return (): Promise<void> => {
+  const join = (): Promise<void> => {
     next ??= last.then(begin, begin)
     last = next
     return next
+  }
+
+  return {
+    /** @throws what Postgres failed with */
+    all: (): Promise<void> => {
+      asked = 'all'
+      return join()
+    },
+
+    /**
+     * Of these sessions; false, at once, where nothing of them waits to be written.
+     * @throws what Postgres failed with
+     */
+    of: async (ids: readonly SessionId[]): Promise<boolean> => {
+      const waiting = ids.filter(id => buffer.find(id) !== undefined || running.has(id))
+      if (waiting.length === 0) return false
+      if (asked !== 'all') for (const id of waiting) asked.add(id)
+      await join()
+      return true
+    },
   }
 }
 
