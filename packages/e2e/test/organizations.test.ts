@@ -81,6 +81,10 @@ describe('latchkey admin org', () => {
     [1, ['create', 'Big Slug', '--name', 'X']],
     [5, ['show', 'nothing']],
     [5, ['invite', 'nothing', 'a@example.com']],
+    [2, ['invitations']],
+    [5, ['invitations', 'nothing']],
+    [2, ['withdraw-invitation', 'nothing']],
+    [5, ['withdraw-invitation', 'nothing', 'a@example.com']],
   ])('exits with %i: %j', async (code, words) => {
     expect((await admin(...words)).code).toBe(code)
   })
@@ -162,6 +166,28 @@ describe('an invitation', () => {
     const own = await call(suite.gateway, 'GET', '/auth/organizations', { bearer })
     expect(own.json).toMatchObject({ organizations: [{ id: organization.id, roles: ['owner'] }] })
     expect((await browser.open(`${link.pathname}${link.search}`)).status).toBe(400)
+  })
+
+  it('is listed while it is open, and withdrawn by its address or its id', async () => {
+    const organization = await anOrganization()
+    const { slug } = organization
+    const [guest, other] = [aPerson(), aPerson()]
+    const { path } = await inviteByMail(suite, organization, guest.email)
+    const { id } = await adminJson('invite', slug, other.email, '--role', 'owner')
+    expect(await adminJson('invitations', slug)).toMatchObject({
+      invitations: [{ id, email: other.email, roles: ['owner'] }, { email: guest.email }],
+    })
+    expect((await admin('invitations', slug)).out).toMatch(new RegExp(`^${id} +${other.email} +owner `, 'm'))
+
+    const withdraw = (...words: string[]) => adminJson('withdraw-invitation', slug, ...words)
+    const about = { organization_id: organization.id, email: guest.email }
+    expect(await withdraw(guest.email, '--dry-run')).toMatchObject({ would: 'withdraw-invitation', ...about })
+    expect((await createPlainBrowser(suite.gateway).open(path)).status).toBe(200)
+    expect(await withdraw(guest.email.toUpperCase())).toMatchObject({ done: 'withdraw-invitation', ...about })
+    expect((await createPlainBrowser(suite.gateway).open(path)).status).toBe(400)
+    expect(await withdraw(String(id))).toMatchObject({ id, email: other.email })
+    expect(await adminJson('invitations', slug)).toEqual({ invitations: [] })
+    expect((await admin('withdraw-invitation', slug, guest.email)).code).toBe(5)
   })
 
   it('is of no use to another account, whose form it refuses', async () => {

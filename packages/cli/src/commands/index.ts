@@ -4,6 +4,7 @@
  */
 import type { Command } from '../command.ts'
 import { clientCommands } from './admin/clients.ts'
+import { organizationInvitationCommands } from './admin/organization-invitations.ts'
 import { organizationMemberCommands } from './admin/organization-members.ts'
 import { organizationCommands } from './admin/organizations.ts'
 import { roleCommands } from './admin/roles.ts'
@@ -29,6 +30,7 @@ export const commands: readonly Command[] = [
   ...roleCommands,
   ...organizationCommands,
   ...organizationMemberCommands,
+  ...organizationInvitationCommands,
   ...sessionCommands,
   ...tokenCommands,
   importCommand,
