@@ -52,6 +52,5 @@ export const composeSignIn = (init: SignInInit) => {
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     findRememberedUser: createFindRememberedUser({ browsers, sessions, logger: init.logger }),
     signOutBrowser: createSignOutBrowser({ browsers, sessions }),
-    findFlow: browsers.findFlow,
   }
 }

@@ -54,6 +54,7 @@ export const createBrowsers = (
     const found = await unless('FLOW_NOT_FOUND', asked)
     return (
       found && {
+        kind: 'request',
         clientName: found.clientName,
         loginHint: found.loginHint,
         uiLocales: found.uiLocales,

@@ -38,6 +38,13 @@ export type InvitationRefusal =
   | Extract<MembershipRefusal, 'unknown_organization' | 'not_owner' | 'unknown_role'>
   | 'too_many'
 
+/** What a link that works is told to be about. */
+export interface OpenInvitation {
+  readonly organizationName: string
+  /** Whom it was sent to. */
+  readonly email: EmailAddress
+}
+
 export interface InvitationAcceptance {
   readonly tokenHash: InvitationTokenHash
   readonly userId: UserId

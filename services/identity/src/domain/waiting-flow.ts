@@ -1,6 +1,8 @@
-/** An authorization request that waits for its user to sign in: what pages may know of it. */
+/** What waits for somebody to sign in, an authorization request or an invitation: what pages may know of it. */
 export interface WaitingFlow {
-  /** As the client registered it: anybody's text. */
+  /** Decides where the sign-in leads. */
+  readonly kind: 'request' | 'invitation'
+  /** The client as it was registered, or the organization: anybody's text. */
   readonly clientName: string
   /** What the client thinks that the user signs in with; '' where it does not say. */
   readonly loginHint: string
@@ -12,6 +14,6 @@ export interface WaitingFlow {
   readonly acrWanted: string
   /** What it does not do without; '' where anything will do. */
   readonly acrRequired: string
-  /** Where the sign-in leads in the end, for the page's form-action. */
-  readonly formAction: string
+  /** Where the sign-in leads in the end, for the page's form-action; undefined where it stays with us. */
+  readonly formAction: string | undefined
 }

@@ -29,7 +29,7 @@ export const createOrganizationRoutes = (deps: OrganizationRoutesDeps): readonly
     handler: async (req, res) => {
       const { userId } = await deps.authenticate(req)
       const { token } = await readJson(req, acceptanceBody)
-      const accepted = await deps.invitations.accept(token, userId)
+      const accepted = await deps.invitations.accept({ rawToken: token }, userId)
       if (accepted.outcome === 'invalid') throw organizationRefusals.invalid_invitation()
       if (accepted.outcome === 'wrong_account') throw organizationRefusals.wrong_account()
       if (accepted.outcome === 'too_many') throw organizationRefusals.too_many_organizations()

@@ -9,6 +9,7 @@ import {
   type InvitationAcceptance,
   type InvitationRefusal,
   type NewInvitation,
+  type OpenInvitation,
   openInvitationsPerOrganization,
 } from '../domain/organization-invitation.ts'
 import type { RoleName } from '../domain/role.ts'
@@ -29,15 +30,14 @@ const withdrawEarlier = `
   UPDATE organization_invitations SET withdrawn_at = $2
    WHERE organization_id = $1 AND email_key = $3 AND ${open}`
 
-interface OpenRow {
+interface OpenRow extends OpenInvitation {
   readonly organizationId: OrganizationId
-  readonly organizationName: string
   readonly emailKey: string
   readonly roles: RoleName[]
 }
 
 const findOpen = `
-  SELECT i.organization_id AS "organizationId", o.name AS "organizationName", i.email_key AS "emailKey", i.roles
+  SELECT i.organization_id AS "organizationId", o.name AS "organizationName", i.email, i.email_key AS "emailKey", i.roles
     FROM organization_invitations i JOIN organizations o ON o.id = i.organization_id
    WHERE i.token_hash = $1 AND i.${open.replaceAll(' AND ', ' AND i.')}`
 
@@ -112,8 +112,8 @@ export const createOrganizationInvitations = ({ pool, postMail }: OrganizationIn
     }),
 
   /** Into what a token invites, without using it. */
-  find: async (tokenHash: InvitationTokenHash, at: Date): Promise<string | undefined> =>
-    (await pool.query<OpenRow>(findOpen, [tokenHash, at])).rows[0]?.organizationName,
+  find: async (tokenHash: InvitationTokenHash, at: Date): Promise<OpenInvitation | undefined> =>
+    (await pool.query<OpenRow>(findOpen, [tokenHash, at])).rows[0],
 
   accept: ({ tokenHash, userId, at }: InvitationAcceptance): Promise<AcceptedInvitation> =>
     inTransaction(pool, async (client): Promise<AcceptedInvitation> => {

@@ -1,6 +1,6 @@
 /**
  * Invitations into organizations: a token that stands in a mail and nowhere else, good for a week, once, and for the
- * account whose address the mail went to.
+ * account whose address the mail went to. In the browser that opened the link a handle stands for it while its owner signs in.
  */
 import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
@@ -14,9 +14,12 @@ import {
   type InvitationRefusal,
   invitationTtlSeconds,
   type NewInvitation,
+  type OpenInvitation,
 } from '../domain/organization-invitation.ts'
 import type { RoleName } from '../domain/role.ts'
 import type { Seal } from '../domain/seal.ts'
+import type { WaitingFlow } from '../domain/waiting-flow.ts'
+import type { WaitingInvitations } from '../domain/waiting-invitation.ts'
 
 type NoAccess = Exclude<OrganizationAccess['outcome'], 'allowed'>
 
@@ -31,9 +34,10 @@ export interface InviteMemberDeps {
       id: string,
       at: Date,
     ): Promise<'withdrawn' | 'unknown' | NoAccess>
-    find(tokenHash: InvitationTokenHash, at: Date): Promise<string | undefined>
+    find(tokenHash: InvitationTokenHash, at: Date): Promise<OpenInvitation | undefined>
     accept(acceptance: InvitationAcceptance): Promise<AcceptedInvitation>
   }
+  readonly waiting: WaitingInvitations
   readonly seal: Seal
   readonly relaySoon: () => void
   /** Waits a moment for what was told to other services to arrive. */
@@ -50,10 +54,23 @@ export interface InvitationInput {
   readonly askedFrom: string
 }
 
+/** The token of the mail, or what stands for it in one browser. */
+export type InvitationLink =
+  | { readonly rawToken: string }
+  | { readonly handle: string; readonly rawBrowser: string }
+
 const hashOf = (rawToken: string) => sha256Hex(rawToken) as InvitationTokenHash
 
 export const createInvitations = (deps: InviteMemberDeps) => {
-  const { findAccess, invitations, seal, relaySoon, settle, now } = deps
+  const { findAccess, invitations, waiting, seal, relaySoon, settle, now } = deps
+
+  const find = async (link: InvitationLink) => {
+    const tokenHash =
+      'rawToken' in link ? hashOf(link.rawToken) : waiting.open(link.handle, link.rawBrowser, now())
+    const invitation = tokenHash && (await invitations.find(tokenHash, now()))
+    return invitation && { ...invitation, tokenHash }
+  }
+
   return {
     invite: async (input: InvitationInput): Promise<Invitation | InvitationRefusal> => {
       const rawToken = randomToken()
@@ -85,11 +102,34 @@ export const createInvitations = (deps: InviteMemberDeps) => {
     withdraw: (actor: Actor, organizationId: OrganizationId, id: string) =>
       invitations.withdraw(actor, organizationId, id, now()),
 
-    /** The name of the organization; undefined where the link is worth nothing (any more). */
-    describe: (rawToken: string): Promise<string | undefined> => invitations.find(hashOf(rawToken), now()),
+    /** Undefined where the link is worth nothing (any more). */
+    describe: (link: InvitationLink): Promise<OpenInvitation | undefined> => find(link),
 
-    accept: async (rawToken: string, userId: UserId): Promise<AcceptedInvitation> => {
-      const accepted = await invitations.accept({ tokenHash: hashOf(rawToken), userId, at: now() })
+    /** What stands for the link in this browser, for the way through a sign-in. */
+    wait: (rawToken: string, rawBrowser: string): string =>
+      waiting.handleOf(hashOf(rawToken), rawBrowser, now()),
+
+    /** What a sign-in that it waits for may know of it. */
+    findWaiting: async (handle: string, rawBrowser: string): Promise<WaitingFlow | undefined> => {
+      const found = await find({ handle, rawBrowser })
+      return (
+        found && {
+          kind: 'invitation',
+          clientName: found.organizationName,
+          loginHint: found.email,
+          uiLocales: '',
+          promptsCreation: false,
+          acrWanted: '',
+          acrRequired: '',
+          formAction: undefined,
+        }
+      )
+    },
+
+    accept: async (link: InvitationLink, userId: UserId): Promise<AcceptedInvitation> => {
+      const found = await find(link)
+      if (found === undefined) return { outcome: 'invalid' }
+      const accepted = await invitations.accept({ tokenHash: found.tokenHash, userId, at: now() })
       if (accepted.outcome === 'accepted') await settle()
       return accepted
     },

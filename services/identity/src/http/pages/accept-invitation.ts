@@ -1,7 +1,7 @@
 /**
  * `/invitations/accept`: where the link of an invitation leads. Opening it changes nothing; the button works for who is
- * signed in with the address that the mail went to. Somebody new registers with that address first, and opens the link
- * again: the token goes into no other URL.
+ * signed in with the address that the mail went to. Who is not signs in or registers first, and comes back here by the
+ * handle of this browser: the token goes into no other URL.
  */
 import { type Request, type Response, type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import {
@@ -19,7 +19,7 @@ import {
 } from '@latchkey/ui'
 import { z } from 'zod'
 import type { BrowserUser, FindBrowserUser } from '../../usecases/find-browser-user.ts'
-import type { Invitations } from '../../usecases/invite-member.ts'
+import type { InvitationLink, Invitations } from '../../usecases/invite-member.ts'
 import { entranceFields } from './entrance.ts'
 import { wordsOf } from './words.ts'
 
@@ -27,11 +27,16 @@ export interface AcceptInvitationPageDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly findBrowserUser: FindBrowserUser
-  readonly invitations: Pick<Invitations, 'describe' | 'accept'>
+  readonly invitations: Pick<Invitations, 'describe' | 'wait' | 'accept'>
 }
 
 const path = '/invitations/accept'
-const token = z.string().max(512).default('')
+const link = { token: z.string().max(512).default(''), flow: entranceFields.flow }
+
+interface SentLink {
+  readonly token: string
+  readonly flow: string
+}
 
 const purposeOf = ({ sessionId }: BrowserUser) => `${path}:${sessionId}`
 
@@ -43,11 +48,11 @@ export const createAcceptInvitationPage = (deps: AcceptInvitationPageDeps): read
     return { locale, title: deadHeading, status: 400, body: paragraph(dead) }
   }
 
-  const signInPage = (locale: Locale, organization: string) => {
+  const signInPage = (locale: Locale, organization: string, flow: string) => {
     const { heading, signInFirst, signIn, register } = wordsOf(locale).invitation
     const links = ways([
-      { href: ui.link('/login'), label: signIn },
-      { href: ui.link('/register'), label: register },
+      { href: ui.link('/login', { flow }), label: signIn },
+      { href: ui.link('/register', { flow }), label: register },
     ])
     return { locale, title: fill(heading, { organization }), body: html`${paragraph(signInFirst)}${links}` }
   }
@@ -77,14 +82,24 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
     return { locale, title: words.doneHeading, body }
   }
 
-  const show = async (req: Request, res: Response, rawToken: string): Promise<void> => {
+  const linkOf = (req: Request, { token, flow }: SentLink): InvitationLink =>
+    token === '' && flow !== '' ? { handle: flow, rawBrowser: browser.read(req) ?? '' } : { rawToken: token }
+
+  const show = async (req: Request, res: Response, sent: SentLink): Promise<void> => {
     const locale = ui.localeOf(req)
-    const organization = await invitations.describe(rawToken)
-    if (organization === undefined) return ui.sendPage(res, deadLinkPage(locale))
+    const link = linkOf(req, sent)
+    const invitation = await invitations.describe(link)
+    if (invitation === undefined) return ui.sendPage(res, deadLinkPage(locale))
+    const { organizationName } = invitation
+    const rawBrowser = browser.ensure(req, res)
     const user = await findBrowserUser(browser.readSession(req))
-    if (user === undefined) return ui.sendPage(res, signInPage(locale, organization))
-    const csrf = browser.csrfToken(purposeOf(user), browser.ensure(req, res))
-    ui.sendPage(res, questionPage(locale, organization, user, { csrf, token: rawToken }))
+    if (user === undefined) {
+      const flow = 'handle' in link ? link.handle : invitations.wait(link.rawToken, rawBrowser)
+      return ui.sendPage(res, signInPage(locale, organizationName, flow))
+    }
+    const csrf = browser.csrfToken(purposeOf(user), rawBrowser)
+    const hidden = 'handle' in link ? { csrf, flow: link.handle } : { csrf, token: link.rawToken }
+    ui.sendPage(res, questionPage(locale, organizationName, user, hidden))
   }
 
   return [
@@ -92,21 +107,21 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
       method: 'GET',
       path,
       handler: async (req, res) => {
-        const query = readQuery(req, z.object({ token, done: z.string().max(16).optional() }))
+        const query = readQuery(req, z.object({ ...link, done: z.string().max(16).optional() }))
         if (query.done !== undefined) return ui.sendPage(res, donePage(ui.localeOf(req)))
-        await show(req, res, query.token)
+        await show(req, res, query)
       },
     },
     {
       method: 'POST',
       path,
       handler: async (req, res) => {
-        const fields = await readForm(req, z.object({ token, csrf: entranceFields.csrf }))
+        const fields = await readForm(req, z.object({ ...link, csrf: entranceFields.csrf }))
         const user = await findBrowserUser(browser.readSession(req))
-        if (user === undefined) return show(req, res, fields.token)
+        if (user === undefined) return show(req, res, fields)
         browser.verifyForm(req, purposeOf(user), fields.csrf)
         const locale = ui.localeOf(req)
-        const { outcome } = await invitations.accept(fields.token, user.user.id)
+        const { outcome } = await invitations.accept(linkOf(req, fields), user.user.id)
         if (outcome === 'invalid') return ui.sendPage(res, deadLinkPage(locale))
         if (outcome === 'wrong_account') return ui.sendPage(res, refusedPage(locale, 'wrongAccount'))
         if (outcome === 'too_many') return ui.sendPage(res, refusedPage(locale, 'tooMany'))

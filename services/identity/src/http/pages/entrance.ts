@@ -1,6 +1,6 @@
 /**
- * What the ways in (sign in, register, forgotten password) have in common: the authorization request that may wait for
- * them, the proof that their form is ours, and where they lead in the end.
+ * What the ways in (sign in, register, forgotten password) have in common: the authorization request or the invitation that
+ * may wait for them, the proof that their form is ours, and where they lead in the end.
  */
 
 import { type Request, type Response, requestIp } from '@latchkey/runtime/http'
@@ -13,6 +13,7 @@ import type { EmailProofId } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { User } from '../../domain/user.ts'
 import type { WaitingFlow } from '../../domain/waiting-flow.ts'
+import type { FindFlow } from '../../usecases/find-flow.ts'
 import type { RequestVerification } from '../../usecases/request-verification.ts'
 import type { RequestDevice } from '../device.ts'
 import { type Words, wordsOf } from './words.ts'
@@ -20,7 +21,7 @@ import { type Words, wordsOf } from './words.ts'
 export interface EntranceDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
-  readonly findFlow: (handle: string, rawBrowser: string) => Promise<WaitingFlow | undefined>
+  readonly findFlow: FindFlow
   readonly requestVerification: RequestVerification
   readonly now: () => Date
 }
@@ -39,7 +40,7 @@ export interface Visit {
   readonly proofFor: (purpose: string) => string
 }
 
-// Handles of ours have 43 characters; a longer one is not worth looking up.
+// The longest handle of ours has 102 characters; a longer one is not worth looking up.
 const handle = z.string().max(128).default('')
 
 /** What each of these pages has in its query. */
@@ -75,12 +76,20 @@ export const createEntrance = ({ ui, browser, findFlow, requestVerification, now
       handle: known,
       flow,
       hidden: { csrf, flow: known },
-      formAction: flow === undefined ? [] : [flow.formAction],
+      formAction: flow?.formAction === undefined ? [] : [flow.formAction],
       proofFor: purpose => browser.csrfToken(purpose, rawBrowser),
     }
   }
 
+  /** Where a sign-in leads: to what waits for it, by its handle alone, and else to the account. */
+  const onward = ({ handle, flow }: Visit): string => {
+    if (flow === undefined) return ui.link('/account')
+    return ui.link(flow.kind === 'request' ? '/oauth/resume' : '/invitations/accept', { flow: handle })
+  }
+
   return {
+    onward,
+
     /** For GET. @throws Problem 400 `FLOW_NOT_FOUND` where the request that waits is over, or another browser's */
     open: async (req: Request, res: Response, page: string, flowHandle: string): Promise<Visit> => {
       const flow = await find(flowHandle, browser.read(req))
@@ -148,10 +157,7 @@ export const createEntrance = ({ ui, browser, findFlow, requestVerification, now
       const secondsLeft = Math.floor((session.endsAt.getTime() - now().getTime()) / 1_000)
       // Otherwise it ends with the browser.
       browser.setSession(res, session.rawToken, rememberMe ? secondsLeft : undefined)
-      res.redirect(
-        303,
-        visit.handle === undefined ? ui.link('/account') : ui.link('/oauth/resume', { flow: visit.handle }),
-      )
+      res.redirect(303, onward(visit))
     },
   }
 }

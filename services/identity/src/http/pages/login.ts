@@ -54,8 +54,10 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
       handler: async (req, res) => {
         const { flow, account } = readQuery(req, query)
         const visit = await entrance.open(req, res, path, flow)
-        if (visit.flow === undefined && (await deps.findBrowserUser(browser.readSession(req))))
-          return res.redirect(303, ui.link('/account'))
+        // An application may want somebody who is signed in to be asked again; nothing of ours does.
+        const isAsked = visit.flow?.kind === 'request'
+        if (!isAsked && (await deps.findBrowserUser(browser.readSession(req))))
+          return res.redirect(303, entrance.onward(visit))
         if (visit.flow?.promptsCreation === true && account === undefined)
           return res.redirect(303, entrance.link('/register', visit))
         const challenge = await deps.challenge.ofForm(req)

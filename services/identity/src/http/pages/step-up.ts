@@ -30,8 +30,8 @@ export const createStepUpPage = ({
     path,
     handler: async (req, res) => {
       const visit = await entrance.open(req, res, path, readQuery(req, entranceQuery).flow)
-      // Nothing waits: somebody has come by themselves.
-      if (visit.flow === undefined) return res.redirect(303, ui.link('/account'))
+      // No application waits: somebody has come by themselves.
+      if (visit.flow?.kind !== 'request') return res.redirect(303, entrance.onward(visit))
       const device = readDevice(req)
       const outcome = await stepUp({
         rawSession: browser.readSession(req),
