@@ -106,4 +106,18 @@ describe('a caller that goes away', () => {
     expect(signal.aborted).toBe(true)
     await call
   })
+
+  it('aborts nothing once it has its answer', async () => {
+    const { startNear } = await startChain({})
+    const signals: AbortSignal[] = []
+    const near = await startNear({
+      makeEcho: async (request, { signal }) => {
+        signals.push(signal)
+        return request
+      },
+    })
+    await stack.createClient(`127.0.0.1:${near.port}`).makeEcho({ text: '' })
+    await near.close(1_000)
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  })
 })

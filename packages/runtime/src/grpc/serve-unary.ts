@@ -32,11 +32,16 @@ export const serveUnary =
     const startedAt = performance.now()
     const context = createContext(incomingContext(call))
     const cancelled = new AbortController()
-    call.on('cancelled', () => cancelled.abort())
+    let isFinished = false
+    // Told of each call, when its stream closes.
+    call.on('cancelled', () => {
+      if (!isFinished) cancelled.abort()
+    })
 
     const caller = findCaller(call)
 
     const finish = (outcome: RpcStatus | 'OK', reason?: string) => {
+      isFinished = true
       const status = cancelled.signal.aborted ? 'CANCELLED' : outcome
       const seconds = (performance.now() - startedAt) / 1000
       metrics?.grpcServerDuration.observe({ method: path, status }, seconds)

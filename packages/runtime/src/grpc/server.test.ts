@@ -22,6 +22,21 @@ describe('callers of a server', () => {
     await expect(client.getEcho({ text: '' })).resolves.toEqual({ text: 'gateway' })
   })
 
+  it('are told apart on connections that are kept', async () => {
+    const { port } = await stack.startServer(
+      { getEcho: async (_, { caller }) => ({ text: caller }) },
+      { allowedCallers: ['gateway', 'identity'] },
+    )
+    const gateway = stack.createClient(`127.0.0.1:${port}`)
+    const identity = stack.createClient(`127.0.0.1:${port}`, {
+      tls: await createTls(stack.authority, 'identity'),
+    })
+    const callers: string[] = []
+    for (const client of [gateway, identity, gateway, identity])
+      callers.push((await client.getEcho({ text: '' })).text)
+    expect(callers).toEqual(['gateway', 'identity', 'gateway', 'identity'])
+  })
+
   it('are refused with PERMISSION_DENIED where they are not listed, before any handler runs', async () => {
     let handled = 0
     const makeEcho = async ({ text }: { text: string }) => {
