@@ -40,6 +40,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
   const pool = createPool({
     ...poolOptionsOf(settings),
     schema: databaseSchema.schema,
+    plansOnce: true,
     applicationName: 'token',
     logger,
     metrics,

@@ -60,6 +60,17 @@ describe('createPool', () => {
     expect(rows).toEqual([{ search_path: '"a b\\c"' }])
   })
 
+  it('plans a named statement once for each connection, where it is told to', async () => {
+    const plansOf = async (pool: pg.Pool) => {
+      const select = { name: 'some-things', text: 'SELECT FROM own.things WHERE id = ANY ($1::int[])' }
+      for (const id of [1, 2, 3]) await pool.query({ ...select, values: [[id]] })
+      const prepared = 'SELECT custom_plans::int AS anew FROM pg_prepared_statements WHERE name = $1'
+      return (await pool.query(prepared, [select.name])).rows
+    }
+    expect(await plansOf(aPool({ max: 1, plansOnce: true }))).toEqual([{ anew: 0 }])
+    expect(await plansOf(aPool({ max: 1 }))).toEqual([{ anew: 3 }])
+  })
+
   it('outlives a Postgres that drops all connections: the next query opens another', async () => {
     const pool = aPool()
     await Promise.all(Array.from({ length: 3 }, () => pool.query('SELECT pg_sleep(0.01)')))
