@@ -94,6 +94,7 @@ describe('SessionService', () => {
       state: 'SESSION_STATE_LIVE',
       userId: 'u1',
       expired: false,
+      rememberMe: false,
       endsAt,
     })
     await expect(client.endUserSessions({ userId: 'u1' })).resolves.toEqual({ ended: 3 })
