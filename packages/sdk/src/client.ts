@@ -10,9 +10,34 @@ export {
   type AuthFieldError,
   AuthProblem,
   type AuthProblemCode,
+  type AuthProblemMfa,
   isAuthProblem,
   NotSignedInError,
 } from './client/auth-problem.ts'
+export type { EmailChangeProof, EmailSignIn, EmailVerification } from './client/email.ts'
+export type {
+  AuthFactor,
+  AuthFactors,
+  ConfirmedTotp,
+  EnrolledAtSignIn,
+  SecondFactorCode,
+  TotpSecret,
+} from './client/mfa.ts'
+export type {
+  AuthInvitation,
+  AuthMember,
+  AuthOrganization,
+  MemberPage,
+  NewInvitation,
+} from './client/organizations.ts'
+export type {
+  AddedPasskey,
+  AuthPasskey,
+  NewPasskeyCredential,
+  PasskeyAssertion,
+  PasskeyCreationOptions,
+  PasskeyRequestOptions,
+} from './client/passkeys.ts'
 export {
   createMemoryStorage,
   createWebStorage,
@@ -20,4 +45,11 @@ export {
   type StoredTokens,
   type TokenStorage,
 } from './client/token-storage.ts'
-export type { AuthSession, AuthUser, Credentials, ProfileChange, Registration } from './client/wire.ts'
+export type {
+  AuthExport,
+  AuthSession,
+  AuthUser,
+  Credentials,
+  ProfileChange,
+  Registration,
+} from './client/wire.ts'

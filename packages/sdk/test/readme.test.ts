@@ -91,6 +91,7 @@ describe('the README', () => {
       'replays',
       'introspection',
       'client',
+      'mfa',
     ])
     for (const [name, code] of snippets) await writeFile(join(folder, `${name}.ts`), `${code}\nexport {}\n`)
     await writeFile(
@@ -142,5 +143,16 @@ describe('the README', () => {
     await writeFile(file, `${code}\nprocess.stdout.write(JSON.stringify({ user, token }))`)
     const { stdout } = await run(process.execPath, [file])
     expect(JSON.parse(stdout)).toMatchObject({ user: { email: 'ada@example.com' }, token: 'access-1' })
+  })
+
+  it('goes on with a second factor as it says', async () => {
+    const stop = { code: 'MFA_REQUIRED', detail: 'more', mfa_token: 'mfa-1', methods: ['totp'] }
+    api.instead.set('POST /auth/login', () => Response.json(stop, { status: 401 }))
+    const file = join(folder, 'mfa-driver.mts')
+    const call = `process.stdout.write(JSON.stringify(await signIn('ada@example.com', 'Correct.Horse.7')))`
+    await writeFile(file, `${inUse(snippets.get('mfa') ?? '')}\n${call}`)
+    const { stdout } = await run(process.execPath, [file])
+    expect(JSON.parse(stdout)).toMatchObject({ email: 'ada@example.com' })
+    expect(api.calls.slice(-2)).toEqual(['POST /auth/login', 'POST /auth/mfa/verify'])
   })
 })

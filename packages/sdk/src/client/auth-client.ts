@@ -3,10 +3,15 @@
  * refreshes the tokens; bodies are as they are on the wire.
  */
 import { isAuthProblem, NotSignedInError } from './auth-problem.ts'
-import { type Call, createSend } from './send.ts'
+import { createClientApi, userIn } from './client-api.ts'
+import { createEmailCalls } from './email.ts'
+import { createMfaCalls } from './mfa.ts'
+import { createOrganizationCalls } from './organizations.ts'
+import { createPasskeyCalls } from './passkeys.ts'
+import { createSend } from './send.ts'
 import { createTokenKeeper } from './token-keeper.ts'
 import { createMemoryStorage, type TokenStorage } from './token-storage.ts'
-import type { AuthSession, AuthUser, Credentials, ProfileChange, Registration } from './wire.ts'
+import type { AuthExport, AuthSession, AuthUser, Credentials, ProfileChange, Registration } from './wire.ts'
 
 export interface AuthClientOptions {
   /** The PUBLIC_URL of the installation. */
@@ -34,9 +39,6 @@ export type Registered =
   /** A mail is on its way; where registration is private, not even the user is told. */
   | { readonly outcome: 'verification_required'; readonly user: AuthUser | undefined }
 
-const userIn = (body: unknown): AuthUser | undefined =>
-  typeof body === 'object' && body !== null && 'user' in body ? (body.user as AuthUser) : undefined
-
 export const createAuthClient = (options: AuthClientOptions) => {
   const send = createSend({
     baseUrl: options.baseUrl,
@@ -51,21 +53,8 @@ export const createAuthClient = (options: AuthClientOptions) => {
     refreshBeforeSeconds: options.refreshBeforeSeconds ?? 30,
     onSignedOut: options.onSignedOut ?? (() => undefined),
   })
-
-  /**
-   * A call of the signed-in user. An access token that is refused is renewed, once; where the session has ended, that is
-   * what the refresh says.
-   */
-  const sendSignedIn = async <Body>(call: Call): Promise<Body> => {
-    const tokens = await keeper.fresh()
-    try {
-      return (await send({ ...call, bearer: tokens.accessToken })).body as Body
-    } catch (error) {
-      if (!isAuthProblem(error, 'TOKEN_EXPIRED') && !isAuthProblem(error, 'INVALID_TOKEN')) throw error
-      const { accessToken } = await keeper.renew(tokens)
-      return (await send({ ...call, bearer: accessToken })).body as Body
-    }
-  }
+  const api = createClientApi({ send, keeper })
+  const { sendSignedIn, signIn } = api
 
   return {
     /** @throws AuthProblem `EMAIL_EXISTS`, `VALIDATION_FAILED` with `errors` */
@@ -77,14 +66,12 @@ export const createAuthClient = (options: AuthClientOptions) => {
         : { outcome: 'verification_required', user }
     },
 
-    /** @throws AuthProblem `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `ACCOUNT_DISABLED`, `EMAIL_NOT_VERIFIED` */
-    login: async (credentials: Credentials): Promise<AuthUser> => {
-      const { body } = await send({ method: 'POST', path: '/auth/login', json: credentials })
-      const user = userIn(body)
-      if (user === undefined || !(await keeper.take(body)))
-        throw new TypeError('The answer to a sign-in has no user and tokens')
-      return user
-    },
+    /**
+     * @throws AuthProblem `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `ACCOUNT_DISABLED`, `EMAIL_NOT_VERIFIED`; `MFA_REQUIRED` and
+     *   `MFA_ENROLMENT_REQUIRED` with `mfa`
+     */
+    login: async (credentials: Credentials): Promise<AuthUser> =>
+      (await signIn({ method: 'POST', path: '/auth/login', json: credentials })).user,
 
     /** Ends the session. One that has ended already counts as a success; without an answer the user stays signed in. */
     logout: async (): Promise<void> => {
@@ -108,8 +95,24 @@ export const createAuthClient = (options: AuthClientOptions) => {
     updateMe: (change: ProfileChange) =>
       sendSignedIn<AuthUser>({ method: 'PATCH', path: '/auth/me', json: change }),
 
-    /** Deletes the account. @throws AuthProblem `INVALID_CREDENTIALS` */
-    deleteMe: async (proof: { readonly password: string }): Promise<void> => {
+    /**
+     * Who it is, once more: what changes how an account is got into asks for it after a while.
+     * @throws AuthProblem `INVALID_CREDENTIALS`, `INVALID_MFA_CODE`, `ACCOUNT_LOCKED`
+     */
+    reauthenticate: async (
+      proof: { readonly password: string } | { readonly code: string },
+    ): Promise<void> => {
+      await sendSignedIn({ method: 'POST', path: '/auth/reauthenticate', json: proof })
+    },
+
+    /** All that is kept about the user. @throws AuthProblem `REAUTHENTICATION_REQUIRED` */
+    exportMe: () => sendSignedIn<AuthExport>({ method: 'GET', path: '/auth/me/export' }),
+
+    /**
+     * Deletes the account. One without a password asks for a proof that is not old instead.
+     * @throws AuthProblem `INVALID_CREDENTIALS`, `REAUTHENTICATION_REQUIRED`
+     */
+    deleteMe: async (proof: { readonly password?: string } = {}): Promise<void> => {
       await sendSignedIn({ method: 'DELETE', path: '/auth/me', json: proof })
       await keeper.forget()
     },
@@ -123,7 +126,11 @@ export const createAuthClient = (options: AuthClientOptions) => {
     },
 
     /** Sends a mail where the address has an account; who asks is not told. */
-    requestPasswordReset: async (request: { readonly email: string }): Promise<void> => {
+    requestPasswordReset: async (request: {
+      readonly email: string
+      /** Where `CHALLENGE_REQUIRED` has asked for it. */
+      readonly challenge_token?: string
+    }): Promise<void> => {
       await send({ method: 'POST', path: '/auth/password/reset', json: request })
     },
 
@@ -151,6 +158,11 @@ export const createAuthClient = (options: AuthClientOptions) => {
     /** @returns how many there were */
     endOtherSessions: async (): Promise<number> =>
       (await sendSignedIn<{ readonly ended: number }>({ method: 'DELETE', path: '/auth/sessions' })).ended,
+
+    email: createEmailCalls(api),
+    mfa: createMfaCalls(api),
+    passkeys: createPasskeyCalls(api),
+    organizations: createOrganizationCalls(api),
   }
 }
 

@@ -8,6 +8,29 @@ export type AuthProblemCode =
   | 'EMAIL_NOT_VERIFIED'
   | 'ACCOUNT_DISABLED'
   | 'ACCOUNT_LOCKED'
+  | 'PASSWORD_RESET_REQUIRED'
+  | 'CHALLENGE_REQUIRED'
+  | 'REAUTHENTICATION_REQUIRED'
+  | 'INVALID_VERIFICATION_TOKEN'
+  | 'MFA_REQUIRED'
+  | 'MFA_ENROLMENT_REQUIRED'
+  | 'INVALID_MFA_TOKEN'
+  | 'INVALID_MFA_CODE'
+  | 'MFA_FACTOR_EXISTS'
+  | 'MFA_ENROLMENT_NOT_BEGUN'
+  | 'MFA_NOT_SET_UP'
+  | 'PASSKEY_REFUSED'
+  | 'PASSKEY_EXISTS'
+  | 'PASSKEY_NOT_FOUND'
+  | 'TOO_MANY_PASSKEYS'
+  | 'LAST_WAY_IN'
+  | 'ORGANIZATION_NOT_FOUND'
+  | 'NOT_AN_OWNER'
+  | 'MEMBER_NOT_FOUND'
+  | 'LAST_OWNER'
+  | 'INVITATION_NOT_FOUND'
+  | 'INVALID_INVITATION'
+  | 'INVITATION_OF_ANOTHER'
   | 'RATE_LIMITED'
   | 'INVALID_TOKEN'
   | 'TOKEN_EXPIRED'
@@ -26,6 +49,15 @@ export interface AuthFieldError {
   readonly code: string
 }
 
+/** A sign-in that wants a second factor: what stands for its first half, and what it may go on with. */
+export interface AuthProblemMfa {
+  readonly token: string
+  /** `totp`, `recovery_code`, `passkey`; a later server may have others. */
+  readonly methods: readonly string[]
+  /** How long the token is good for. */
+  readonly expiresInSeconds: number | undefined
+}
+
 export interface AuthProblemInit {
   readonly status: number
   readonly code: string
@@ -34,6 +66,7 @@ export interface AuthProblemInit {
   readonly errors: readonly AuthFieldError[]
   readonly requestId: string | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly mfa?: AuthProblemMfa | undefined
 }
 
 /** An answer that says no. */
@@ -51,6 +84,8 @@ export class AuthProblem extends Error {
   readonly requestId: string | undefined
   /** With `ACCOUNT_LOCKED`, `RATE_LIMITED` and `SERVICE_UNAVAILABLE`. */
   readonly retryAfterSeconds: number | undefined
+  /** With `MFA_REQUIRED` and `MFA_ENROLMENT_REQUIRED`. */
+  readonly mfa: AuthProblemMfa | undefined
 
   constructor(init: AuthProblemInit) {
     super(init.detail)
@@ -61,6 +96,7 @@ export class AuthProblem extends Error {
     this.errors = init.errors
     this.requestId = init.requestId
     this.retryAfterSeconds = init.retryAfterSeconds
+    this.mfa = init.mfa
   }
 }
 

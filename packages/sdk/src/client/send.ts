@@ -1,5 +1,5 @@
 /** One call to the first-party API: JSON out, JSON or a problem back. Nothing is sent twice. */
-import { AuthConnectionError, type AuthFieldError, AuthProblem } from './auth-problem.ts'
+import { AuthConnectionError, type AuthFieldError, AuthProblem, type AuthProblemMfa } from './auth-problem.ts'
 
 export interface Call {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -33,6 +33,12 @@ const isFieldError = (value: unknown): value is AuthFieldError =>
 const secondsIn = (header: string | null): number | undefined =>
   header !== null && /^\d{1,9}$/.test(header) ? Number(header) : undefined
 
+const mfaIn = ({ mfa_token: token, methods, expires_in: seconds }: Json): AuthProblemMfa | undefined => {
+  if (typeof token !== 'string') return undefined
+  const known = Array.isArray(methods) ? methods.filter(each => typeof each === 'string') : []
+  return { token, methods: known, expiresInSeconds: typeof seconds === 'number' ? seconds : undefined }
+}
+
 /** Undefined where the answer is no problem of Latchkey: a proxy's page, say. */
 const problemIn = (response: Response, body: unknown): AuthProblem | undefined => {
   if (!isObject(body) || typeof body.code !== 'string') return undefined
@@ -44,6 +50,7 @@ const problemIn = (response: Response, body: unknown): AuthProblem | undefined =
     errors: Array.isArray(body.errors) ? body.errors.filter(isFieldError) : [],
     requestId: textOr(body.request_id, response.headers.get('x-request-id') ?? '') || undefined,
     retryAfterSeconds: secondsIn(response.headers.get('retry-after')),
+    mfa: mfaIn(body),
   })
 }
 

@@ -27,6 +27,28 @@ export interface AuthSession {
   /** The one that asks. */
   readonly current: boolean
   readonly active: boolean
+  /** Something about its use was suspicious, and its owner has been asked: it ends then, unless they confirm it. */
+  readonly review?: {
+    readonly reason: string
+    /** RFC 3339. */
+    readonly until: string
+  }
+}
+
+/** All that is kept about a user. Beside these, a list for each kind of thing that there is. */
+export interface AuthExport {
+  /** RFC 3339. */
+  readonly exported_at: string
+  readonly user: AuthUser
+  readonly sessions: readonly Omit<AuthSession, 'user_agent' | 'current' | 'active' | 'review'>[]
+  readonly connected_apps: readonly {
+    readonly client_id: string
+    readonly name: string
+    /** RFC 3339. */
+    readonly connected_at: string
+    readonly permissions: readonly string[]
+  }[]
+  readonly [kind: string]: unknown
 }
 
 export interface AuthTokens {
@@ -44,12 +66,16 @@ export interface Registration {
   readonly password: string
   readonly name: string
   readonly metadata?: Readonly<Record<string, unknown>>
+  /** Where `CHALLENGE_REQUIRED` has asked for it. */
+  readonly challenge_token?: string
 }
 
 export interface Credentials {
   readonly email: string
   readonly password: string
   readonly remember_me?: boolean
+  /** Where `CHALLENGE_REQUIRED` has asked for it. */
+  readonly challenge_token?: string
 }
 
 export interface ProfileChange {

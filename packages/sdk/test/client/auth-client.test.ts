@@ -224,6 +224,20 @@ describe('RFC 9457: a problem', () => {
     expect(isAuthProblem(error, 'EMAIL_EXISTS')).toBe(false)
   })
 
+  it('of a sign-in that wants a second factor holds what it goes on with', async () => {
+    const { api, client } = aClient()
+    const answer = { code: 'MFA_REQUIRED', detail: 'more', mfa_token: 'mfa-1', methods: ['totp', 7] }
+    const stop = (body: object) =>
+      api.instead.set('POST /auth/login', () => Response.json(body, { status: 401 }))
+    stop({ ...answer, expires_in: 300 })
+    await expect(client.login(credentials)).rejects.toMatchObject({
+      mfa: { token: 'mfa-1', methods: ['totp'], expiresInSeconds: 300 },
+    })
+    stop({ ...answer, mfa_token: 7 })
+    await expect(client.login(credentials)).rejects.toMatchObject({ mfa: undefined })
+    await expect(client.accessToken()).rejects.toThrow(NotSignedInError)
+  })
+
   it('tells each field that is wrong', async () => {
     const { api, client } = aClient()
     const errors = [{ field: 'password', message: 'needs a digit', code: 'digit' }]

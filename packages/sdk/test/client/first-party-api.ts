@@ -53,7 +53,7 @@ export const createFirstPartyApi = () => {
   const route = async (name: string, request: Request): Promise<Response> => {
     const bearer = request.headers.get('authorization')?.slice('Bearer '.length) ?? ''
     if (name === 'POST /auth/register') return signedIn(201)
-    if (name === 'POST /auth/login') return signedIn(200)
+    if (name === 'POST /auth/login' || name === 'POST /auth/mfa/verify') return signedIn(200)
     if (name === 'POST /auth/refresh') return refresh(JSON.parse(await request.text()))
     if (name === 'POST /auth/logout') return authorized(bearer, () => new Response(null, { status: 204 }))
     return authorized(bearer, () => Response.json(user))
