@@ -137,7 +137,11 @@ describe('RFC 7591 §3.2.1: registration', () => {
     [{ grant_types: ['implicit'] }, 'invalid_client_metadata', /^grant_types/],
     [{ grant_types: ['password'] }, 'invalid_client_metadata', /^grant_types/],
     [{ response_types: ['token'] }, 'invalid_client_metadata', /^response_types\.0 can only be code/],
-    [{ subject_type: 'pairwise' }, 'invalid_client_metadata', /^subject_type/],
+    [
+      { subject_type: 'pairwise', sector_identifier_uri: 'https://a.example/sector.json' },
+      'invalid_client_metadata',
+      /^subject_type can only be public: pairwise is not supported/,
+    ],
     [{ id_token_signed_response_alg: 'none' }, 'invalid_client_metadata', /^id_token_signed_response_alg/],
     [
       { scope: 'admin:clients:write' },

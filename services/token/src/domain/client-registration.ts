@@ -43,7 +43,7 @@ export const registrationSchema = z.object({
   ...Object.fromEntries(members.map(name => [name, clientMetadataPatchShape[name] ?? z.undefined()])),
   client_name: z.string({ error: 'must be text' }).nullish(),
   response_types: z.array(z.literal('code', { error: 'can only be code' })).nullish(),
-  subject_type: z.literal('public', { error: 'can only be public' }).nullish(),
+  subject_type: z.literal('public', { error: 'can only be public: pairwise is not supported' }).nullish(),
 })
 
 export interface Registration {
