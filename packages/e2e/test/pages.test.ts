@@ -9,7 +9,7 @@ import { accessibilityProblemsOf } from '../src/accessibility.ts'
 import { findChromium, screens, startBrowser, whyNoBrowser, withBrowserPage } from '../src/browser.ts'
 import { call } from '../src/call.ts'
 import { type CallbackServer, startCallbackServer } from '../src/callback-server.ts'
-import { requestReset } from '../src/mails.ts'
+import { requestReset, verificationTo } from '../src/mails.ts'
 import { aNotMeLink } from '../src/not-me-link.ts'
 import { callbackUri, makeClient } from '../src/oauth-client.ts'
 import { postForm } from '../src/operator.ts'
@@ -303,6 +303,23 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
       expect(await accessibilityProblemsOf(page)).toEqual([])
       await press(page, 'Join')
       await page.getByRole('heading', { name: 'You have joined' }).waitFor()
+    },
+    'organizations, and an invitation that is declined': async page => {
+      const { email, password, id } = await somebody()
+      const { token } = await verificationTo(suite, email)
+      await call(suite.gateway, 'POST', '/auth/email/verify', { json: { token } })
+      await addMember(suite, await makeOrganization(suite, 'Acme Ltd'), id, ['owner'])
+      await inviteByMail(suite, await makeOrganization(suite, 'Umbrella'), email)
+      await open(page, '/login')
+      await fillIn(page, { 'Email address': email, Password: password })
+      await press(page, 'Sign in')
+      await page.getByRole('link', { name: 'Organizations' }).click()
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await press(page, 'Leave Acme Ltd')
+      await page.getByText('You are the last owner').waitFor()
+      expect(await accessibilityProblemsOf(page)).toEqual([])
+      await press(page, 'Decline the invitation of Umbrella')
+      await page.getByText('Declined').waitFor()
     },
     'a dead invitation': page => open(page, '/invitations/accept'),
     'the choice of an organization': async page => {

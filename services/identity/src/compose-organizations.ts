@@ -4,6 +4,7 @@ import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
 import type { Seal } from './domain/seal.ts'
 import { createWaitingInvitations } from './domain/waiting-invitation.ts'
+import { createAnswerInvitations } from './usecases/answer-invitations.ts'
 import { createFindFlow } from './usecases/find-flow.ts'
 import { createInvitations } from './usecases/invite-member.ts'
 import { createManageMembers } from './usecases/manage-members.ts'
@@ -14,7 +15,11 @@ export interface OrganizationsInit {
   readonly clients: Pick<Clients, 'browsers'>
   readonly stores: Pick<
     Stores,
-    'organizations' | 'organizationMembers' | 'organizationInvitations' | 'findOrganizationAccess'
+    | 'organizations'
+    | 'organizationMembers'
+    | 'organizationInvitations'
+    | 'ownInvitations'
+    | 'findOrganizationAccess'
   >
   readonly seal: Seal
   readonly relaySoon: () => void
@@ -48,5 +53,11 @@ export const composeOrganizations = (init: OrganizationsInit) => {
       now,
     }),
     invitations,
+    answerInvitations: createAnswerInvitations({
+      ownInvitations: stores.ownInvitations,
+      invitations: organizationInvitations,
+      settle,
+      now,
+    }),
   }
 }

@@ -25,6 +25,7 @@ import { createFindAccess } from './store/organization-access.ts'
 import { createOrganizationInvitations } from './store/organization-invitations.ts'
 import { createOrganizationMembers } from './store/organization-members.ts'
 import { createOrganizations } from './store/organizations.ts'
+import { createOwnInvitations } from './store/own-invitations.ts'
 import { createPasskeyCeremonies } from './store/passkey-ceremonies.ts'
 import { createPasskeys } from './store/passkeys.ts'
 import { createPasswordChanges } from './store/password-changes.ts'
@@ -135,6 +136,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     organizations: createOrganizations({ pool }),
     organizationMembers: createOrganizationMembers({ pool }),
     organizationInvitations: createOrganizationInvitations({ pool, postMail }),
+    ownInvitations: createOwnInvitations({ pool }),
     findOrganizationAccess: createFindAccess({ pool }),
     retention: createRetention({ pool }),
   }

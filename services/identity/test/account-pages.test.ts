@@ -34,6 +34,7 @@ describe('the account pages', () => {
     '/account/password',
     '/account/sessions',
     '/account/apps',
+    '/account/organizations',
     '/account/data',
     '/account/confirm',
   ])('%s is for who is signed in, in a list of sections', async path => {

@@ -1,4 +1,7 @@
 /** What users see of their own account. */
+import { verificationTo } from '../mails.ts'
+import { addMember, inviteByMail, makeOrganization } from '../organizations.ts'
+import { aPerson, createDevice } from '../person.ts'
 import { person, type Scene, send, signIn } from './scene.ts'
 
 export const accountScenes: readonly Scene[] = [
@@ -36,6 +39,24 @@ export const accountScenes: readonly Scene[] = [
       await signIn(page, person.password)
       if (page.url().includes('/oauth/consent')) await send(page, 'Allow')
       await page.goto(`${gateway}/account/apps`)
+    },
+  },
+  {
+    name: 'account-organizations',
+    views: ['narrow', 'wide', 'dark'],
+    play: async (page, suite) => {
+      // Somebody of their own: who belongs to several is asked for one elsewhere.
+      const member = aPerson({ name: 'Jo Doe' })
+      const device = createDevice(suite)
+      const { user } = await device.register(member)
+      const { token } = await verificationTo(suite, member.email)
+      await device.send('POST', '/auth/email/verify', { json: { token } })
+      await addMember(suite, await makeOrganization(suite, 'Acme Ltd'), user.id, ['owner'])
+      await addMember(suite, await makeOrganization(suite, 'Umbrella'), user.id)
+      await inviteByMail(suite, await makeOrganization(suite, 'Book Shop'), member.email)
+      await page.goto(`${suite.gateway}/login`)
+      await signIn(page, member.password, member.email)
+      await page.getByRole('link', { name: 'Organizations' }).click()
     },
   },
   {

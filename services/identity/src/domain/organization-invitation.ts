@@ -45,6 +45,13 @@ export interface OpenInvitation {
   readonly email: EmailAddress
 }
 
+/** An open one, as its recipient sees it in their account. */
+export interface OwnInvitation {
+  readonly id: string
+  readonly organizationName: string
+  readonly expiresAt: Date
+}
+
 export interface InvitationAcceptance {
   readonly tokenHash: InvitationTokenHash
   readonly userId: UserId

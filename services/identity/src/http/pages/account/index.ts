@@ -8,6 +8,7 @@ import { type ConfirmPasskeyDeps, createConfirmPasskey } from './confirm-passkey
 import { type ConfirmProviderDeps, createConfirmProvider } from './confirm-provider.ts'
 import { createDataPage, type DataPageDeps } from './data.ts'
 import { createEmailPage, type EmailPageDeps } from './email.ts'
+import { createOrganizationsPage, type OrganizationsPageDeps } from './organizations.ts'
 import { createPasskeyList, type PasskeyListDeps } from './passkey-list.ts'
 import { createPasskeysPage, type PasskeysPageDeps } from './passkeys.ts'
 import { createPasswordPage, type PasswordPageDeps } from './password.ts'
@@ -26,6 +27,7 @@ export type AccountPagesDeps = AccountAreaDeps &
   ConfirmProviderDeps &
   DataPageDeps &
   EmailPageDeps &
+  OrganizationsPageDeps &
   PasskeyListDeps &
   PasskeysPageDeps &
   PasswordPageDeps &
@@ -62,6 +64,7 @@ export const createAccountPages = (
     ...createSecurityCodesPage(deps),
     ...createSessionsPage(deps),
     ...createAppsPage(deps),
+    ...createOrganizationsPage(deps),
     ...createDataPage(deps),
     ...createConfirmPage(deps),
   ]

@@ -15,5 +15,6 @@ export const sections: readonly Section[] = [
   { path: '/account/passkeys', labelOf: ({ passkeys }) => passkeys.label },
   { path: '/account/sessions', labelOf: ({ account }) => account.sessions.short },
   { path: '/account/apps', labelOf: ({ account }) => account.apps.short },
+  { path: '/account/organizations', labelOf: ({ account }) => account.organizations.label },
   { path: '/account/data', labelOf: ({ account }) => account.data.short },
 ]
