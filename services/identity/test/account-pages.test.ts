@@ -163,6 +163,50 @@ describe('/account/data', () => {
     expect(byApi.body).toMatchObject({ user: { id, email } })
   })
 
+  it('tells of sessions that are under review, and how those that are no more have ended', async () => {
+    const { id, bearer } = await somebody()
+    const [ended, flagged] = sessionsOf(id)
+    if (ended === undefined || flagged === undefined) throw new Error('two sessions are expected')
+    ended.endReason = 'unconfirmed'
+    const flaggedAt = new Date('2026-11-27T10:00:00.000Z')
+    flagged.review = { reason: 'unknown_address', flaggedAt, until: new Date('2026-11-27T10:05:00.000Z') }
+    const { body } = await identity.call('GET', '/auth/me/export', { bearer })
+    expect(body.sessions).toMatchObject([
+      {
+        id: flagged.id,
+        review: {
+          reason: 'unknown_address',
+          flagged_at: '2026-11-27T10:00:00.000Z',
+          until: '2026-11-27T10:05:00.000Z',
+        },
+      },
+    ])
+    expect(body.ended_sessions).toEqual([
+      {
+        id: ended.id,
+        reason: 'unconfirmed',
+        original_ip: ended.ipAddress,
+        new_ip: ended.ipAddress,
+        ended_at: expect.any(String),
+      },
+    ])
+  })
+
+  it('tells of all that have ended, however many', async () => {
+    const { id, bearer } = await somebody()
+    const [kept] = sessionsOf(id)
+    if (kept === undefined) throw new Error('a session is expected')
+    const many = Array.from({ length: 1_100 }, (_, index) => ({
+      ...kept,
+      id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
+      endReason: 'logout' as const,
+    }))
+    identity.neighbours.session.sessions.push(...many)
+    const { body } = await identity.call('GET', '/auth/me/export', { bearer })
+    const told = (body.ended_sessions as { id: string }[]).map(each => each.id)
+    expect(told).toEqual(many.map(each => each.id).toReversed())
+  })
+
   it('CHECKLIST 38: asks who it is once more, where that was long ago, and goes on from there', async () => {
     const { visitor, id } = await somebody()
     const page = await visitor.open('/account/data')

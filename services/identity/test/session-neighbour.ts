@@ -21,6 +21,8 @@ export interface KeptSession {
   readonly userAgent: string
   readonly rememberMe: boolean
   credentialVersion: number
+  /** Set where it is under review. */
+  review?: { readonly reason: string; readonly flaggedAt: Date; readonly until: Date }
   endReason: EndReasonName | undefined
 }
 
@@ -73,7 +75,7 @@ export const createSessionNeighbour = () => {
       const now = toTimestamp(new Date())
       const live = sessions.filter(each => each.userId === userId && each.endReason === undefined)
       return {
-        sessions: live.map(({ id, ipAddress, userAgent }) => ({
+        sessions: live.map(({ id, ipAddress, userAgent, review }) => ({
           sessionId: id,
           createdAt: now,
           lastAccessedAt: now,
@@ -82,6 +84,11 @@ export const createSessionNeighbour = () => {
           userAgent,
           device: userAgent,
           active: true,
+          ...(review !== undefined && {
+            reviewUntil: toTimestamp(review.until),
+            flaggedAt: toTimestamp(review.flaggedAt),
+            reviewReason: review.reason,
+          }),
         })),
       }
     },

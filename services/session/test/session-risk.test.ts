@@ -53,6 +53,8 @@ describe('a session that is used from place to place', () => {
     const [listed] = (await service.rpc.listSessions({ userId })).sessions
     const until = Number(listed?.reviewUntil?.seconds)
     expect(until - Date.now() / 1_000).toBeGreaterThan(290)
+    expect(listed?.reviewReason).toBe('unknown_address')
+    expect(until - Number(listed?.flaggedAt?.seconds)).toBe(300)
     await eventually(async () =>
       expect(await flaggedEvents(sessionId)).toEqual([
         {

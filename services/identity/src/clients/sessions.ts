@@ -3,13 +3,14 @@ import {
   fromEndReason,
   fromTimestamp,
   getInstant,
+  type ListedSession__Output,
   type SessionClient,
   toEndReason,
   toTimestamp,
 } from '@latchkey/contracts'
 import { RpcFailure } from '@latchkey/runtime/grpc'
 import type { SessionId, UserId } from '../domain/ids.ts'
-import type { ListedSession } from '../domain/listed-session.ts'
+import type { ListedSession, SessionReview } from '../domain/listed-session.ts'
 import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
 import type { Termination, TerminationPage } from '../domain/termination.ts'
 
@@ -19,6 +20,15 @@ export type UserSessionsEndReason =
   | 'account_deleted'
   | 'account_disabled'
   | 'factors_changed'
+
+/** Undefined where it is not under review. */
+const toReview = (
+  session: Pick<ListedSession__Output, 'reviewUntil' | 'flaggedAt' | 'reviewReason'>,
+): SessionReview | undefined => {
+  const until = fromTimestamp(session.reviewUntil)
+  const flaggedAt = fromTimestamp(session.flaggedAt)
+  return until && { reason: session.reviewReason, flaggedAt, until }
+}
 
 export const createSessions = (
   client: Pick<
@@ -83,7 +93,7 @@ export const createSessions = (
       device: session.device,
       userAgent: session.userAgent,
       isActive: session.active,
-      reviewUntil: fromTimestamp(session.reviewUntil),
+      review: toReview(session),
     }))
   },
 

@@ -1,6 +1,15 @@
 /** A session as its owner sees it in a list. */
 import type { SessionId } from './ids.ts'
 
+/** Its owner was asked whether it is theirs: it ends then, unless they confirm it. */
+export interface SessionReview {
+  /** What was unusual: `impossible_travel`, … */
+  readonly reason: string
+  /** Undefined where the session service does not tell yet. */
+  readonly flaggedAt: Date | undefined
+  readonly until: Date
+}
+
 export interface ListedSession {
   readonly id: SessionId
   readonly createdAt: Date
@@ -13,6 +22,5 @@ export interface ListedSession {
   readonly userAgent: string
   /** Not expired; an expired one comes back when its device refreshes its tokens. */
   readonly isActive: boolean
-  /** Under review: it ends then, unless its owner confirms it. */
-  readonly reviewUntil: Date | undefined
+  readonly review: SessionReview | undefined
 }

@@ -35,7 +35,7 @@ const sessionJson = (session: ListedSession) => ({
   user_agent: session.userAgent,
   device: session.device,
   active: session.isActive,
-  review_until: session.reviewUntil?.toISOString() ?? null,
+  review_until: session.review?.until.toISOString() ?? null,
 })
 
 const terminationJson = (termination: Termination) => ({

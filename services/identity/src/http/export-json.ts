@@ -2,16 +2,32 @@
 import type { ExportedData } from '../usecases/export-data.ts'
 import { userJson } from './answers.ts'
 
-export const exportJson = ({ at, user, sessions, connectedApps, kept }: ExportedData) => ({
+export const exportJson = ({ at, user, sessions, endedSessions, connectedApps, kept }: ExportedData) => ({
   exported_at: at.toISOString(),
   user: userJson(user),
-  sessions: sessions.map(({ id, createdAt, lastAccessedAt, expiresAt, ipAddress, device }) => ({
+  sessions: sessions.map(({ id, createdAt, lastAccessedAt, expiresAt, ipAddress, device, review }) => ({
     id,
     created_at: createdAt.toISOString(),
     last_accessed: lastAccessedAt.toISOString(),
     expires_at: expiresAt.toISOString(),
     ip_address: ipAddress,
     device,
+    // A member of those alone that are under review.
+    ...(review !== undefined && {
+      review: {
+        reason: review.reason,
+        flagged_at: review.flaggedAt?.toISOString() ?? null,
+        until: review.until.toISOString(),
+      },
+    }),
+  })),
+  // How each ended: `unconfirmed` of those that nobody confirmed while they were under review.
+  ended_sessions: endedSessions.map(({ sessionId, reason, originalIp, newIp, at: endedAt }) => ({
+    id: sessionId,
+    reason,
+    original_ip: originalIp,
+    new_ip: newIp,
+    ended_at: endedAt.toISOString(),
   })),
   connected_apps: connectedApps.map(({ clientId, name, connectedAt, permissions }) => ({
     client_id: clientId,

@@ -1,16 +1,20 @@
 /**
- * All that there is about a user, for themselves: what they said, how they sign in, where they are signed in, and which
- * applications act for them. No hash, key or token of theirs is in it. @see GDPR Articles 15 and 20
+ * All that there is about a user, for themselves: what they said, how they sign in, where they are and were signed in and
+ * what was unusual about it, and which applications act for them. No hash, key or token of theirs is in it. @see GDPR Articles 15 and 20
  */
 import type { ConnectedApp } from '../domain/connected-app.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { ListedSession } from '../domain/listed-session.ts'
+import type { Termination, TerminationPage } from '../domain/termination.ts'
 import type { User } from '../domain/user.ts'
 import type { GetProfile } from './get-profile.ts'
 
 export interface ExportDataDeps {
   readonly getProfile: GetProfile
-  readonly sessions: { list(userId: UserId): Promise<readonly ListedSession[]> }
+  readonly sessions: {
+    list(userId: UserId): Promise<readonly ListedSession[]>
+    listTerminations(page: TerminationPage): Promise<readonly Termination[]>
+  }
   readonly connectedApps: { list(userId: UserId, locale: string): Promise<readonly ConnectedApp[]> }
   readonly personalData: {
     /** By kind, each a list of what is kept. */
@@ -23,8 +27,24 @@ export interface ExportedData {
   readonly at: Date
   readonly user: User
   readonly sessions: readonly ListedSession[]
+  readonly endedSessions: readonly Termination[]
   readonly connectedApps: readonly ConnectedApp[]
   readonly kept: Readonly<Record<string, readonly object[]>>
+}
+
+/** The session service gives no more at a time. */
+const pageSize = 500
+
+const listAllTerminations = async (
+  { listTerminations }: Pick<ExportDataDeps['sessions'], 'listTerminations'>,
+  userId: UserId,
+): Promise<readonly Termination[]> => {
+  const all: Termination[] = []
+  for (;;) {
+    const page = await listTerminations({ userId, before: all.at(-1), limit: pageSize })
+    all.push(...page)
+    if (page.length < pageSize) return all
+  }
 }
 
 /** Undefined for who is gone or disabled. @throws what a store or service failed with: half an answer would be a wrong one */
@@ -33,12 +53,13 @@ export const createExportData =
   async (userId: UserId, locale: string): Promise<ExportedData | undefined> => {
     const user = await getProfile(userId)
     if (user === undefined) return undefined
-    const [ownSessions, apps, kept] = await Promise.all([
+    const [ownSessions, endedSessions, apps, kept] = await Promise.all([
       sessions.list(userId),
+      listAllTerminations(sessions, userId),
       connectedApps.list(userId, locale),
       personalData.collect(userId),
     ])
-    return { at: now(), user, sessions: ownSessions, connectedApps: apps, kept }
+    return { at: now(), user, sessions: ownSessions, endedSessions, connectedApps: apps, kept }
   }
 
 export type ExportData = ReturnType<typeof createExportData>

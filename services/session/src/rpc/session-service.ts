@@ -13,6 +13,7 @@ import { deviceLabel } from '../domain/device-label.ts'
 import type { Ending, TerminationPage } from '../domain/ending.ts'
 import { parseSessionId } from '../domain/ids.ts'
 import { expiresAtOf, isActive } from '../domain/lifetime.ts'
+import type { Review } from '../domain/review.ts'
 import type { Activity, Session } from '../domain/session.ts'
 import { refusal } from '../errors.ts'
 import type { ConfirmSession } from '../usecases/confirm-session.ts'
@@ -49,6 +50,17 @@ const toActivity = (activity: Activity__Output): Activity[] => {
   return [{ sessionId, at, ipAddress: parseAddress(activity.ipAddress) }]
 }
 
+const toListedReview = (
+  review: Review | undefined,
+): Pick<ListedSession, 'reviewUntil' | 'flaggedAt' | 'reviewReason'> =>
+  review === undefined
+    ? { reviewUntil: null, flaggedAt: null, reviewReason: '' }
+    : {
+        reviewUntil: toTimestamp(review.until),
+        flaggedAt: toTimestamp(review.flaggedAt),
+        reviewReason: review.reason,
+      }
+
 const toListed = (session: Session, now: Date): ListedSession => ({
   sessionId: session.id,
   createdAt: toTimestamp(session.createdAt),
@@ -58,7 +70,7 @@ const toListed = (session: Session, now: Date): ListedSession => ({
   userAgent: session.userAgent,
   device: deviceLabel(session.userAgent),
   active: isActive(session, now),
-  reviewUntil: session.review === undefined ? null : toTimestamp(session.review.until),
+  ...toListedReview(session.review),
 })
 
 const toTermination = (ending: Ending): Termination => ({

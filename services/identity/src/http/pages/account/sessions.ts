@@ -43,7 +43,7 @@ export const createSessionsPage = ({ ui, area, ownSessions }: SessionsPageDeps):
     })
     return {
       term: html`<strong>${session.device}</strong>${isCurrent && html` (${sessions.current})`}`,
-      detail: html`${lastUsed}${session.reviewUntil !== undefined && review(session.reviewUntil)}${!isCurrent && end}`,
+      detail: html`${lastUsed}${session.review !== undefined && review(session.review.until)}${!isCurrent && end}`,
     }
   }
 
