@@ -15,11 +15,11 @@ export interface RawOptions {
   readonly timeoutMs?: number
 }
 
-/** Sends the bytes and reads until the server closes, or until `timeoutMs` (3 s) have passed. */
+/** Sends the bytes and reads until the server closes, or until `timeoutMs` (15 s) have passed. */
 export const sendBytes = async (
   base: string,
   bytes: string | Uint8Array,
-  { end = false, timeoutMs = 3_000 }: RawOptions = {},
+  { end = false, timeoutMs = 15_000 }: RawOptions = {},
 ): Promise<RawExchange> => {
   const { hostname, port } = new URL(base)
   const socket = connect({ host: hostname, port: Number(port) })

@@ -24,7 +24,7 @@ export const createServiceDatabase = async (init: ServiceDatabaseInit): Promise<
       url: database.url,
       schema: init.schema,
       max,
-      connectTimeoutMs: 5_000,
+      connectTimeoutMs: 20_000,
       applicationName: 'test',
       logger: quietLogger,
     })

@@ -58,7 +58,7 @@ export const startIdentity = async ({ env = {}, now }: StartOptions = {}) => {
     TLS_KEY_FILE: files.keyFile,
     DATABASE_URL: database.url,
     DATABASE_POOL_MIN_SIZE: '0',
-    DATABASE_POOL_TIMEOUT: '5',
+    DATABASE_POOL_TIMEOUT: '10',
     REDIS_URL: redisServer.url,
     PUBLIC_URL: publicUrl,
     FACTOR_ENCRYPTION_KEY: randomBytes(32).toString('base64'),

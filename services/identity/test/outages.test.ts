@@ -11,7 +11,7 @@ import {
 
 let identity: IdentityUnderTest
 beforeAll(async () => {
-  identity = await startIdentity({ env: { DATABASE_POOL_TIMEOUT: '2' } })
+  identity = await startIdentity()
 })
 afterAll(() => identity.close())
 afterEach(() => {

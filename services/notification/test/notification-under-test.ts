@@ -40,7 +40,7 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
     TLS_KEY_FILE: own.keyFile,
     DATABASE_URL: database.url,
     DATABASE_POOL_MIN_SIZE: '0',
-    DATABASE_POOL_TIMEOUT: '2',
+    DATABASE_POOL_TIMEOUT: '10',
     REDIS_URL: redis.url,
     PUBLIC_URL: 'https://auth.example.com',
     SMTP_URL: mailServer.url,

@@ -4,7 +4,7 @@ import { eventually } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
 import { type NotificationUnderTest, startNotificationUnderTest } from './notification-under-test.ts'
 
-const timeoutMs = 60_000
+const timeoutMs = 120_000
 
 let suite: NotificationUnderTest
 
@@ -46,7 +46,7 @@ describe('a worker that is killed in the middle of a mail', () => {
       const workers = await Promise.all([suite.spawnWorker(), suite.spawnWorker()])
       const recipients = Array.from({ length: 200 }, (_, index) => `user-${index}@example.com`)
       await Promise.all(recipients.map(recipient => suite.sendReset({ recipient })))
-      await eventually(() => expect(suite.mailServer.mails.length).toBeGreaterThan(20), { timeoutMs: 10_000 })
+      await eventually(() => expect(suite.mailServer.mails.length).toBeGreaterThan(20), { timeoutMs: 30_000 })
       workers[0]?.kill('SIGKILL')
       const missing = () => recipients.filter(recipient => suite.mailServer.to(recipient).length === 0)
       await eventually(() => expect(missing()).toEqual([]), { timeoutMs: 30_000 })

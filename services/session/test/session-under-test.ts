@@ -49,7 +49,7 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
     DATABASE_URL: postgres.through(database.url),
     DATABASE_POOL_MIN_SIZE: '0',
     DATABASE_POOL_MAX_SIZE: '5',
-    DATABASE_POOL_TIMEOUT: '2',
+    DATABASE_POOL_TIMEOUT: '10',
     REDIS_URL: redis.url,
     PUBLIC_URL: issuer,
     TOKEN_URL: `https://127.0.0.1:${token.port}`,
@@ -77,7 +77,7 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
     }
   }
   const connect = () =>
-    createSessionClient({ target: `dns:///127.0.0.1:${running.ports.grpc}`, tls: gateway, deadlineMs: 5_000 })
+    createSessionClient({ target: `dns:///127.0.0.1:${running.ports.grpc}`, tls: gateway, deadlineMs: 15_000 })
   let rpc = connect()
 
   const aToken = (userId: string, sessionId: string, { claims, ...differences }: Differences = {}) =>

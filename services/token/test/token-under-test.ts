@@ -86,7 +86,7 @@ export const startTokenSuite = async () => {
     loadSettings(tokenSettings, {
       PUBLIC_URL: issuer,
       DATABASE_URL: database.url,
-      DATABASE_POOL_TIMEOUT: '2',
+      DATABASE_POOL_TIMEOUT: '10',
       REDIS_URL: redis.url,
       SESSION_GRPC: `dns:///127.0.0.1:${sessionService.port}`,
       KEY_ENCRYPTION_KEY: keyEncryptionKey,
@@ -107,7 +107,7 @@ export const startTokenSuite = async () => {
     const client = createTokenClient({
       target: `dns:///127.0.0.1:${service.ports.grpc}`,
       tls: identityTls,
-      deadlineMs: 5_000,
+      deadlineMs: 15_000,
     })
 
     const get = (path: string, headers: Record<string, string> = {}) =>
@@ -195,7 +195,7 @@ export const startTokenSuite = async () => {
 
   const publishSessionEvent = async (event: Record<string, string>) => {
     const publisher = createRedis({ url: redis.url, name: 'test-session', logger: quietLogger })
-    await whenReady(publisher, 2_000)
+    await whenReady(publisher, 15_000)
     await publishTo(publisher, 'events:session', event)
     publisher.disconnect()
   }

@@ -72,7 +72,10 @@ describe('two rotations under load', () => {
     const { issuer, demo: client } = suite.stack.info()
     const tokens = await demo.signIn(client.user)
     const idToken = tokens.id_token ?? ''
-    const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), { cooldownDuration: 0 })
+    const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks.json`), {
+      cooldownDuration: 0,
+      timeoutDuration: 20_000,
+    })
     const seen = new Set(await kidsInUse())
     for (const rotations of [1, 2]) {
       await delay(cooldownMs)
