@@ -1,5 +1,6 @@
-// Every test runs the same way: real ES modules, TypeScript stripped by SWC, no mocks. End-to-end flows are a
-// project of their own, because each of them has the whole machine to itself.
+// Every test runs the same way: real ES modules, TypeScript stripped by SWC, no mocks. End-to-end flows are two
+// projects: most of them wait more than they work, so that they run side by side, each with people of its own or with a
+// suite of its own; what kills parts of a suite, or counts to the last request, has the machine to itself.
 /** @type {import('jest').Config} */
 const shared = {
   testEnvironment: 'node',
@@ -21,6 +22,9 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/.latchkey', '<rootDir>/.toolchain'],
 }
 
+const endToEnd = '<rootDir>/packages/{e2e/{src,test},launcher/test}/**/*.test.ts'
+const alone = ['<rootDir>/packages/e2e/test/faults/', '<rootDir>/packages/e2e/test/rate-limits.test.ts']
+
 /** @type {import('jest').Config} */
 export default {
   testTimeout: 30_000,
@@ -38,9 +42,16 @@ export default {
     {
       ...shared,
       displayName: 'end-to-end',
-      testMatch: ['<rootDir>/packages/{e2e/{src,test},launcher/test}/**/*.test.ts'],
+      testMatch: [endToEnd],
+      testPathIgnorePatterns: ['/node_modules/', ...alone],
       globalSetup: '<rootDir>/scripts/jest/start-shared-suite.config.mjs',
       globalTeardown: '<rootDir>/scripts/jest/stop-shared-suite.config.mjs',
+      setupFilesAfterEnv: ['<rootDir>/scripts/jest/end-to-end.ts'],
+    },
+    {
+      ...shared,
+      displayName: 'end-to-end, alone',
+      testMatch: alone.map(path => (path.endsWith('/') ? `${path}**/*.test.ts` : path)),
       setupFilesAfterEnv: ['<rootDir>/scripts/jest/end-to-end.ts'],
     },
   ],

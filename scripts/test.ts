@@ -26,9 +26,14 @@ const checks: readonly Step[] = [
 const tests = (args: readonly string[]): readonly Step[] => [
   {
     name: 'unit, store and component tests',
-    run: jest(['--selectProjects', 'parts', '--maxWorkers=2', ...args]),
+    // One more than the smallest machines have cores: each waits a quarter of its time.
+    run: jest(['--selectProjects', 'parts', '--maxWorkers=3', ...args]),
   },
-  { name: 'end-to-end flows', run: jest(['--selectProjects', 'end-to-end', '--runInBand', ...args]) },
+  { name: 'end-to-end flows', run: jest(['--selectProjects', 'end-to-end', '--maxWorkers=2', ...args]) },
+  {
+    name: 'end-to-end flows that need the machine',
+    run: jest(['--selectProjects', 'end-to-end, alone', '--runInBand', ...args]),
+  },
 ]
 
 const args = process.argv.slice(2)

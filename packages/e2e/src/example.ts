@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { root } from '@latchkey/launcher/stack'
-import { freePort } from '@latchkey/testkit'
+import { freePort, oneStartAtATime } from '@latchkey/testkit'
 import type { Suite } from './suite.ts'
 
 export interface RunningExample {
@@ -65,13 +65,14 @@ export const startExample = (
 }
 
 /** One that serves an app, at a port of its own. */
-export const startServingExample = async (suite: Suite, name: string) => {
-  const port = await freePort()
-  const origin = `http://localhost:${port}`
-  const example = startExample(suite, name, { PORT: String(port) })
-  await example.said(new RegExp(`is at ${origin}`)).catch(async error => {
-    await example.stop()
-    throw error
+export const startServingExample = (suite: Suite, name: string) =>
+  oneStartAtATime(async () => {
+    const port = await freePort()
+    const origin = `http://localhost:${port}`
+    const example = startExample(suite, name, { PORT: String(port) })
+    await example.said(new RegExp(`is at ${origin}`)).catch(async error => {
+      await example.stop()
+      throw error
+    })
+    return { ...example, origin }
   })
-  return { ...example, origin }
-}

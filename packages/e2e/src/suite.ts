@@ -6,7 +6,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, type Stack, type StackInfo, startStack } from '@latchkey/launcher/stack'
-import { createTestDatabase, startRedis } from '@latchkey/testkit'
+import { createTestDatabase, oneStartAtATime, startRedis } from '@latchkey/testkit'
 import { dropRoles, rolesIn } from './postgres-roles.ts'
 
 export interface Suite extends StackInfo {
@@ -33,7 +33,10 @@ export const withoutLimits = { RATE_LIMIT_ALLOWLIST: '127.0.0.0/8' }
 /** The origin whose pages may read answers of the shared suite. */
 export const appOrigin = 'https://app.example.com'
 
-export const startSuite = async ({ settings = {}, replicas = {} }: SuiteOptions = {}): Promise<OwnSuite> => {
+export const startSuite = (options: SuiteOptions = {}): Promise<OwnSuite> =>
+  oneStartAtATime(() => startOwnSuite(options))
+
+const startOwnSuite = async ({ settings = {}, replicas = {} }: SuiteOptions): Promise<OwnSuite> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'latchkey-e2e-'))
   const database = await createTestDatabase()
   const redis = await startRedis()

@@ -1,14 +1,16 @@
 /** SPEC §2.4: `latchkey admin`, signed in as the admin of the running suite, with its exit codes. */
 import { randomUUID } from 'node:crypto'
-import { beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Called, latchkey, latchkeyProcess } from '../src/latchkey.ts'
 import { aPerson, createDevice } from '../src/person.ts'
-import { type Suite, sharedSuite } from '../src/suite.ts'
+import { type OwnSuite, startSuite, withoutLimits } from '../src/suite.ts'
 
-let suite: Suite
+// Its own: which scopes are the defaults is everybody's concern.
+let suite: OwnSuite
 beforeAll(async () => {
-  suite = await sharedSuite()
+  suite = await startSuite({ settings: withoutLimits })
 })
+afterAll(() => suite.stop())
 
 const admin = (...words: string[]): Promise<Called> =>
   latchkey(['admin', ...words], { LATCHKEY_DATA_DIR: suite.dataDir })

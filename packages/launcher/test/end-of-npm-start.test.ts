@@ -1,0 +1,69 @@
+/** SPEC §2.5: nothing is left of the suite after its end, and all of its data. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
+import type { StackInfo } from '@latchkey/launcher/stack'
+import { eventually } from '@latchkey/testkit'
+import { isAlive, type Launched, launch, launchSuite, temporaryFolder } from './npm-start.ts'
+
+const allPids = ({ pids }: StackInfo): number[] => Object.values(pids)
+
+describe('the end of npm start', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let launched: Launched
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+  })
+  afterEach(async () => {
+    launched.kill('SIGINT')
+    await launched.exit
+  })
+  afterAll(() => folder.remove())
+
+  const start = async (...args: readonly string[]) => {
+    const suite = await launchSuite(folder.path, {}, args)
+    launched = suite.launched
+    return suite
+  }
+
+  it('Ctrl-C stops every process and exits with 0', async () => {
+    const { stack } = await start()
+    launched.kill('SIGINT')
+    expect(await launched.exit).toBe(0)
+    expect(allPids(stack).filter(isAlive)).toEqual([])
+    expect(existsSync(join(folder.path, 'stack.json'))).toBe(false)
+  })
+
+  it('kill -9 of the launcher ends the services, and the next start takes over its stores with their data', async () => {
+    const { stack: killed } = await start()
+    launched.kill('SIGKILL')
+    await launched.exit
+    const { postgres, redis, ...services } = killed.pids
+    await eventually(() => expect(Object.values(services).filter(isAlive)).toEqual([]), { timeoutMs: 30_000 })
+
+    const { stack } = await start()
+    expect([postgres, redis].filter(pid => pid !== undefined && isAlive(pid))).toEqual([])
+    const response = await fetch(`${stack.gateway}/auth/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify(killed.demo.user),
+    })
+    expect(response.status).toBe(200)
+  })
+
+  it('--fresh forgets what was kept', async () => {
+    const { stack: before } = await start()
+    launched.kill('SIGTERM')
+    await launched.exit
+    const { stack: after } = await start('--fresh')
+    expect(after.demo.user.password).not.toBe(before.demo.user.password)
+  })
+
+  it('reports every wrong setting of the launcher at once, and exits with 78', async () => {
+    launched = launch(folder.path, { PORT: 'x', DATABASE_URL: 'mysql://nobody' })
+    expect(await launched.exit).toBe(78)
+    expect(launched.screen()).toMatch(/^PORT: /m)
+    expect(launched.screen()).toMatch(/^DATABASE_URL: /m)
+    expect(launched.screen()).not.toContain('nobody')
+  })
+})
