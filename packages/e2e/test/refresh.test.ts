@@ -97,7 +97,7 @@ describe('POST /auth/refresh', () => {
         const answer = await device.send('GET', '/auth/me', { bearer: next.access_token })
         expect(problemIn(answer)).toMatchObject({ status: 401, detail: 'Invalid token' })
       },
-      { timeoutMs: 10_000 },
+      { timeoutMs: 20_000 },
     )
     // The other device's family is another one.
     await phone.refresh(onPhone.refresh_token)

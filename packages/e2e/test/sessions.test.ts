@@ -90,7 +90,7 @@ describe('GET /auth/sessions', () => {
         expect(Date.parse(now?.last_accessed ?? '')).toBeGreaterThan(Date.parse(before?.last_accessed ?? ''))
         expect(Date.parse(now?.expires_at ?? '')).toBeGreaterThan(Date.parse(before?.expires_at ?? ''))
       },
-      { timeoutMs: 10_000, intervalMs: 200 },
+      { timeoutMs: 20_000, intervalMs: 200 },
     )
   })
 

@@ -260,7 +260,7 @@ describe('a password that somebody else knows', () => {
     for (let n = 0; n < 3; n += 1) await identity.login(owner.email, goodPassword)
     clock.advance(3_600_000)
     await identity.login(owner.email, goodPassword)
-    await eventually(() => expect(resetMails(owner.email)).toHaveLength(2), { timeoutMs: 10_000 })
+    await eventually(() => expect(resetMails(owner.email)).toHaveLength(2), { timeoutMs: 20_000 })
     expect(await resetTokenOf(owner.email)).not.toBe(first)
   })
 

@@ -46,7 +46,7 @@ describe('MUST 41: a secret on its way to a mail', () => {
       await eventually(() => expect(suite.logs.join('')).toContain('mail deferred'))
       const whileDeferred = `${await dumpRedis()}${await dumpDatabase()}`
       suite.mailServer.reactions.data = () => undefined
-      await eventually(() => expect(suite.mailServer.to(recipient)).toHaveLength(1), { timeoutMs: 10_000 })
+      await eventually(() => expect(suite.mailServer.to(recipient)).toHaveLength(1), { timeoutMs: 20_000 })
       suite.mailServer.reactions.recipient = () => 550
       const rejected = await suite.sendReset({ token: planted, recipient })
       await eventually(async () =>

@@ -64,7 +64,7 @@ it('one trace leads from the call, through outbox and queue, to the mail, and kn
     )
     client.close()
     await eventually(() => expect(suite.mailServer.to('traced@example.com')).toHaveLength(1), {
-      timeoutMs: 10_000,
+      timeoutMs: 20_000,
     })
     await eventually(
       () => {
@@ -75,7 +75,7 @@ it('one trace leads from the call, through outbox and queue, to the mail, and kn
         expect(names).toContainEqual(expect.stringMatching(/^notification: add email/))
         expect(names).toContainEqual(expect.stringMatching(/^notification-worker: process email/))
       },
-      { timeoutMs: 10_000 },
+      { timeoutMs: 20_000 },
     )
     for (const secret of ['s3cr3t-token', 'traced@example.com']) {
       expect(collector.bodies.join('')).not.toContain(secret)

@@ -144,9 +144,9 @@ describe('the metric queue_oldest_waiting_age_seconds', () => {
     async () => {
       await suite.sendReset()
       const age = () => suite.metricOf('queue_oldest_waiting_age_seconds')
-      await eventually(() => expect(age()).resolves.toBeGreaterThan(0.5), { timeoutMs: 10_000 })
+      await eventually(() => expect(age()).resolves.toBeGreaterThan(0.5), { timeoutMs: 20_000 })
       await suite.startWorker()
-      await eventually(() => expect(age()).resolves.toBe(0), { timeoutMs: 10_000 })
+      await eventually(() => expect(age()).resolves.toBe(0), { timeoutMs: 20_000 })
     },
     timeoutMs,
   )

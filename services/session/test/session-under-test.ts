@@ -77,7 +77,11 @@ export const startSessionUnderTest = async (env: Record<string, string> = {}) =>
     }
   }
   const connect = () =>
-    createSessionClient({ target: `dns:///127.0.0.1:${running.ports.grpc}`, tls: gateway, deadlineMs: 15_000 })
+    createSessionClient({
+      target: `dns:///127.0.0.1:${running.ports.grpc}`,
+      tls: gateway,
+      deadlineMs: 15_000,
+    })
   let rpc = connect()
 
   const aToken = (userId: string, sessionId: string, { claims, ...differences }: Differences = {}) =>

@@ -322,7 +322,7 @@ describe('scope', () => {
           )
           expect(locationOf(answer).parameters).toMatchObject({ error: 'invalid_scope' })
         },
-        { timeoutMs: 10_000 },
+        { timeoutMs: 20_000 },
       )
     } finally {
       await pool.query(`update scopes set active = true where name = 'profile'`)

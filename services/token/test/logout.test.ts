@@ -298,6 +298,6 @@ describe('CHECKLIST invariant 1: an acknowledged logout is never lost', () => {
     expect(answer.status).toBe(200)
     expect(await suite.database.prisma.browserSession.count({ where: { sessionId } })).toBe(0)
     suite.sessionService.away = false
-    await eventually(() => expect(isEnded(sessionId)).toBe(true), { timeoutMs: 10_000 })
+    await eventually(() => expect(isEnded(sessionId)).toBe(true), { timeoutMs: 20_000 })
   })
 })
