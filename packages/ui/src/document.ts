@@ -13,6 +13,8 @@ export interface Page {
   readonly aside?: Html
   /** A script of ours, by its address on our origin. The page must do without it. */
   readonly script?: string | undefined
+  /** The text of one that is too short to be fetched; never made of what a request says. The same. */
+  readonly inlineScript?: string | undefined
   readonly widget?: Widget | undefined
 }
 
@@ -28,7 +30,7 @@ export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
   // Ours, and the very text whose hash the policy names: escaping would change it.
   const style = new Html(`<style>${stylesheet}</style>`)
   const mark = brandMark(brand)
-  return ({ locale, title, body, aside, script, widget }: Page): string =>
+  return ({ locale, title, body, aside, script, inlineScript, widget }: Page): string =>
     html`<!doctype html>
 <html lang="${locale}">
 <head>
@@ -36,7 +38,7 @@ export const createRenderDocument = ({ brand, stylesheet }: DocumentInit) => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${title} · ${brand.name}</title>
-${style}${script !== undefined && html`\n<script type="module" src="${script}"></script>`}${widget !== undefined && html`\n<script src="${widget.scriptUrl}" async defer></script>`}
+${style}${script !== undefined && html`\n<script type="module" src="${script}"></script>`}${inlineScript !== undefined && new Html(`\n<script>${inlineScript}</script>`)}${widget !== undefined && html`\n<script src="${widget.scriptUrl}" async defer></script>`}
 </head>
 <body${aside !== undefined && html` class="wide"`}>
 <header>${mark}</header>

@@ -17,6 +17,8 @@ export interface SentPage extends Page {
   readonly status?: number
   /** Where forms of this page lead in the end, beyond our own origin: a client's origin, or its scheme (`com.app:`). */
   readonly formAction?: readonly string[]
+  /** Origins whose pages it shows in frames. */
+  readonly frames?: readonly string[]
 }
 
 export const createUi = ({ brand, publicUrl }: UiInit) => {
@@ -25,7 +27,10 @@ export const createUi = ({ brand, publicUrl }: UiInit) => {
   const policyFor = createContentSecurityPolicy({ stylesheet, logoUrl: brand.logoUrl })
   const basePath = new URL(publicUrl).pathname.replace(/\/$/, '')
 
-  const sendPage = (res: Response, { status = 200, formAction = [], ...page }: SentPage): void => {
+  const sendPage = (
+    res: Response,
+    { status = 200, formAction = [], frames = [], ...page }: SentPage,
+  ): void => {
     res
       .status(status)
       .set({
@@ -34,6 +39,8 @@ export const createUi = ({ brand, publicUrl }: UiInit) => {
         'Content-Security-Policy': policyFor({
           formAction,
           hasScript: page.script !== undefined,
+          inlineScript: page.inlineScript,
+          frames,
           widget: page.widget,
         }),
         // A widget is good for one origin, and is told which one it is on; the path with what it holds stays here.

@@ -16,6 +16,8 @@ const brand = brandOf({
 const ui = createUi({ brand, publicUrl })
 const browser = createBrowserBinding({ publicUrl })
 
+const goOn = `addEventListener('load', () => 1 < 2)`
+
 const routes: readonly Route[] = [
   {
     method: 'GET',
@@ -54,6 +56,18 @@ const routes: readonly Route[] = [
     path: '/scripted',
     handler: (_req, res) =>
       ui.sendPage(res, { locale: 'en', title: 'Scripted', body: '', script: ui.link('/assets/x.js') }),
+  },
+  {
+    method: 'GET',
+    path: '/frames',
+    handler: (_req, res) =>
+      ui.sendPage(res, {
+        locale: 'en',
+        title: 'Frames',
+        body: '',
+        inlineScript: goOn,
+        frames: ['https://app.example', "https://evil.example; script-src 'unsafe-inline'"],
+      }),
   },
   {
     method: 'GET',
@@ -134,6 +148,15 @@ describe('a page', () => {
       "; script-src 'self'; connect-src 'self'; ",
     )
     expect(await answer.text()).toContain('<script type="module" src="/base/assets/x.js"></script>\n</head>')
+  })
+
+  it('runs a short script by its hash, and shows the frames of whom it names', async () => {
+    const answer = await get('/frames')
+    const policy = String(answer.headers.get('content-security-policy'))
+    const hash = createHash('sha256').update(goOn).digest('base64')
+    expect(policy).toContain(`; script-src 'sha256-${hash}'; frame-src https://app.example; `)
+    expect(policy).not.toMatch(/evil|unsafe/)
+    expect(await answer.text()).toContain(`<script>${goOn}</script>\n</head>`)
   })
 
   it('lets a widget in where a page has one, from its own sources alone, and tells it no more than our origin', async () => {

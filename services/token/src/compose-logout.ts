@@ -6,9 +6,11 @@ import type { Pages } from './compose-pages.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import { createLogoutRoutes } from './http/logout.ts'
+import { createSignedOutPage } from './http/signed-out.ts'
 import { createReadIdTokenHint } from './keys/id-token-hint.ts'
 import { createLogOut } from './usecases/log-out.ts'
 import { createPrepareLogout } from './usecases/prepare-logout.ts'
+import { createShowSignedOut } from './usecases/show-signed-out.ts'
 
 export interface LogoutInit {
   readonly settings: TokenSettings
@@ -36,7 +38,12 @@ export const composeLogout = ({ settings, stores, clients, keys, pages, logger, 
     nudgeOutbox: nudge,
     logger,
   })
-  return { routes: createLogoutRoutes({ ...pages, prepareLogout, logOut }) }
+  const signedOutPage = createSignedOutPage({
+    ...pages,
+    showSignedOut: createShowSignedOut({ clients: stores.clients, issuer: settings.PUBLIC_URL }),
+  })
+  const { find: findToTell } = stores.frontchannelClients
+  return { routes: createLogoutRoutes({ ...pages, prepareLogout, logOut, findToTell, signedOutPage }) }
 }
 
 export type Logout = ReturnType<typeof composeLogout>

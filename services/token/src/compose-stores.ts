@@ -18,6 +18,7 @@ import { databaseSchema } from './store/database-schema.ts'
 import { createDeviceAuthorizations } from './store/device-authorizations.ts'
 import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
+import { createFrontchannelClients } from './store/frontchannel-clients.ts'
 import { createGrantRevocations } from './store/grant-revocations.ts'
 import { createLiveRefreshTokens } from './store/live-refresh-tokens.ts'
 import { createPushedRequests } from './store/pushed-requests.ts'
@@ -86,6 +87,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
       },
     }),
     flows: createAuthorizationFlows({ pool }),
+    frontchannelClients: createFrontchannelClients({ pool }),
     liveRefreshTokens: createLiveRefreshTokens({ pool }),
     pushedRequests: createPushedRequests({ pool }),
     grantRevocations: createGrantRevocations({ pool }),

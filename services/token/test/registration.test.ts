@@ -85,6 +85,7 @@ describe('RFC 7591 §3.2.1: registration', () => {
       require_signed_request_object: false,
       dpop_bound_access_tokens: false,
       backchannel_logout_session_required: false,
+      frontchannel_logout_session_required: false,
       require_auth_time: false,
       contacts: [],
     })
@@ -133,6 +134,16 @@ describe('RFC 7591 §3.2.1: registration', () => {
     [{ redirect_uris: [] }, 'invalid_redirect_uri', /at least one URI/],
     [{ redirect_uris: 'https://a.example/' }, 'invalid_redirect_uri', /^redirect_uris/],
     [{ logo_uri: 'javascript:alert(1)' }, 'invalid_client_metadata', /^logo_uri/],
+    [
+      { frontchannel_logout_uri: 'javascript:alert(1)' },
+      'invalid_client_metadata',
+      /^frontchannel_logout_uri/,
+    ],
+    [
+      { frontchannel_logout_uri: 'https://weather.example.com:8443/out' },
+      'invalid_client_metadata',
+      /^frontchannel_logout_uri must have scheme, host and port of a registered redirect URI/,
+    ],
     [{ jwks_uri: 'http://169.254.169.254/latest' }, 'invalid_client_metadata', /^jwks_uri must be https/],
     [{ grant_types: ['implicit'] }, 'invalid_client_metadata', /^grant_types/],
     [{ grant_types: ['password'] }, 'invalid_client_metadata', /^grant_types/],

@@ -93,6 +93,8 @@ describe('CHECKLIST 29: metadata', () => {
       response_types_supported: ['code'],
       scopes_supported: expect.arrayContaining(['openid']),
       subject_types_supported: ['public'],
+      frontchannel_logout_supported: true,
+      frontchannel_logout_session_supported: true,
       id_token_signing_alg_values_supported: expect.arrayContaining(['RS256']),
       claims_supported: expect.arrayContaining(['sub', 'email', 'email_verified', 'name', 'updated_at']),
     })

@@ -53,6 +53,11 @@ const memberOptions: Readonly<Record<string, MemberOption>> = {
     kind: 'text',
     help: 'what is told of the end of a session',
   },
+  'frontchannel-logout-uri': {
+    member: 'frontchannel_logout_uri',
+    kind: 'text',
+    help: 'what a frame loads after a logout in the browser',
+  },
   'id-token-alg': { member: 'id_token_signed_response_alg', kind: 'text', help: 'RS256, ES256 or EdDSA' },
   'access-token-ttl': {
     member: 'access_token_ttl_seconds',

@@ -29,6 +29,8 @@ const members = [
   'dpop_bound_access_tokens',
   'backchannel_logout_uri',
   'backchannel_logout_session_required',
+  'frontchannel_logout_uri',
+  'frontchannel_logout_session_required',
   'default_max_age',
   'require_auth_time',
   'initiate_login_uri',

@@ -67,12 +67,24 @@ const addressRule: Rule = ({ metadata }) => [
   ...each('resources', metadata.resources, resourceFault),
   ...one('jwks_uri', metadata.jwksUri, webUrlFault),
   ...one('backchannel_logout_uri', metadata.backchannelLogoutUri, webUrlFault),
+  ...one('frontchannel_logout_uri', metadata.frontchannelLogoutUri, webUrlFault),
   ...one('initiate_login_uri', metadata.initiateLoginUri, webUrlFault),
   ...one('logo_uri', metadata.logoUri, webUrlFault),
   ...one('client_uri', metadata.clientUri, webUrlFault),
   ...one('policy_uri', metadata.policyUri, webUrlFault),
   ...one('tos_uri', metadata.tosUri, webUrlFault),
 ]
+
+const originOf = (uri: string): string | undefined => (URL.canParse(uri) ? new URL(uri).origin : undefined)
+
+/** Else a client could have the pages of others loaded with a user's cookies. @see Front-Channel Logout 1.0 §2 */
+const frontchannelRule: Rule = ({ metadata: { frontchannelLogoutUri: uri, redirectUris } }) =>
+  when(
+    uri !== undefined && !redirectUris.some(each => originOf(each) === originOf(uri)),
+    'frontchannel_logout_uri',
+    'must have scheme, host and port of a registered redirect URI',
+    'inconsistent',
+  )
 
 const contactsRule: Rule = ({ metadata }) =>
   each('contacts', metadata.contacts, text =>
@@ -174,6 +186,7 @@ const consentRule: Rule = ({ origin, metadata }) =>
 const rules: readonly Rule[] = [
   nameRule,
   addressRule,
+  frontchannelRule,
   contactsRule,
   authenticationRule,
   keysRule,

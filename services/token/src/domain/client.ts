@@ -58,6 +58,8 @@ export interface ClientMetadata {
   readonly requireMfa: boolean
   readonly backchannelLogoutUri?: string
   readonly backchannelLogoutSessionRequired: boolean
+  readonly frontchannelLogoutUri?: string
+  readonly frontchannelLogoutSessionRequired: boolean
   /** Origins whose pages may call the token endpoint and its neighbours for it. */
   readonly corsOrigins: readonly string[]
   readonly accessTokenTtlSeconds?: number

@@ -77,6 +77,8 @@ export const createMetadata = (publicUrl: string, { hasRegistration }: { hasRegi
     end_session_endpoint: `${publicUrl}/oauth/logout`,
     backchannel_logout_supported: true,
     backchannel_logout_session_supported: true,
+    frontchannel_logout_supported: true,
+    frontchannel_logout_session_supported: true,
     subject_types_supported: ['public'],
     id_token_signing_alg_values_supported: [...responseAlgorithms],
     userinfo_endpoint: `${publicUrl}/oauth/userinfo`,

@@ -4,15 +4,20 @@ import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { BrowserSession } from '../domain/browser-session.ts'
 import { formActionOf } from '../domain/form-action.ts'
+import type { ClientId, SessionId } from '../domain/ids.ts'
 import type { LogOut } from '../usecases/log-out.ts'
 import type { LogoutOrigin, PreparedLogout, PrepareLogout } from '../usecases/prepare-logout.ts'
 import { askLogoutPage, loggedOutPage, stayedPage } from './pages/logout-pages.ts'
+import type { SignedOutPage } from './signed-out.ts'
 
 export interface LogoutRoutesDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly prepareLogout: PrepareLogout
   readonly logOut: LogOut
+  /** The clients of a session that are told of its end in the browser. */
+  readonly findToTell: (sessionId: SessionId) => Promise<readonly ClientId[]>
+  readonly signedOutPage: SignedOutPage
 }
 
 const path = '/oauth/logout'
@@ -28,7 +33,7 @@ const parameters = z.object({
 })
 type LogoutParameters = z.output<typeof parameters>
 
-const query = parameters.extend({ result: z.literal('stayed').optional().catch(undefined) })
+const query = parameters.extend({ result: z.enum(['stayed', 'signed_out']).optional().catch(undefined) })
 const form = parameters.extend({
   csrf: z.string().optional(),
   decision: z.enum(['allow', 'deny']).optional(),
@@ -51,6 +56,8 @@ export const createLogoutRoutes = ({
   browser,
   prepareLogout,
   logOut,
+  findToTell,
+  signedOutPage,
 }: LogoutRoutesDeps): readonly Route[] => {
   const sendEnd = (req: Request, res: Response, { redirectTo }: LogoutOrigin, uiLocales?: string): void => {
     browser.clearSession(res)
@@ -58,15 +65,21 @@ export const createLogoutRoutes = ({
     else res.redirect(303, redirectTo)
   }
 
+  /** @param otherwise sends what there is to say where no application is told in the browser */
   const end = async (
     req: Request,
     res: Response,
-    session: BrowserSession,
-    origin: LogoutOrigin,
-    uiLocales?: string,
+    { session, client, redirectTo }: LogoutOrigin & { readonly session: BrowserSession },
+    uiLocales: string | undefined,
+    otherwise: () => void,
   ) => {
-    await logOut(session.sessionId)
-    sendEnd(req, res, origin, uiLocales)
+    const { sessionId } = session
+    // Before the end, which forgets them.
+    const clientIds = await findToTell(sessionId)
+    await logOut(sessionId)
+    if (clientIds.length === 0) return otherwise()
+    browser.clearSession(res)
+    signedOutPage.goTo(req, res, { sessionId, clientIds, clientId: client?.id, redirectTo }, uiLocales)
   }
 
   const sendNothing = (
@@ -111,9 +124,11 @@ export const createLogoutRoutes = ({
       path,
       handler: async (req, res) => {
         const { result, ...read } = readQuery(req, query)
+        if (result === 'signed_out') return signedOutPage.send(req, res)
         if (result !== undefined) return ui.sendPage(res, stayedPage(ui.localeOf(req)))
         const prepared = await prepareLogout(toRequest(read, browser.readSession(req)))
-        if (prepared.next === 'end') await end(req, res, prepared.session, prepared, read.ui_locales)
+        if (prepared.next === 'end')
+          await end(req, res, prepared, read.ui_locales, () => sendEnd(req, res, prepared, read.ui_locales))
         else if (prepared.next === 'ask') ask(req, res, prepared, read)
         else sendNothing(req, res, prepared, read.ui_locales)
       },
@@ -127,9 +142,12 @@ export const createLogoutRoutes = ({
         browser.verifyForm(req, purpose, csrf)
         if (decision !== 'allow') return res.redirect(303, ui.link(path, { result: 'stayed' }))
         const prepared = await prepareLogout(toRequest(read, browser.readSession(req)))
-        if (prepared.next !== 'nothing') await logOut(prepared.session.sessionId)
-        browser.clearSession(res)
-        res.redirect(303, prepared.redirectTo ?? ui.link(path))
+        const leave = () => {
+          browser.clearSession(res)
+          res.redirect(303, prepared.redirectTo ?? ui.link(path))
+        }
+        if (prepared.next === 'nothing') leave()
+        else await end(req, res, prepared, read.ui_locales, leave)
       },
     },
   ]

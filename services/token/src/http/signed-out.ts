@@ -1,0 +1,66 @@
+/**
+ * The page after a logout that has applications to tell in the browser: a frame for each, and on from there. It is gone to
+ * by 303 with what it shows in its address, and a proof that we put it there, for this browser: nobody else's link makes
+ * it load or lead anywhere. @see OpenID Connect Front-Channel Logout 1.0 §3
+ */
+import { timingSafeEqualStrings } from '@latchkey/runtime/crypto'
+import { type Request, type Response, readQuery } from '@latchkey/runtime/http'
+import type { BrowserBinding, Ui } from '@latchkey/ui'
+import { z } from 'zod'
+import type { SessionId } from '../domain/ids.ts'
+import type { ShowSignedOut, SignedOut } from '../usecases/show-signed-out.ts'
+import { loggedOutPage, tellingPage } from './pages/logout-pages.ts'
+
+export interface SignedOutPageDeps {
+  readonly ui: Ui
+  readonly browser: BrowserBinding
+  readonly showSignedOut: ShowSignedOut
+}
+
+const path = '/oauth/logout'
+
+const query = z.object({
+  sid: z.string().default(''),
+  clients: z.string().default(''),
+  client_id: z.string().optional(),
+  to: z.string().optional(),
+  ui_locales: z.string().optional(),
+  proof: z.string().default(''),
+})
+
+const purposeOf = ({ sessionId, clientIds, clientId, redirectTo }: SignedOut): string =>
+  `signed_out:${JSON.stringify([sessionId, clientIds, clientId ?? null, redirectTo ?? null])}`
+
+export const createSignedOutPage = ({ ui, browser, showSignedOut }: SignedOutPageDeps) => ({
+  goTo: (req: Request, res: Response, signedOut: SignedOut, uiLocales?: string): void => {
+    const { sessionId, clientIds, clientId, redirectTo } = signedOut
+    const link = ui.link(path, {
+      result: 'signed_out',
+      sid: sessionId,
+      clients: clientIds.join(','),
+      client_id: clientId,
+      to: redirectTo,
+      ui_locales: uiLocales,
+      proof: browser.csrfToken(purposeOf(signedOut), browser.ensure(req, res)),
+    })
+    res.redirect(303, link)
+  },
+
+  send: async (req: Request, res: Response): Promise<void> => {
+    const { sid, clients, client_id: clientId, to: redirectTo, proof, ui_locales } = readQuery(req, query)
+    const locale = ui.localeOf(req, ui_locales)
+    const signedOut = { sessionId: sid as SessionId, clientIds: clients.split(','), clientId, redirectTo }
+    const rawBrowser = browser.read(req)
+    const isOurs =
+      rawBrowser !== undefined &&
+      timingSafeEqualStrings(proof, browser.csrfToken(purposeOf(signedOut), rawBrowser))
+    if (!isOurs) return ui.sendPage(res, loggedOutPage({ locale }))
+    const { frames, clientName } = await showSignedOut(signedOut)
+    ui.sendPage(res, {
+      ...tellingPage({ locale, frames, redirectTo, clientName }),
+      frames: frames.map(frame => new URL(frame).origin),
+    })
+  },
+})
+
+export type SignedOutPage = ReturnType<typeof createSignedOutPage>

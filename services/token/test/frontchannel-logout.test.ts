@@ -1,0 +1,156 @@
+/** OpenID Connect Front-Channel Logout 1.0: applications that are told of a logout in the browser. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createUuid } from '@latchkey/runtime/ids'
+import { hiddenFieldsOf } from '@latchkey/testkit'
+import { redirectUri } from './a-client.ts'
+import { type AuthorizeSuite, locationOf, queryOf, startAuthorizeSuite } from './authorize-under-test.ts'
+import { type IdTokenSigner, openIdTokenSigner } from './id-token-signer.ts'
+import { issuer } from './token-under-test.ts'
+
+const { origin } = new URL(redirectUri)
+const afterLogout = `${origin}/bye`
+
+let suite: AuthorizeSuite
+let idTokens: IdTokenSigner
+beforeAll(async () => {
+  suite = await startAuthorizeSuite()
+  idTokens = await openIdTokenSigner(suite)
+})
+afterAll(() => suite.close())
+
+type Browser = ReturnType<AuthorizeSuite['newBrowser']>
+
+const anApplication = (path: string | undefined, name = 'Shop') =>
+  suite.newClient({
+    name,
+    metadata: {
+      require_consent: false,
+      post_logout_redirect_uris: [afterLogout],
+      ...(path === undefined ? {} : { frontchannel_logout_uri: `${origin}${path}` }),
+    },
+  })
+
+/** Somebody who has signed in to these applications. */
+const signedInTo = async (...clients: readonly { readonly id: string }[]) => {
+  const { browser, sessionId, userId } = await suite.aSignedInBrowser()
+  for (const { id } of clients) expect((await suite.authorize(browser, suite.aRequest(id))).status).toBe(303)
+  const idTokenHint = (clientId: string) => idTokens.sign({ aud: clientId, sub: userId, sid: sessionId })
+  return { browser, sessionId, idTokenHint }
+}
+
+const pathOf = (answer: Awaited<ReturnType<Browser['get']>>) =>
+  String(answer.headers.get('location')).replace(/^\/base/, '')
+
+/** Asks for a logout, and follows to the page that it comes to. */
+const logout = async (browser: Browser, parameters: Readonly<Record<string, string>>) => {
+  const answer = await browser.get(`/oauth/logout?${queryOf(parameters)}`)
+  const path = pathOf(answer)
+  const page = await browser.get(path)
+  return { answer, path, html: await page.text(), policy: page.headers.get('content-security-policy') ?? '' }
+}
+
+const framesIn = (html: string): string[] =>
+  [...html.matchAll(/<iframe src="([^"]*)"/g)].map(([, src = '']) => src.replaceAll('&amp;', '&'))
+
+const expectedFrame = (path: string, sid: string) =>
+  `${origin}${path}${path.includes('?') ? '&' : '?'}${new URLSearchParams({ iss: issuer, sid })}`
+
+describe('§3: the page after a logout', () => {
+  it('loads a frame of each application of the session that has one, with iss and sid, and of no other', async () => {
+    const [shop, blog, silent, foreign] = [
+      await anApplication('/out'),
+      await anApplication('/logout?app=blog'),
+      await anApplication(undefined),
+      await anApplication('/foreign'),
+    ]
+    const { browser, sessionId, idTokenHint } = await signedInTo(shop, blog, silent)
+    await signedInTo(foreign)
+    const { answer, html, policy } = await logout(browser, { id_token_hint: await idTokenHint(shop.id) })
+    expect(answer.status).toBe(303)
+    expect(suite.sessionService.ended.get(sessionId)).toBe('END_REASON_LOGOUT')
+    expect(html).toContain('You are signed out')
+    expect(framesIn(html).sort()).toEqual(
+      [expectedFrame('/out', sessionId), expectedFrame('/logout?app=blog', sessionId)].sort(),
+    )
+    expect(policy).toContain(`; frame-src ${origin}`)
+    expect(policy).not.toContain('script-src')
+  })
+
+  it('goes on to the registered address, with a script and without one', async () => {
+    const shop = await anApplication('/out', 'The Shop')
+    const { browser, idTokenHint } = await signedInTo(shop)
+    const asked = { post_logout_redirect_uri: afterLogout, state: 'a&b' }
+    const { html, policy } = await logout(browser, { id_token_hint: await idTokenHint(shop.id), ...asked })
+    expect(html).toContain(`<a href="${afterLogout}?state=a%26b">Back to The Shop</a>`)
+    expect(policy).toMatch(/; script-src 'sha256-[^']+'; /)
+    expect(html).toContain('location.replace(')
+  })
+
+  it('comes by 303 once a user has agreed, too', async () => {
+    const shop = await anApplication('/out')
+    const { browser, sessionId } = await signedInTo(shop)
+    const parameters = { client_id: shop.id, post_logout_redirect_uri: afterLogout }
+    const asking = await browser.get(`/oauth/logout?${queryOf(parameters)}`)
+    const hidden = hiddenFieldsOf(await asking.text())
+    const answer = await browser.post('/oauth/logout', { ...hidden, decision: 'allow' })
+    expect(answer.status).toBe(303)
+    const html = await (await browser.get(pathOf(answer))).text()
+    expect(framesIn(html)).toEqual([expectedFrame('/out', sessionId)])
+    expect(html).toContain(`<a href="${afterLogout}">`)
+  })
+
+  it('is left out where there is nobody to tell', async () => {
+    const shop = await anApplication(undefined)
+    const { browser, idTokenHint } = await signedInTo(shop)
+    const answer = await browser.get(
+      `/oauth/logout?${queryOf({ id_token_hint: await idTokenHint(shop.id), post_logout_redirect_uri: afterLogout })}`,
+    )
+    expect(locationOf(answer).address).toBe(afterLogout)
+  })
+
+  it('tells no application that was deactivated meanwhile', async () => {
+    const shop = await anApplication('/out')
+    const { browser, idTokenHint } = await signedInTo(shop)
+    await suite.database.pool.query('update clients set active = false where id = $1', [shop.id])
+    const other = await anApplication(undefined)
+    const answer = await browser.get(
+      `/oauth/logout?${queryOf({ id_token_hint: await idTokenHint(other.id) })}`,
+    )
+    expect(framesIn(await answer.text())).toEqual([])
+  })
+})
+
+describe('CHECKLIST 3, 11: the address of that page', () => {
+  it('loads and leads nowhere in another browser, or where anything in it was changed', async () => {
+    const [shop, other] = [await anApplication('/out'), await anApplication('/other')]
+    const { browser, idTokenHint } = await signedInTo(shop)
+    const { path } = await logout(browser, {
+      id_token_hint: await idTokenHint(shop.id),
+      post_logout_redirect_uri: afterLogout,
+    })
+    const changed = (name: string, value: string) => {
+      const url = new URL(path, issuer)
+      url.searchParams.set(name, value)
+      return url.pathname + url.search
+    }
+    const stranger = (await suite.aSignedInBrowser()).browser
+    await stranger.get('/oauth/device')
+    const pages = [
+      await suite.newBrowser().get(path),
+      await stranger.get(path),
+      await browser.get(changed('to', 'https://evil.example/')),
+      await browser.get(changed('clients', other.id)),
+      await browser.get(changed('client_id', other.id)),
+      await browser.get(changed('sid', createUuid())),
+      await browser.get(changed('proof', 'x')),
+      await browser.get('/oauth/logout?result=signed_out'),
+    ]
+    for (const page of pages) {
+      const html = await page.text()
+      expect([page.status, framesIn(html)]).toEqual([200, []])
+      expect(html).toContain('You are signed out')
+      expect(html).not.toMatch(/<a |location|evil/)
+    }
+    expect(framesIn(await (await browser.get(path)).text())).toHaveLength(1)
+  })
+})
