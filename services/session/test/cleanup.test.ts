@@ -9,7 +9,7 @@ import { databaseSchema } from '../src/store/prisma.ts'
 import { createRetention } from '../src/store/retention.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { createCleanUp } from '../src/usecases/clean-up.ts'
-import { aSignIn, lifetimes } from './a-sign-in.ts'
+import { aSignIn, aUser, lifetimes } from './a-sign-in.ts'
 
 const clock = createClock('2026-11-22T12:00:00Z')
 const day = 86_400_000
@@ -72,6 +72,21 @@ describe('the cleanup', () => {
     await cleanUp()
     expect(announced).toEqual([])
     clock.advance(5.5 * day)
+    await cleanUp()
+    expect(announced).toHaveLength(1)
+  })
+
+  it('puts off what was signed in to again, and ends it in its own time', async () => {
+    const phone = { userId: aUser(), device: 'phone', deviceKnown: true }
+    const signIn = () => createSignIns(database).signIn(aSignIn({ ...phone, at: clock.now() }))
+    await signIn()
+    const { cleanUp, announced } = aCleanUp()
+    clock.advance(6 * day)
+    expect(await signIn()).toMatchObject({ renewed: true })
+    clock.advance(7 * day - 1)
+    await cleanUp()
+    expect(announced).toEqual([])
+    clock.advance(1)
     await cleanUp()
     expect(announced).toHaveLength(1)
   })
