@@ -9,6 +9,8 @@ export interface ServiceDatabaseInit {
   readonly schema: string
   readonly schemaPath: string
   readonly migrationsPath: string
+  /** As the service's own pool has it. */
+  readonly plansOnce?: boolean
 }
 
 export interface ServiceDatabase extends TestDatabase {
@@ -23,6 +25,7 @@ export const createServiceDatabase = async (init: ServiceDatabaseInit): Promise<
     createPool({
       url: database.url,
       schema: init.schema,
+      plansOnce: init.plansOnce ?? false,
       max,
       connectTimeoutMs: 20_000,
       applicationName: 'test',

@@ -5,7 +5,7 @@ import { PrismaClient } from '../src/generated/prisma/client.ts'
 import { databaseSchema } from '../src/store/database-schema.ts'
 
 export const createTokenDatabase = async () => {
-  const database = await createServiceDatabase(databaseSchema)
+  const database = await createServiceDatabase({ ...databaseSchema, plansOnce: true })
   const adapter = new PrismaPg(database.pool, { schema: databaseSchema.schema })
   return { ...database, prisma: new PrismaClient({ adapter }) }
 }

@@ -24,6 +24,7 @@ export interface PoolInit {
   /**
    * Plans each named statement once for a connection, whatever it is given. Left to itself, Postgres expects ten of
    * `any($1)`, finds a plan for the one at hand cheaper, and so plans anew each time, which costs more than the statement.
+   * A plan that is kept goes by keys: the table may have been empty when it was made, and be full a minute later.
    * Only where no statement needs another plan for other parameters (a filter that may be null). False by default.
    */
   readonly plansOnce?: boolean
@@ -37,13 +38,20 @@ export interface PoolInit {
 const answerGraceMs = 2_000
 const idleTimeoutMs = 30_000
 
+const keptPlans = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  // Before Postgres 18, a scan that nothing can replace looks so dear then that it would be compiled.
+  jit: 'off',
+}
+
 /** The pool; end it with `pool.end()`. With Prisma: `new PrismaPg(pool, { schema })`. */
 export const createPool = (init: PoolInit): pg.Pool => {
   const statementTimeoutMs = init.statementTimeoutMs ?? 10_000
   const pool = new pg.Pool({
     ...sessionOptions(init.url, {
       search_path: init.schema,
-      ...(init.plansOnce === true ? { plan_cache_mode: 'force_generic_plan' } : {}),
+      ...(init.plansOnce === true ? keptPlans : {}),
     }),
     min: init.min ?? 0,
     max: init.max ?? 20,
