@@ -38,7 +38,7 @@ export const createClient = (
   gateway: string,
   onAnswer: (answer: Answer) => void = () => undefined,
 ): Client => {
-  const agent = new Agent({ headersTimeout: patienceMs, bodyTimeout: patienceMs, connectTimeout: 2_000 })
+  const agent = new Agent({ headersTimeout: patienceMs, bodyTimeout: patienceMs, connectTimeout: 10_000 })
 
   const ask = async (method: string, path: string, options: CallOptions): Promise<Omit<Answer, 'atMs'>> => {
     const call = `${method} ${path}`

@@ -5,6 +5,8 @@ import { createLedger, type Ledger } from './ledger.ts'
 import { liveOneLife } from './user-life.ts'
 
 export interface Load {
+  /** How many live at a time: each of them has an account, however slow the machine is. */
+  readonly users: number
   readonly log: FailureLog
   readonly ledger: Ledger
   /** Lets every user finish the step in hand. */
@@ -26,6 +28,7 @@ export const startLoad = (gateway: string, users = 4): Load => {
   const lives = Array.from({ length: users }, (_, user) => liveOn(user))
 
   return {
+    users,
     log,
     ledger,
     stop: async () => {

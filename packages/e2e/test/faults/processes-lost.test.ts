@@ -137,13 +137,13 @@ describe('under load', () => {
 
   it('nothing that was acknowledged is lost, what was revoked stays revoked, nobody is logged out', async () => {
     await load.stop()
-    expect(load.ledger.accounts.length).toBeGreaterThan(10)
+    expect(load.ledger.accounts.length).toBeGreaterThanOrEqual(load.users)
     expect(await findBrokenPromises(client, load.ledger)).toEqual([])
   })
 
   it('every reset mail that was promised arrives, and hardly one twice', async () => {
     const asked = load.ledger.accounts.filter(({ resets }) => resets.acknowledged > 0)
-    expect(asked.length).toBeGreaterThan(5)
+    expect(asked.length).toBeGreaterThan(0)
     await eventually(
       async () => {
         const mails = await countResetMails(suite.mailbox)
