@@ -166,15 +166,16 @@ describe('the cleanup', () => {
 })
 
 describe('known devices', () => {
-  it('are the latest twenty of a user, also when several sign in at once', async () => {
+  it('are the latest twenty of a user, to the hour, also when several sign in at once', async () => {
     const userId = await aUser()
     const at = (second: number) => new Date(clock.now().getTime() + second * 1_000)
     for (let device = 0; device < 20; device += 1) {
       await signIn(userId, `d${device}`, at(device))
     }
-    await signIn(userId, 'd0', at(100))
-    await Promise.all(['e0', 'e1', 'e2'].map(device => signIn(userId, device, at(200))))
-    await signIn(userId, 'e3', at(300))
+    await signIn(userId, 'd0', at(3_700))
+    await signIn(userId, 'd1', at(100))
+    await Promise.all(['e0', 'e1', 'e2'].map(device => signIn(userId, device, at(3_800))))
+    await signIn(userId, 'e3', at(3_900))
     const { rows } = await database.pool.query<{ device_hash: string }>(
       'SELECT device_hash FROM known_devices WHERE user_id = $1',
       [userId],

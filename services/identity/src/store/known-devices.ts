@@ -2,10 +2,19 @@
 import type { PoolClient } from 'pg'
 import type { DeviceHash, UserId } from '../domain/ids.ts'
 
-/** More than anybody uses, few enough that nobody fills the table by signing in without cookies. */
-export const devicesPerUser = 20
+// More than anybody uses, few enough that nobody fills the table by signing in without cookies.
+const devicesPerUser = 20
+
+const forgetOldest = `
+  DELETE FROM known_devices WHERE user_id = $1 AND device_hash IN (
+    SELECT device_hash FROM known_devices WHERE user_id = $1 ORDER BY last_seen_at DESC, device_hash OFFSET $2)`
 
 type Client = Pick<PoolClient, 'query'>
+
+/** After the commit of the device that is new: so the last of several at once sees them all. */
+export const forgetOldestDevices = async (client: Client, userId: UserId): Promise<void> => {
+  await client.query({ name: 'forget-oldest-devices', text: forgetOldest, values: [userId, devicesPerUser] })
+}
 
 /** Of an account that is new: every sign-in remembers its device itself. */
 export const rememberFirstDevice = async (

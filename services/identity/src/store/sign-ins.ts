@@ -6,12 +6,13 @@
 import { createUuid } from '@latchkey/runtime/ids'
 import type { Pool } from 'pg'
 import type { SignInCompletion } from '../domain/sign-in.ts'
-import { devicesPerUser } from './known-devices.ts'
+import { forgetOldestDevices } from './known-devices.ts'
 
 // Whoever signs in without cookies is new each time: the owner is told, but not for ever.
 const noticesPerHour = 4
 
-// The owner is told of a device that is new, unless it is their first (ASVS 6.3.5).
+// The owner is told of a device that is new, unless it is their first (ASVS 6.3.5). When one was seen is known to the hour,
+// which spares the usual sign-in a row and its index; `device` is empty then.
 const complete = `
   WITH signed_in AS (
     UPDATE users SET last_login_at = $3
@@ -21,13 +22,9 @@ const complete = `
   ), device AS (
     INSERT INTO known_devices AS d (user_id, device_hash, first_seen_at, last_seen_at)
     SELECT id, $4::text, $3, $3 FROM signed_in
-    ON CONFLICT (user_id, device_hash) DO UPDATE SET last_seen_at = greatest(d.last_seen_at, $3)
+    ON CONFLICT (user_id, device_hash) DO UPDATE SET last_seen_at = excluded.last_seen_at
+     WHERE d.last_seen_at < excluded.last_seen_at - interval '1 hour'
     RETURNING first_seen_at = $3 AS is_new
-  ), forgotten AS (
-    DELETE FROM known_devices
-     WHERE (SELECT is_new FROM device) AND user_id = $1 AND device_hash IN (
-             SELECT device_hash FROM known_devices WHERE user_id = $1 AND device_hash <> $4
-              ORDER BY last_seen_at DESC, device_hash OFFSET ${devicesPerUser - 1})
   ), notice AS (
     INSERT INTO outbox (id, kind, key, payload)
     SELECT $6::uuid, 'new_device.seen', id::text,
@@ -41,17 +38,20 @@ const complete = `
     INSERT INTO authentications AS a (session_id, user_id, at) SELECT $5::uuid, id, $3 FROM signed_in
     ON CONFLICT (session_id) DO UPDATE SET at = greatest(a.at, excluded.at)
   )
-  SELECT FROM signed_in`
+  SELECT coalesce((SELECT is_new FROM device), false) AS "isNewDevice" FROM signed_in`
 
 export const createSignIns = ({ pool }: { pool: Pool }) => ({
   /** False, and nothing is changed, where the proof is outdated. */
   complete: async (completion: SignInCompletion): Promise<boolean> => {
     const { userId, credentialVersion, at, device, sessionId } = completion
-    const { rowCount } = await pool.query({
+    const { rows } = await pool.query<{ isNewDevice: boolean }>({
       name: 'complete-sign-in',
       text: complete,
       values: [userId, credentialVersion, at, device, sessionId, createUuid(), noticesPerHour],
     })
-    return rowCount === 1
+    const [row] = rows
+    if (row === undefined) return false
+    if (row.isNewDevice) await forgetOldestDevices(pool, userId)
+    return true
   },
 })
