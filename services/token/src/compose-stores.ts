@@ -20,6 +20,7 @@ import { createExpiredRows } from './store/expired-rows.ts'
 import { createExpiredTokens } from './store/expired-tokens.ts'
 import { createFrontchannelClients } from './store/frontchannel-clients.ts'
 import { createGrantRevocations } from './store/grant-revocations.ts'
+import { createKnownSubjects } from './store/known-subjects.ts'
 import { createLiveRefreshTokens } from './store/live-refresh-tokens.ts'
 import { createPushedRequests } from './store/pushed-requests.ts'
 import { createRefreshFamilies } from './store/refresh-families.ts'
@@ -49,6 +50,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
   closing.add('postgres', () => pool.end())
   const redis = createRedis({ url: settings.REDIS_URL, name: 'token', logger })
   closing.add('redis', () => redis.disconnect())
+  const subjects = createSubjects({ pool })
   return {
     pool,
     redis,
@@ -94,7 +96,9 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     revocations: createRevocations({ pool }),
     sessionEnds: createSessionEnds({ pool }),
     scopes: createScopes({ pool, now }),
-    subjects: createSubjects({ pool }),
+    subjects,
+    /** Those of sign-ins, which say again what is known. */
+    knownSubjects: createKnownSubjects({ subjects, now }),
     usedIds: createUsedIds({ pool }),
   }
 }

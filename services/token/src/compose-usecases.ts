@@ -38,7 +38,8 @@ export interface UseCasesInit {
 
 export const composeUseCases = (init: UseCasesInit) => {
   const { settings, stores, clients, keys, metrics, logger, nudge, now } = init
-  const { browserSessions, clients: oauthClients, connectedApps, families, flows, subjects, expired } = stores
+  const { browserSessions, clients: oauthClients, connectedApps, families, flows, expired } = stores
+  const { subjects, knownSubjects } = stores
   const { signAccessToken, signIdToken } = keys
   const rotations = metrics.counter({
     name: 'refresh_rotations_total',
@@ -59,7 +60,7 @@ export const composeUseCases = (init: UseCasesInit) => {
   return {
     useRefreshToken,
     issueIdToken: createIssueIdToken({ subjects, signIdToken }),
-    issueTokens: createIssueTokens({ families, subjects, signAccessToken, randomBytes }),
+    issueTokens: createIssueTokens({ families, subjects: knownSubjects, signAccessToken, randomBytes }),
     refreshTokens: createRefreshTokens({
       families,
       checkSession: clients.checkSession,
@@ -68,7 +69,11 @@ export const composeUseCases = (init: UseCasesInit) => {
       recordActivity: clients.recordActivity,
       now,
     }),
-    beginBrowserSession: createBeginBrowserSession({ browserSessions, subjects, createToken: randomToken }),
+    beginBrowserSession: createBeginBrowserSession({
+      browserSessions,
+      subjects: knownSubjects,
+      createToken: randomToken,
+    }),
     findBrowserSession: createFindBrowserSession({ ...clients, browserSessions, now }),
     describeFlow: createDescribeFlow({ flows, clients: oauthClients }),
     listConnectedApps: createListConnectedApps({
@@ -78,7 +83,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     }),
     disconnectApp: createDisconnectApp({ connectedApps }),
     updateSubject: createUpdateSubject({ subjects }),
-    deleteSubject: createDeleteSubject({ subjects }),
+    deleteSubject: createDeleteSubject({ subjects: knownSubjects }),
     endOfflineAccess: createEndOfflineAccess({ sessionEnds: stores.sessionEnds }),
     removeExpiredTokens: createRemoveExpiredTokens({
       tables: expired,

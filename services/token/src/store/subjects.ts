@@ -94,3 +94,5 @@ export const createSubjects = ({ pool }: { pool: pg.Pool }) => {
     },
   }
 }
+
+export type Subjects = ReturnType<typeof createSubjects>
