@@ -83,9 +83,9 @@ beforeAll(async () => {
   }
 })
 afterAll(async () => {
-  witness.close()
-  collector.close()
-  await suite.stop()
+  witness?.close()
+  collector?.close()
+  await suite?.stop()
 })
 
 const keep = (name: string, tokens: { access_token: string; refresh_token: string }): void => {

@@ -1,6 +1,6 @@
 /**
- * Files run side by side, but one suite or example starts at a time: each is given its ports some seconds before it
- * listens on them, so that two in that moment could be given the same one.
+ * Files run side by side, but one suite or example starts at a time: each chooses its ports some seconds before it
+ * listens on them, so that two in that moment could choose the same one.
  */
 import pg from 'pg'
 import { startPostgres } from './postgres.ts'
