@@ -35,7 +35,11 @@ export const parseParameters = (text: string, { repeatable = [] }: ParametersOpt
   return Object.assign(Object.create(null), Object.fromEntries([...single, ...lists]))
 }
 
+/** Most names and many values stand for themselves. */
+const isEncoded = /[%+\0\x80-\xff]/
+
 const decode = (text: string): string => {
+  if (!isEncoded.test(text)) return text
   try {
     // Bytes above ASCII ought to be escaped; some clients send raw UTF-8, which latin1 text still holds.
     const raw = /[\x80-\xff]/.test(text)
