@@ -3,7 +3,7 @@
  * letters that look like others; 34 bits. Too few for a plain hash: who has the database could try them all, so it is
  * stored as an HMAC. @see RFC 8628 §6.1
  */
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { derivedKey } from './derived-key.ts'
 
 const alphabet = 'BCDFGHJKLMNPQRSTVWXZ'
@@ -26,8 +26,8 @@ export const parseUserCode = (typed: string): string | undefined => {
 }
 
 /** The key of `hashUserCode`, out of a key encryption key. */
-export const userCodeKeyOf = (keyEncryptionKey: Uint8Array): Buffer =>
+export const userCodeKeyOf = (keyEncryptionKey: Uint8Array): KeyObject =>
   derivedKey(keyEncryptionKey, 'latchkey user code v1')
 
-export const hashUserCode = (key: Uint8Array, userCode: string): Buffer =>
+export const hashUserCode = (key: KeyObject, userCode: string): Buffer =>
   createHmac('sha256', key).update(userCode).digest()

@@ -2,6 +2,7 @@
  * Somebody types a user code. A right one begins a flow in their browser; wrong ones are counted for the address, the
  * browser and the account that they come from, before they are looked at. @see RFC 8628 §3.3, §5.1
  */
+import type { KeyObject } from 'node:crypto'
 import { type AuthorizationParameters, flowTtlSeconds } from '../domain/authorization-flow.ts'
 import type { PendingDevice } from '../domain/device-authorization.ts'
 import { deviceFlowParameters } from '../domain/device-flow.ts'
@@ -44,7 +45,7 @@ export interface LookUpUserCodeDeps {
   /** Of one browser or account; an address may be several people. */
   readonly maxFailures: number
   /** The first is today's; the others were before a change of the key encryption key. */
-  readonly userCodeKeys: readonly Uint8Array[]
+  readonly userCodeKeys: readonly KeyObject[]
   /** 256 random bits as text. */
   readonly createToken: () => string
 }

@@ -1,4 +1,5 @@
 /** What stands behind the flow of a user code: the device, its client, and who is to decide. @see RFC 8628 §3.3 */
+import type { KeyObject } from 'node:crypto'
 import { acrOf, reaches, secondFactorAcr } from '../domain/acr.ts'
 import type { AuthorizationFlow } from '../domain/authorization-flow.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
@@ -40,7 +41,7 @@ export interface OpenDeviceFlowDeps {
   readonly devices: { findByUserCode(hashes: readonly Buffer[]): Promise<PendingDevice | undefined> }
   readonly clients: { find(id: string): Promise<Client | undefined> }
   readonly findBrowserSession: FindBrowserSession
-  readonly userCodeKeys: readonly Uint8Array[]
+  readonly userCodeKeys: readonly KeyObject[]
 }
 
 export const createOpenDeviceFlow = (deps: OpenDeviceFlowDeps) => {

@@ -1,4 +1,5 @@
 /** A device asks to be let in: it gets a code of its own to poll with, and one to show. @see RFC 8628 §3.1, §3.2 */
+import type { KeyObject } from 'node:crypto'
 import { formatScope, OAuthError } from '@latchkey/oauth'
 import { checkDpopJkt } from '../authorize/check-dpop-jkt.ts'
 import { checkOrganization } from '../authorize/check-organization.ts'
@@ -19,7 +20,7 @@ export interface StartDeviceAuthorizationDeps {
     /** False where another device has that user code. */
     start(device: NewDeviceAuthorization): Promise<boolean>
   }
-  readonly userCodeKey: Uint8Array
+  readonly userCodeKey: KeyObject
   readonly ttlSeconds: number
   /** 256 random bits as text. */
   readonly createToken: () => string

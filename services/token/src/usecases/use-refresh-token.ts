@@ -2,6 +2,7 @@
  * The use of a refresh token of a known family, whoever's it is: it rotates, or stays and lives longer (ADR 6, ADR 9).
  * The statement in Postgres decides every race.
  */
+import type { KeyObject } from 'node:crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import type { Logger } from '@latchkey/runtime/logger'
 import { hashSecret } from '../domain/hash-secret.ts'
@@ -38,7 +39,7 @@ export interface UseRefreshTokenDeps {
   /** Sends what the rotation left in the outbox. */
   readonly nudgeOutbox: () => void
   /** Successors are derived with the first; the others served before a change of the key encryption key. */
-  readonly successorKeys: readonly [Uint8Array, ...Uint8Array[]]
+  readonly successorKeys: readonly [KeyObject, ...KeyObject[]]
   readonly randomBytes: (size: number) => Buffer
   readonly logger: Logger
 }
