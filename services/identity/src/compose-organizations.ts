@@ -1,18 +1,15 @@
 /** Organizations: who makes them, who belongs to them, who is invited. */
-import type { Clients } from './compose-clients.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
 import type { Seal } from './domain/seal.ts'
 import { createWaitingInvitations } from './domain/waiting-invitation.ts'
 import { createAnswerInvitations } from './usecases/answer-invitations.ts'
-import { createFindFlow } from './usecases/find-flow.ts'
 import { createInvitations } from './usecases/invite-member.ts'
 import { createManageMembers } from './usecases/manage-members.ts'
 import { createManageOrganizations } from './usecases/manage-organizations.ts'
 
 export interface OrganizationsInit {
   readonly settings: Pick<IdentitySettings, 'MAIL_SEALING_KEY'>
-  readonly clients: Pick<Clients, 'browsers'>
   readonly stores: Pick<
     Stores,
     | 'organizations'
@@ -28,7 +25,7 @@ export interface OrganizationsInit {
 }
 
 export const composeOrganizations = (init: OrganizationsInit) => {
-  const { settings, clients, stores, seal, relaySoon, settle, now } = init
+  const { settings, stores, seal, relaySoon, settle, now } = init
   const { organizations, organizationMembers, organizationInvitations, findOrganizationAccess } = stores
   const invitations = createInvitations({
     findAccess: findOrganizationAccess,
@@ -40,10 +37,6 @@ export const composeOrganizations = (init: OrganizationsInit) => {
     now,
   })
   return {
-    findFlow: createFindFlow({
-      findRequest: clients.browsers.findFlow,
-      findInvitation: invitations.findWaiting,
-    }),
     listOwnOrganizations: organizations.listOf,
     manageOrganizations: createManageOrganizations({ organizations, settle, now }),
     manageMembers: createManageMembers({

@@ -21,6 +21,7 @@ import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
 import { createSettle } from './relay/settle.ts'
 import { createChoosePassword } from './usecases/choose-password.ts'
+import { createFindFlow } from './usecases/find-flow.ts'
 import { createGetProfile } from './usecases/get-profile.ts'
 import { createIsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
 import { createPushSubjects } from './usecases/push-subjects.ts'
@@ -74,6 +75,7 @@ export const composeUseCases = (init: UseCasesInit) => {
   const proofs = composeEmailProofs(shared)
   const wayIn = { ...shared, ...proofs, ...composeAdmission({ ...shared, ...proofs }) }
   const secondFactors = composeSecondFactors(wayIn)
+  const organizations = composeOrganizations(shared)
   return {
     settle: shared.settle,
     pushSubjects: createPushSubjects({
@@ -91,7 +93,11 @@ export const composeUseCases = (init: UseCasesInit) => {
     ...composePasswordChanges(shared),
     ...composeAccount(shared),
     ...composeReviews(shared),
-    ...composeOrganizations(shared),
+    ...organizations,
+    findFlow: createFindFlow({
+      findRequest: init.clients.browsers.findFlow,
+      findInvitation: organizations.invitations.findWaiting,
+    }),
     ...composeCleanUp(shared),
   }
 }

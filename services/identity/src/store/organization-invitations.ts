@@ -18,17 +18,18 @@ import { lockOrganization, lockOrganizationRoles } from './organization-access.t
 import { addMember } from './organization-members.ts'
 import { tellSubjectChanged } from './subject-changes.ts'
 
-const open = 'accepted_at IS NULL AND withdrawn_at IS NULL AND expires_at > $2'
+/** Of the invitation `i`, at `$2`. */
+export const isOpen = 'i.accepted_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > $2'
 
-const countOpen = `SELECT count(*)::int AS open FROM organization_invitations WHERE organization_id = $1 AND ${open}`
+const countOpen = `SELECT count(*)::int AS open FROM organization_invitations i WHERE organization_id = $1 AND ${isOpen}`
 
 const insert = `
   INSERT INTO organization_invitations (id, organization_id, email, email_key, roles, token_hash, created_at, expires_at)
   VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 const withdrawEarlier = `
-  UPDATE organization_invitations SET withdrawn_at = $2
-   WHERE organization_id = $1 AND email_key = $3 AND ${open}`
+  UPDATE organization_invitations i SET withdrawn_at = $2
+   WHERE organization_id = $1 AND email_key = $3 AND ${isOpen}`
 
 interface OpenRow extends OpenInvitation {
   readonly organizationId: OrganizationId
@@ -39,10 +40,10 @@ interface OpenRow extends OpenInvitation {
 const findOpen = `
   SELECT i.organization_id AS "organizationId", o.name AS "organizationName", i.email, i.email_key AS "emailKey", i.roles
     FROM organization_invitations i JOIN organizations o ON o.id = i.organization_id
-   WHERE i.token_hash = $1 AND i.${open.replaceAll(' AND ', ' AND i.')}`
+   WHERE i.token_hash = $1 AND ${isOpen}`
 
 const accept = `
-  UPDATE organization_invitations SET accepted_at = $2 WHERE token_hash = $1 AND ${open}`
+  UPDATE organization_invitations i SET accepted_at = $2 WHERE token_hash = $1 AND ${isOpen}`
 
 // Whoever has the link reads the mails of the address.
 const lockInvited = `
@@ -87,8 +88,8 @@ export const createOrganizationInvitations = ({ pool, postMail }: OrganizationIn
   /** Open ones, latest first. */
   list: async (organizationId: OrganizationId, at: Date): Promise<readonly Invitation[]> => {
     const { rows } = await pool.query<Invitation>(
-      `SELECT id, email, roles, created_at AS "createdAt", expires_at AS "expiresAt" FROM organization_invitations
-        WHERE organization_id = $1 AND ${open} ORDER BY created_at DESC, id DESC`,
+      `SELECT id, email, roles, created_at AS "createdAt", expires_at AS "expiresAt" FROM organization_invitations i
+        WHERE organization_id = $1 AND ${isOpen} ORDER BY created_at DESC, id DESC`,
       [organizationId, at],
     )
     return rows
@@ -104,8 +105,8 @@ export const createOrganizationInvitations = ({ pool, postMail }: OrganizationIn
       const access = await lockOrganization(client, organizationId, actor)
       if (access.outcome !== 'allowed') return access.outcome
       const { rowCount } = await client.query(
-        `UPDATE organization_invitations SET withdrawn_at = $2
-          WHERE organization_id = $1 AND id = $3 AND ${open}`,
+        `UPDATE organization_invitations i SET withdrawn_at = $2
+          WHERE organization_id = $1 AND id = $3 AND ${isOpen}`,
         [organizationId, at, id],
       )
       return rowCount === 1 ? 'withdrawn' : 'unknown'

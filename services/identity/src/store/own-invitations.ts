@@ -2,25 +2,22 @@
 import type { Pool } from 'pg'
 import type { InvitationTokenHash, UserId } from '../domain/ids.ts'
 import type { OwnInvitation } from '../domain/organization-invitation.ts'
+import { isOpen } from './organization-invitations.ts'
 
-/** `$1` a user, `$2` the instant. An address that was only claimed shows nothing of what is sent to it. */
-const ownOpen = `
-  FROM organization_invitations i
-  JOIN organizations o ON o.id = i.organization_id
-  JOIN users u ON u.email_key = i.email_key
- WHERE u.id = $1 AND u.email_verified_at IS NOT NULL AND u.disabled_at IS NULL
-   AND i.accepted_at IS NULL AND i.withdrawn_at IS NULL AND i.expires_at > $2`
+/** Open at `$2`, and sent to the user `$1`. An address that was only claimed shows nothing of what is sent to it. */
+const isOwn = `${isOpen} AND i.email_key = (
+       SELECT email_key FROM users WHERE id = $1 AND email_verified_at IS NOT NULL AND disabled_at IS NULL)`
 
 const list = `
-  SELECT i.id, o.name AS "organizationName", i.expires_at AS "expiresAt" ${ownOpen}
+  SELECT i.id, o.name AS "organizationName", i.expires_at AS "expiresAt"
+    FROM organization_invitations i JOIN organizations o ON o.id = i.organization_id
+   WHERE ${isOwn}
    ORDER BY i.created_at DESC, i.id DESC`
 
-const find = `SELECT i.token_hash AS "tokenHash" ${ownOpen} AND i.id = $3`
+const find = `SELECT i.token_hash AS "tokenHash" FROM organization_invitations i WHERE ${isOwn} AND i.id = $3`
 
 // As withdrawn as by who sent it: the next one may come.
-const decline = `
-  UPDATE organization_invitations SET withdrawn_at = $2
-   WHERE accepted_at IS NULL AND withdrawn_at IS NULL AND id = (SELECT i.id ${ownOpen} AND i.id = $3)`
+const decline = `UPDATE organization_invitations i SET withdrawn_at = $2 WHERE ${isOwn} AND i.id = $3`
 
 export const createOwnInvitations = ({ pool }: { pool: Pool }) => ({
   /** Latest first. */

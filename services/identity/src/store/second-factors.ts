@@ -7,7 +7,7 @@ import {
   secondFactorMethods,
 } from '../domain/second-factor.ts'
 
-/** Of the user $1, on the device $2, at $3. */
+/** Of the user `$1`, on the device `$2`, at `$3`. */
 export const secondFactorColumns = `
          EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL) AS totp,
          EXISTS (SELECT FROM passkeys WHERE user_id = $1) AS passkey,
@@ -16,6 +16,8 @@ export const secondFactorColumns = `
                   WHERE user_id = $1 AND device_hash = $2 AND expires_at > $3) AS "isRemembered"`
 
 export type SecondFactorRow = Readonly<Record<SecondFactorMethod | 'isRemembered', boolean>>
+
+const look = `SELECT ${secondFactorColumns}`
 
 const none: SecondFactorsOfUser = { methods: [], isRemembered: false }
 
@@ -28,7 +30,7 @@ export const createSecondFactors = ({ pool }: { pool: Pool }) => ({
   look: async (userId: UserId, device: DeviceHash | undefined, at: Date): Promise<SecondFactorsOfUser> => {
     const { rows } = await pool.query<SecondFactorRow>({
       name: 'look-at-second-factors',
-      text: `SELECT ${secondFactorColumns}`,
+      text: look,
       values: [userId, device ?? null, at],
     })
     return toSecondFactors(rows[0])

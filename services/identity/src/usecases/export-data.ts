@@ -1,6 +1,7 @@
 /**
  * All that there is about a user, for themselves: what they said, how they sign in, where they are and were signed in and
- * what was unusual about it, and which applications act for them. No hash, key or token of theirs is in it. @see GDPR Articles 15 and 20
+ * what was unusual about it, and which applications act for them. No hash, key or token of theirs is in it.
+ * @see GDPR Articles 15 and 20
  */
 import type { ConnectedApp } from '../domain/connected-app.ts'
 import type { UserId } from '../domain/ids.ts'

@@ -31,7 +31,7 @@ export interface AcceptInvitationPageDeps {
 }
 
 const path = '/invitations/accept'
-const link = { token: z.string().max(512).default(''), flow: entranceFields.flow }
+const linkFields = { token: z.string().max(512).default(''), flow: entranceFields.flow }
 
 interface SentLink {
   readonly token: string
@@ -107,7 +107,7 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
       method: 'GET',
       path,
       handler: async (req, res) => {
-        const query = readQuery(req, z.object({ ...link, done: z.string().max(16).optional() }))
+        const query = readQuery(req, z.object({ ...linkFields, done: z.string().max(16).optional() }))
         if (query.done !== undefined) return ui.sendPage(res, donePage(ui.localeOf(req)))
         await show(req, res, query)
       },
@@ -116,7 +116,7 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
       method: 'POST',
       path,
       handler: async (req, res) => {
-        const fields = await readForm(req, z.object({ ...link, csrf: entranceFields.csrf }))
+        const fields = await readForm(req, z.object({ ...linkFields, csrf: entranceFields.csrf }))
         const user = await findBrowserUser(browser.readSession(req))
         if (user === undefined) return show(req, res, fields)
         browser.verifyForm(req, purposeOf(user), fields.csrf)
