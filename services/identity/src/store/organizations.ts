@@ -52,7 +52,7 @@ export const createOrganizations = ({ pool }: { pool: Pool }) => ({
               ARRAY(SELECT r.role FROM organization_member_roles r
                      WHERE r.organization_id = o.id AND r.user_id = $1 ORDER BY r.role) AS roles
          FROM organization_members m JOIN organizations o ON o.id = m.organization_id
-        WHERE m.user_id = $1 ORDER BY o.slug`,
+        WHERE m.user_id = $1 ORDER BY o.name, o.slug`,
       [userId],
     )
     return rows
