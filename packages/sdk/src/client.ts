@@ -50,6 +50,8 @@ export type {
   AuthSession,
   AuthUser,
   Credentials,
+  EndedSession,
+  ExportedSession,
   ProfileChange,
   Registration,
 } from './client/wire.ts'

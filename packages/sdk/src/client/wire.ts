@@ -35,12 +35,33 @@ export interface AuthSession {
   }
 }
 
+export interface ExportedSession extends Omit<AuthSession, 'user_agent' | 'current' | 'active' | 'review'> {
+  readonly review?: {
+    readonly reason: string
+    /** RFC 3339. */
+    readonly flagged_at: string | null
+    /** RFC 3339. */
+    readonly until: string
+  }
+}
+
+export interface EndedSession {
+  readonly id: string
+  /** `logout`, `unconfirmed`, `not_me` …; a later server may have others. */
+  readonly reason: string
+  readonly original_ip: string | null
+  readonly new_ip: string | null
+  /** RFC 3339. */
+  readonly ended_at: string
+}
+
 /** All that is kept about a user. Beside these, a list for each kind of thing that there is. */
 export interface AuthExport {
   /** RFC 3339. */
   readonly exported_at: string
   readonly user: AuthUser
-  readonly sessions: readonly Omit<AuthSession, 'user_agent' | 'current' | 'active' | 'review'>[]
+  readonly sessions: readonly ExportedSession[]
+  readonly ended_sessions: readonly EndedSession[]
   readonly connected_apps: readonly {
     readonly client_id: string
     readonly name: string

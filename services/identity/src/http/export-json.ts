@@ -10,7 +10,7 @@ export const exportJson = ({ at, user, sessions, endedSessions, connectedApps, k
     created_at: createdAt.toISOString(),
     last_accessed: lastAccessedAt.toISOString(),
     expires_at: expiresAt.toISOString(),
-    ip_address: ipAddress,
+    ip_address: ipAddress || null,
     device,
     // A member of those alone that are under review.
     ...(review !== undefined && {
@@ -25,8 +25,8 @@ export const exportJson = ({ at, user, sessions, endedSessions, connectedApps, k
   ended_sessions: endedSessions.map(({ sessionId, reason, originalIp, newIp, at: endedAt }) => ({
     id: sessionId,
     reason,
-    original_ip: originalIp,
-    new_ip: newIp,
+    original_ip: originalIp || null,
+    new_ip: newIp || null,
     ended_at: endedAt.toISOString(),
   })),
   connected_apps: connectedApps.map(({ clientId, name, connectedAt, permissions }) => ({
