@@ -13,7 +13,8 @@ export interface PolicyInit {
   readonly logoUrl: string | undefined
 }
 
-export interface PolicyOf {
+/** What one page needs. */
+export interface PageNeeds {
   /** Sources beyond the page's own origin. */
   readonly formAction: readonly string[]
   readonly hasScript: boolean
@@ -40,7 +41,7 @@ export const createContentSecurityPolicy = ({ stylesheet, logoUrl }: PolicyInit)
   const directive = (name: string, sources: readonly string[]): readonly string[] =>
     sources.length === 0 ? [] : [`${name} ${sources.join(' ')}`]
 
-  return ({ formAction, hasScript, inlineScript, frames, widget }: PolicyOf): string => {
+  return ({ formAction, hasScript, inlineScript, frames, widget }: PageNeeds): string => {
     // A script of ours may ask our own origin, and nobody else; a widget those that are its own.
     const own = hasScript ? ["'self'"] : []
     const inline = inlineScript === undefined ? [] : [hashOf(inlineScript)]

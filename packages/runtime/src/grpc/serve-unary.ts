@@ -33,7 +33,7 @@ export const serveUnary =
     const context = createContext(incomingContext(call))
     const cancelled = new AbortController()
     let isFinished = false
-    // Told of each call, when its stream closes.
+    // grpc-js tells of it when the stream closes: of calls that were answered, too.
     call.on('cancelled', () => {
       if (!isFinished) cancelled.abort()
     })

@@ -8,21 +8,20 @@ const columns = `id, device_id, device_confirmed, fingerprint, credential_versio
          review_until IS NOT NULL AS is_in_review, xmin::text AS version`
 
 // Without an upper limit on sessions there is still one on what a sign-in looks at: the latest thousand.
-const see = `
-  SELECT ${columns}
+const latest = (selected: string): string => `
+  SELECT ${selected}
     FROM sessions
    WHERE user_id = $1 AND ended_at IS NULL
    ORDER BY last_accessed_at DESC
    LIMIT 1000`
 
+const see = latest(columns)
+
+// By id, in one order for all, so that those who lock the same sessions never deadlock.
 const lock = `
   SELECT ${columns}
     FROM sessions
-   WHERE ended_at IS NULL AND id IN (
-           SELECT id FROM sessions
-            WHERE user_id = $1 AND ended_at IS NULL
-            ORDER BY last_accessed_at DESC
-            LIMIT 1000)
+   WHERE ended_at IS NULL AND id IN (${latest('id')})
    ORDER BY id
      FOR NO KEY UPDATE`
 
