@@ -24,7 +24,7 @@ export interface LogoutInit {
 }
 
 export const composeLogout = ({ settings, stores, clients, keys, pages, logger, nudge }: LogoutInit) => {
-  const { browserSessions, sessionEnds, subjects } = stores
+  const { browserSessions, frontchannelClients, sessionEnds, subjects } = stores
   const prepareLogout = createPrepareLogout({
     readIdTokenHint: createReadIdTokenHint({ keyring: keys.keyring, issuer: settings.PUBLIC_URL }),
     clients: stores.clients,
@@ -42,8 +42,9 @@ export const composeLogout = ({ settings, stores, clients, keys, pages, logger, 
     ...pages,
     showSignedOut: createShowSignedOut({ clients: stores.clients, issuer: settings.PUBLIC_URL }),
   })
-  const { find: findToTell } = stores.frontchannelClients
-  return { routes: createLogoutRoutes({ ...pages, prepareLogout, logOut, findToTell, signedOutPage }) }
+  return {
+    routes: createLogoutRoutes({ ...pages, prepareLogout, logOut, frontchannelClients, signedOutPage }),
+  }
 }
 
 export type Logout = ReturnType<typeof composeLogout>

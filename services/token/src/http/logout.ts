@@ -15,8 +15,8 @@ export interface LogoutRoutesDeps {
   readonly browser: BrowserBinding
   readonly prepareLogout: PrepareLogout
   readonly logOut: LogOut
-  /** The clients of a session that are told of its end in the browser. */
-  readonly findToTell: (sessionId: SessionId) => Promise<readonly ClientId[]>
+  /** Of a session, those that are told of its end in the browser. */
+  readonly frontchannelClients: { find(sessionId: SessionId): Promise<readonly ClientId[]> }
   readonly signedOutPage: SignedOutPage
 }
 
@@ -56,7 +56,7 @@ export const createLogoutRoutes = ({
   browser,
   prepareLogout,
   logOut,
-  findToTell,
+  frontchannelClients,
   signedOutPage,
 }: LogoutRoutesDeps): readonly Route[] => {
   const sendEnd = (req: Request, res: Response, { redirectTo }: LogoutOrigin, uiLocales?: string): void => {
@@ -75,7 +75,7 @@ export const createLogoutRoutes = ({
   ) => {
     const { sessionId } = session
     // Before the end, which forgets them.
-    const clientIds = await findToTell(sessionId)
+    const clientIds = await frontchannelClients.find(sessionId)
     await logOut(sessionId)
     if (clientIds.length === 0) return otherwise()
     browser.clearSession(res)

@@ -9,7 +9,8 @@ import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { SessionId } from '../domain/ids.ts'
 import type { ShowSignedOut, SignedOut } from '../usecases/show-signed-out.ts'
-import { loggedOutPage, tellingPage } from './pages/logout-pages.ts'
+import { frontchannelLogoutPage } from './pages/frontchannel-logout-page.ts'
+import { loggedOutPage } from './pages/logout-pages.ts'
 
 export interface SignedOutPageDeps {
   readonly ui: Ui
@@ -55,11 +56,8 @@ export const createSignedOutPage = ({ ui, browser, showSignedOut }: SignedOutPag
       rawBrowser !== undefined &&
       timingSafeEqualStrings(proof, browser.csrfToken(purposeOf(signedOut), rawBrowser))
     if (!isOurs) return ui.sendPage(res, loggedOutPage({ locale }))
-    const { frames, clientName } = await showSignedOut(signedOut)
-    ui.sendPage(res, {
-      ...tellingPage({ locale, frames, redirectTo, clientName }),
-      frames: frames.map(frame => new URL(frame).origin),
-    })
+    const shown = await showSignedOut(signedOut)
+    ui.sendPage(res, frontchannelLogoutPage({ locale, redirectTo, ...shown }))
   },
 })
 

@@ -1,7 +1,8 @@
 /**
  * What a client's wish to sign its user out comes to. Only who shows an ID token of the very session in this browser is
  * believed without a question, and not where the client means somebody else than who is signed in here (`logout_hint`);
- * otherwise the user is asked. A browser is sent to no address but one that the client has registered. @see OpenID Connect RP-Initiated Logout 1.0 §2, §3, §6
+ * otherwise the user is asked. A browser is sent to no address but one that the client has registered.
+ * @see OpenID Connect RP-Initiated Logout 1.0 §2, §3, §6
  */
 import { OAuthError } from '@latchkey/oauth'
 import type { BrowserSession } from '../domain/browser-session.ts'

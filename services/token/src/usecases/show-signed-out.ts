@@ -15,7 +15,7 @@ export interface SignedOut {
 
 export interface ShownSignedOut {
   /** What frames load, each from its client's own origin. */
-  readonly frames: readonly string[]
+  readonly frameUrls: readonly string[]
   readonly clientName: string | undefined
 }
 
@@ -25,18 +25,18 @@ export interface ShowSignedOutDeps {
 }
 
 export const createShowSignedOut = ({ clients, issuer }: ShowSignedOutDeps) => {
-  const frameOf = async (id: string, sessionId: SessionId): Promise<readonly string[]> => {
+  const frameUrlOf = async (id: string, sessionId: SessionId): Promise<readonly string[]> => {
     const client = await clients.find(id)
     const uri = client?.isActive === true ? client.metadata.frontchannelLogoutUri : undefined
     return uri === undefined ? [] : [frontchannelLogoutUrl(uri, issuer, sessionId)]
   }
 
   return async ({ sessionId, clientIds, clientId }: SignedOut): Promise<ShownSignedOut> => {
-    const [frames, client] = await Promise.all([
-      Promise.all(clientIds.map(id => frameOf(id, sessionId))),
+    const [frameUrls, client] = await Promise.all([
+      Promise.all(clientIds.map(id => frameUrlOf(id, sessionId))),
       clientId === undefined ? undefined : clients.find(clientId),
     ])
-    return { frames: frames.flat(), clientName: client?.name }
+    return { frameUrls: frameUrls.flat(), clientName: client?.name }
   }
 }
 

@@ -1,8 +1,5 @@
-/**
- * The pages of a logout: the question, and what came of it.
- * @see OpenID Connect RP-Initiated Logout 1.0 §2, Front-Channel Logout 1.0 §3
- */
-import { buttons, done, fill, form, html, type Locale, type Page, paragraph, ways } from '@latchkey/ui'
+/** The pages of a logout: the question, and what came of it. @see OpenID Connect RP-Initiated Logout 1.0 §2 */
+import { buttons, done, fill, form, type Locale, type Page, paragraph, ways } from '@latchkey/ui'
 import { phrases } from './phrases.ts'
 
 export interface AskLogoutPage {
@@ -50,37 +47,6 @@ export const loggedOutPage = ({ locale, back }: LoggedOutPage): Page => {
       done(words.done),
       back && ways([{ href: back.href, label: fill(words.back, { client: back.clientName }) }]),
     ],
-  }
-}
-
-export interface TellingPage {
-  readonly locale: Locale
-  /** What frames load: applications that end their sessions by it. */
-  readonly frames: readonly string[]
-  readonly redirectTo: string | undefined
-  readonly clientName: string | undefined
-}
-
-// As soon as every frame has come, and for no application longer than this.
-const goOn = `const go = () => location.replace(document.querySelector('.ways a').href)
-addEventListener('load', go)
-setTimeout(go, 5000)`
-
-/** Without JavaScript there is a link to follow. Frames can neither be seen nor take the page away. */
-export const tellingPage = ({ locale, frames, redirectTo, clientName }: TellingPage): Page => {
-  const back =
-    redirectTo === undefined || clientName === undefined ? undefined : { href: redirectTo, clientName }
-  const page = loggedOutPage({ locale, back })
-  return {
-    ...page,
-    body: [
-      page.body,
-      frames.map(
-        src =>
-          html`\n<iframe src="${src}" hidden sandbox="allow-scripts allow-same-origin allow-forms" referrerpolicy="no-referrer"></iframe>`,
-      ),
-    ],
-    inlineScript: back && goOn,
   }
 }
 
