@@ -56,6 +56,8 @@ export const createEchoStack = async () => {
       target,
       tls: gatewayTls,
       serverName: 'session',
+      // Deadlines are some tests' subject; a busy machine is nobody's.
+      deadlineMs: 20_000,
       ...init,
     })
     closers.push(() => client.close())

@@ -1,10 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { afterEach, describe, expect, it } from '@jest/globals'
+import { afterEach, describe, expect, it, jest } from '@jest/globals'
 import { eventually } from '@latchkey/testkit'
 import { isTelemetryWanted } from '../../src/telemetry/wanted.ts'
 import { startCollector } from './collector.ts'
+
+// Each test starts processes, whose first lines take long on a busy machine.
+jest.setTimeout(120_000)
 
 const preload = join(import.meta.dirname, '../../src/telemetry/index.ts')
 const program = join(import.meta.dirname, 'service.ts')
@@ -30,7 +33,7 @@ const run = async (env: Record<string, string>, preloads = [preload]) => {
       expect(line).toBeDefined()
       return line
     },
-    { timeoutMs: 15_000 },
+    { timeoutMs: 60_000 },
   )
   const stop = async () => {
     child.kill('SIGTERM')
