@@ -19,6 +19,14 @@ import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 const issuer = 'https://id.example'
 const now = () => new Date()
 const userId = createUuid<UserId>()
+const snapshot = {
+  ...noAuthority,
+  userId,
+  email: 'ada@example.com',
+  emailVerified: true,
+  name: 'Ada',
+  version: 1,
+}
 
 let database: TokenDatabase
 let keyring: ReturnType<typeof createKeyring>
@@ -34,14 +42,7 @@ beforeAll(async () => {
   keyring = createKeyring({ keys, now })
   await keyring.reload()
   const subjects = createSubjects(database)
-  await subjects.save({
-    ...noAuthority,
-    userId,
-    email: 'ada@example.com',
-    emailVerified: true,
-    name: 'Ada',
-    version: 1,
-  })
+  await subjects.save(snapshot)
   issueIdToken = createIssueIdToken({ subjects, signIdToken: createIdTokenSigner({ keyring, issuer, now }) })
 })
 afterAll(() => database.drop())
@@ -116,6 +117,17 @@ describe('OpenID Connect Core §3.1.3.6: at_hash', () => {
 
 describe('OpenID Connect Core §5.4, §5.5: claims about the subject', () => {
   const about = ['name', 'updated_at', 'email', 'email_verified']
+
+  it('are of the snapshot that the access token was made of, where one was read for it', async () => {
+    const name = 'Ada Lovelace'
+    const subject = { ...snapshot, name, updatedAt: new Date() }
+    const ofToken = async (claims: Grant['claims']) => {
+      const grant = aGrant(claims === undefined ? {} : { claims })
+      return (await read(await issueIdToken({ grant, subject, accessToken, algorithm: 'RS256' }))).payload
+    }
+    expect(await ofToken({ id_token: { name: null } })).toMatchObject({ name })
+    expect(await ofToken(undefined)).not.toHaveProperty('name')
+  })
 
   it('are left to UserInfo, whatever the scope', async () => {
     const { payload } = await read(await issued(aGrant({ scope: 'openid profile email' })))

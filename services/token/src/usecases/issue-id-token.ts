@@ -15,6 +15,8 @@ export interface IssueIdTokenDeps {
 
 export interface IssueIdTokenInput {
   readonly grant: IdTokenInput['grant']
+  /** Its subject, where the caller has just read it. */
+  readonly subject?: KnownSubject | undefined
   readonly accessToken: string
   readonly nonce?: string | undefined
   /** The client's `idTokenSignedResponseAlg`. */
@@ -24,8 +26,8 @@ export interface IssueIdTokenInput {
 /** @throws NoSigningKeyError */
 export const createIssueIdToken =
   ({ subjects, signIdToken }: IssueIdTokenDeps) =>
-  async ({ grant, accessToken, nonce, algorithm }: IssueIdTokenInput): Promise<string> => {
-    const subject = needsSubject(grant) ? await subjects.find(grant.subject) : undefined
+  async ({ grant, accessToken, nonce, algorithm, ...input }: IssueIdTokenInput): Promise<string> => {
+    const subject = needsSubject(grant) ? (input.subject ?? (await subjects.find(grant.subject))) : undefined
     return signIdToken({ grant, accessToken, nonce, subject }, algorithm)
   }
 

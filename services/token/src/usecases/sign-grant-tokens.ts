@@ -5,6 +5,7 @@ import { type Authority, findMembership, needsAuthority, organizationOf } from '
 import type { Client } from '../domain/client.ts'
 import { bindGrant, type Grant } from '../domain/grant.ts'
 import type { UserId } from '../domain/ids.ts'
+import type { KnownSubject } from '../domain/subject-claims.ts'
 import type { IssuedTokens } from '../grants/token-request.ts'
 import type { SignAccessToken } from '../keys/access-token-signer.ts'
 import type { IssueIdToken } from './issue-id-token.ts'
@@ -24,7 +25,7 @@ export interface SignGrantTokensInput {
 }
 
 export interface SignGrantTokensDeps {
-  readonly subjects: { find(userId: UserId): Promise<Authority | undefined> }
+  readonly subjects: { find(userId: UserId): Promise<KnownSubject | undefined> }
   readonly signAccessToken: SignAccessToken
   readonly issueIdToken: IssueIdToken
 }
@@ -47,8 +48,9 @@ export const createSignGrantTokens =
     const { client, nonce, dpopJkt } = input
     const grant = bindGrant(input.grant, dpopJkt)
     const { scope = grant.scope, resources = grant.resources } = input
-    const authority =
-      input.authority ?? (needsAuthority(scope) ? await subjects.find(grant.subject) : undefined)
+    const isToBeRead = input.authority === undefined && needsAuthority(scope)
+    const subject = isToBeRead ? await subjects.find(grant.subject) : undefined
+    const authority = input.authority ?? subject
     checkMembership(grant, scope, authority)
     const { accessTokenTtlSeconds, idTokenSignedResponseAlg: algorithm } = client.metadata
     const signed = await signAccessToken({
@@ -56,7 +58,13 @@ export const createSignGrantTokens =
       ttlSeconds: accessTokenTtlSeconds,
     })
     const idToken = parseScope(scope).includes('openid')
-      ? await issueIdToken({ grant: { ...grant, scope }, accessToken: signed.accessToken, nonce, algorithm })
+      ? await issueIdToken({
+          grant: { ...grant, scope },
+          subject,
+          accessToken: signed.accessToken,
+          nonce,
+          algorithm,
+        })
       : undefined
     return { ...signed, scope, isDpopBound: dpopJkt !== undefined, idToken }
   }
