@@ -53,6 +53,18 @@ describe('latchkey', () => {
     expect(out).toContain('--check')
   })
 
+  it('explains all options of a command in one column', async () => {
+    const help = ['--short   a word', '--much-longer <value>   a sentence', '<x> may come again']
+    const { out } = await latchkey(['say', '--help'], {}, [{ ...aCommand('say'), help }])
+    expect(out.split('\n').slice(-5)).toEqual([
+      '  --short                 a word',
+      '  --much-longer <value>   a sentence',
+      '  <x> may come again',
+      '  --output text|json      how the result is printed',
+      '  --help                  this',
+    ])
+  })
+
   it.each(['version', '--version'])('tells its version with %s, to people and to scripts', async word => {
     const manifest = await readFile(new URL('../package.json', import.meta.url), 'utf8')
     const { version } = JSON.parse(manifest)

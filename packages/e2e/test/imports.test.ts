@@ -53,6 +53,9 @@ describe('latchkey import', () => {
   it('names each bad line and keeps all of the file out, unless the good ones are asked for', async () => {
     const good = anAddress()
     const text = `email,password_hash,disabled\nnobody,,\n${good},$2y$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW,no\n${anAddress()},md5:abc,maybe\n`
+    expect((await importFile('users.csv', text, '--dry-run')).json).toMatchObject({ imported: 0 })
+    const goodAlone = await importFile('users.csv', text, '--dry-run', '--skip-invalid')
+    expect(goodAlone.json).toMatchObject({ imported: 1 })
     const refused = await importFile('users.csv', text)
     expect(refused.code).toBe(1)
     expect(refused.json).toMatchObject({

@@ -84,7 +84,7 @@ export const importCommand: Command = {
     const isDry = options['dry-run'] === true
     const refused = invalid.length > 0 && options['skip-invalid'] !== true
     if (isDry || refused)
-      return answerWith(invocation, entries.length, isDry ? looked : { ...looked, imported: 0 }, {
+      return answerWith(invocation, entries.length, refused ? { ...looked, imported: 0 } : looked, {
         invalid,
         dryRun: isDry,
       })
