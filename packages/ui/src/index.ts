@@ -4,6 +4,7 @@
  */
 export { type Brand, brandOf, pageBrandSettings } from './brand.ts'
 export { type BrowserBinding, createBrowserBinding } from './browser-binding.ts'
+export { accountName } from './components/account-name.ts'
 export { checkbox, field } from './components/field.ts'
 export { buttons, form } from './components/form.ts'
 export { alert, done, facts, list, paragraph, ways } from './components/notice.ts'

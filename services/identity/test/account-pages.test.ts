@@ -46,6 +46,16 @@ describe('the account pages', () => {
     expect(page.headers.get('cache-control')).toBe('no-store')
   })
 
+  it.each(['/account/password', '/account/data', '/account/confirm'])(
+    '%s tells a password manager whose password it asks for, and sends nothing of it',
+    async path => {
+      const { visitor, email } = await somebody()
+      const { text } = await visitor.open(path)
+      const form = /<form(?:(?!<form)[\s\S])*autocomplete="current-password"/.exec(text)?.[0]
+      expect(form).toContain(`<input type="text" value="${email}" autocomplete="username" readonly hidden>`)
+    },
+  )
+
   it('CHECKLIST 10: take no form of another session, of another action, or without its proof', async () => {
     const first = await somebody()
     const page = await first.visitor.open('/account/sessions')

@@ -1,6 +1,6 @@
 /** `/account/confirm`: who it is, once more, before a change that matters; then on to the page that asked. @see ASVS 7.5.1 */
 import { type Response, type Route, readQuery, requestIp } from '@latchkey/runtime/http'
-import { alert, buttons, field, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
+import { accountName, alert, buttons, field, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { normalizePassword } from '../../../domain/password-text.ts'
 import type { HasPassword } from '../../../usecases/has-password.ts'
@@ -38,9 +38,9 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
   const { ui, area, reauthenticate, vouchForSession, confirmPasskey, confirmProvider, confirmCode } = deps
 
   const passwordForm = (visit: AccountVisit, leadsTo: AccountPath, problem: Problem | undefined): Html => {
-    const { words } = visit
+    const { words, user } = visit
     const { confirm } = words.account
-    const content = html`${field({
+    const content = html`${accountName(user.email)}${field({
       name: 'password',
       label: words.password,
       type: 'password',

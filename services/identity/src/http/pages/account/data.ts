@@ -1,7 +1,7 @@
 /** `/account/data`: all that there is about somebody, to take away; and the end of the account. */
 import type { Route } from '@latchkey/runtime/http'
 import type { BrowserBinding } from '@latchkey/ui'
-import { alert, buttons, field, form, html, paragraph, type Ui } from '@latchkey/ui'
+import { accountName, alert, buttons, field, form, html, paragraph, type Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { normalizePassword } from '../../../domain/password-text.ts'
 import type { DeleteAccount } from '../../../usecases/delete-account.ts'
@@ -52,7 +52,7 @@ export const createDataPage = (deps: DataPageDeps): readonly Route[] => {
     const remove = form({
       action: ui.link(deletePath),
       hidden: visit.hiddenFor(deletePath),
-      content: html`${(await hasPassword(user.id)) && password}${buttons({ label: data.delete, other: true })}`,
+      content: html`${(await hasPassword(user.id)) && html`${accountName(user.email)}${password}`}${buttons({ label: data.delete, other: true })}`,
     })
     const body = html`${paragraph(data.downloadText)}${download}<h2>${data.deleteHeading}</h2>${paragraph(data.deleteText)}${
       problem !== undefined && alert({ id: 'problem', text: problem.text })

@@ -1,6 +1,17 @@
 /** `/account/password`: another password, by who knows the present one. Who has none is sent a link to choose one. */
 import { type Route, readQuery } from '@latchkey/runtime/http'
-import { alert, buttons, done, field, form, type Html, html, paragraph, type Ui } from '@latchkey/ui'
+import {
+  accountName,
+  alert,
+  buttons,
+  done,
+  field,
+  form,
+  type Html,
+  html,
+  paragraph,
+  type Ui,
+} from '@latchkey/ui'
 import { z } from 'zod'
 import type { PasswordPolicy } from '../../../domain/password-policy.ts'
 import { normalizePassword } from '../../../domain/password-text.ts'
@@ -35,8 +46,8 @@ export const createPasswordPage = (deps: PasswordPageDeps): readonly Route[] => 
   const { ui, area, policy, policyName, hasPassword, changePassword } = deps
 
   const changeForm = (visit: AccountVisit, errors: Partial<Errors>): Html => {
-    const { words } = visit
-    const content = html`${field({
+    const { words, user } = visit
+    const content = html`${accountName(user.email)}${field({
       name: 'current_password',
       label: words.account.password.current,
       type: 'password',
