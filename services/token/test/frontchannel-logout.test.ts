@@ -1,7 +1,7 @@
 /** OpenID Connect Front-Channel Logout 1.0: applications that are told of a logout in the browser. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
-import { hiddenFieldsOf } from '@latchkey/testkit'
+import { eventually, hiddenFieldsOf } from '@latchkey/testkit'
 import { redirectUri } from './a-client.ts'
 import { type AuthorizeSuite, locationOf, queryOf, startAuthorizeSuite } from './authorize-under-test.ts'
 import { type IdTokenSigner, openIdTokenSigner } from './id-token-signer.ts'
@@ -108,15 +108,21 @@ describe('§3: the page after a logout', () => {
     expect(locationOf(answer).address).toBe(afterLogout)
   })
 
-  it('tells no application that was deactivated meanwhile', async () => {
-    const shop = await anApplication('/out')
-    const { browser, idTokenHint } = await signedInTo(shop)
-    await suite.database.pool.query('update clients set active = false where id = $1', [shop.id])
-    const other = await anApplication(undefined)
-    const answer = await browser.get(
-      `/oauth/logout?${queryOf({ id_token_hint: await idTokenHint(other.id) })}`,
-    )
-    expect(framesIn(await answer.text())).toEqual([])
+  it('tells no application that was deactivated before or since', async () => {
+    const [shop, blog] = [await anApplication('/out'), await anApplication('/logout')]
+    const deactivate = ({ id }: { readonly id: string }) =>
+      suite.database.pool.query('update clients set active = false where id = $1', [id])
+    const { browser, sessionId, idTokenHint } = await signedInTo(shop, blog)
+    await deactivate(shop)
+    const { html, path } = await logout(browser, { id_token_hint: await idTokenHint(blog.id) })
+    expect(framesIn(html)).toEqual([expectedFrame('/logout', sessionId)])
+
+    await deactivate(blog)
+    await eventually(async () => {
+      const later = await (await browser.get(path)).text()
+      expect(later).toContain('You are signed out')
+      expect(framesIn(later)).toEqual([])
+    })
   })
 })
 
