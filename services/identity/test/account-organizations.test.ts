@@ -36,8 +36,8 @@ const somebody = async ({ isVerified = true } = {}) => {
 }
 type Somebody = Awaited<ReturnType<typeof somebody>>
 
-const anOrganization = async (name = `Org ${createUuid()}`) => {
-  const { body } = await operator('POST', '/organizations', { slug: `org-${createUuid()}`, name })
+const anOrganization = async (name = `Org ${createUuid()}`, slug = `org-${createUuid()}`) => {
+  const { body } = await operator('POST', '/organizations', { slug, name })
   const path = `/organizations/${body.id}`
   const add = async ({ id }: Pick<Somebody, 'id'>, ...roles: string[]) =>
     expect((await operator('PUT', `${path}/members/${id}`, { roles })).status).toBe(204)
@@ -65,6 +65,16 @@ describe('/account/organizations', () => {
     expect(text).toContain('Member without a role')
     expect(text).not.toContain(foreign.name)
     expect((await (await somebody()).open()).text).toContain('You belong to no organization')
+  })
+
+  it('goes by names, not by slugs', async () => {
+    const person = await somebody()
+    const [last, first] = [
+      await anOrganization('Zebra', 'a-zebra'),
+      await anOrganization('Antelope', 'z-antelope'),
+    ]
+    for (const each of [last, first]) await each.add(person)
+    expect((await person.open()).text).toMatch(/Antelope[\s\S]*Zebra/)
   })
 
   it('lets a member leave, and tells the token service', async () => {

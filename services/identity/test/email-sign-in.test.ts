@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createClock, eventually } from '@latchkey/testkit'
+import { aFlow } from './a-flow.ts'
 import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 import { createVisitor } from './pages-visitor.ts'
 import { challengeOf, enrol } from './second-factors.ts'
@@ -154,18 +155,15 @@ describe('/login/email', () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)
     expect((await visitor.open('/login')).text).toContain('href="/login/email"')
-    const [browser = ''] = [...visitor.cookies].flatMap(([name, value]) =>
-      name.endsWith('latchkey_browser') ? [value] : [],
-    )
-    identity.neighbours.token.flows.push({ handle: 'mailed', browser, answer: { clientName: 'Shop' } })
-    const sent = await visitor.submit(await visitor.open('/login/email?flow=mailed'), { email })
+    const flow = await aFlow(identity, visitor)
+    const sent = await visitor.submit(await visitor.open(`/login/email?flow=${flow}`), { email })
     const page = await visitor.open(String(sent.headers.get('location')))
     expect(page.text).not.toContain(email)
     const { code, token } = await mailOf(email)
     const wrong = await visitor.submit(page, { code: code === '000000' ? '000001' : '000000' })
     expect([wrong.status, wrong.text.includes('This code is wrong or too old')]).toEqual([400, true])
     const done = await visitor.submit(page, { code })
-    expect(done.headers.get('location')).toBe('/oauth/resume?flow=mailed')
+    expect(done.headers.get('location')).toBe(`/oauth/resume?flow=${flow}`)
     expect([...visitor.cookies.keys()].some(name => name.endsWith('latchkey_session'))).toBe(true)
     expect((await visitor.open(`/login/email/confirm?token=${token}`)).status).toBe(400)
   })

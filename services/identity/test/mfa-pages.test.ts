@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { browserCookiesOf } from '@latchkey/contracts'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createClock } from '@latchkey/testkit'
+import { aFlow } from './a-flow.ts'
 import { type Answer, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 import { publicUrl } from './neighbours.ts'
 import { createVisitor } from './pages-visitor.ts'
@@ -42,24 +43,6 @@ const signedIn = async (visitor: Visitor, email: string, app: App) => {
 
 const isSignedIn = async (visitor: Visitor) => (await visitor.open('/account')).status === 200
 
-/** A request of an application that waits in this browser. */
-const aFlow = async (visitor: Visitor, acr: { wanted?: string; required?: string } = {}) => {
-  await visitor.open('/login')
-  const handle = createUuid()
-  identity.neighbours.token.flows.push({
-    handle,
-    browser: visitor.cookies.get(cookieNames.browser) ?? '',
-    answer: {
-      clientId: 'shop',
-      clientName: 'Shop',
-      formAction: 'https://shop.example',
-      acrWanted: acr.wanted ?? '',
-      acrRequired: acr.required ?? '',
-    },
-  })
-  return handle
-}
-
 const mfa = 'urn:latchkey:acr:mfa'
 
 describe('/mfa', () => {
@@ -85,7 +68,7 @@ describe('/mfa', () => {
   it('takes a recovery code in its place, and leads on to the application that waits', async () => {
     const { email, recoveryCodes } = await withTotp(identity, clock)
     const visitor = createVisitor(identity)
-    const flow = await aFlow(visitor)
+    const flow = await aFlow(identity, visitor)
     const asked = await typePassword(visitor, email, flow)
     const page = await visitor.open(`${locationOf(asked)}&method=recovery_code`)
     expect(page.text).toContain('Use a recovery code')
@@ -142,12 +125,14 @@ describe('/mfa', () => {
     const visitor = createVisitor(identity)
     const page = await visitor.open(locationOf(await typePassword(visitor, email)))
     await visitor.submit(page, { code: app.nextCode(), remember_device: 'true' })
-    expect(locationOf(await typePassword(visitor, email, await aFlow(visitor)))).toMatch(/^\/oauth\/resume/)
+    expect(locationOf(await typePassword(visitor, email, await aFlow(identity, visitor)))).toMatch(
+      /^\/oauth\/resume/,
+    )
     const security = await visitor.open('/account/security')
     expect(security.text).toContain('Not asked for the second factor until')
     const forgotten = await visitor.submit(security, {}, '/account/security/devices/forget')
     expect(locationOf(forgotten)).toMatch(/^\/account\/security\?done=/)
-    expect(locationOf(await typePassword(visitor, email, await aFlow(visitor)))).toMatch(/^\/mfa\?/)
+    expect(locationOf(await typePassword(visitor, email, await aFlow(identity, visitor)))).toMatch(/^\/mfa\?/)
   })
 })
 
@@ -158,9 +143,9 @@ describe('/mfa/step-up', () => {
     // Remembered, so that the password alone has signed them in.
     const page = await visitor.open(locationOf(await typePassword(visitor, email)))
     await visitor.submit(page, { code: app.nextCode(), remember_device: 'true' })
-    await typePassword(visitor, email, await aFlow(visitor))
+    await typePassword(visitor, email, await aFlow(identity, visitor))
     const cookie = visitor.cookies.get(cookieNames.session)
-    const flow = await aFlow(visitor, { wanted: mfa })
+    const flow = await aFlow(identity, visitor, { acrWanted: mfa })
     const asked = await visitor.open(`/mfa/step-up?flow=${flow}`)
     expect(locationOf(asked)).toMatch(/^\/mfa\?challenge=/)
     const done = await visitor.submit(await visitor.open(locationOf(asked)), { code: app.nextCode() })
@@ -181,10 +166,10 @@ describe('/mfa/step-up', () => {
     const visitor = createVisitor(identity)
     const page = await visitor.open(locationOf(await typePassword(visitor, email)))
     await visitor.submit(page, { code: app.nextCode(), remember_device: 'true' })
-    const again = await visitor.open(`/login?flow=${await aFlow(visitor)}`)
+    const again = await visitor.open(`/login?flow=${await aFlow(identity, visitor)}`)
     const remember = isRemembered ? { remember_me: 'true' } : {}
     await visitor.submit(again, { email, password: goodPassword, ...remember })
-    const flow = await aFlow(visitor, { wanted: mfa })
+    const flow = await aFlow(identity, visitor, { acrWanted: mfa })
     const asked = await visitor.open(locationOf(await visitor.open(`/mfa/step-up?flow=${flow}`)))
     const done = await visitor.submit(asked, { code: app.nextCode() })
     expect(locationOf(done)).toBe(`/oauth/resume?flow=${flow}`)
@@ -197,8 +182,8 @@ describe('/mfa/step-up', () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)
     await typePassword(visitor, email)
-    for (const acr of [{ wanted: mfa }, { wanted: 'phr' }, { wanted: 'phr', required: 'phr' }]) {
-      const flow = await aFlow(visitor, acr)
+    for (const acr of [{ acrWanted: mfa }, { wanted: 'phr' }, { wanted: 'phr', required: 'phr' }]) {
+      const flow = await aFlow(identity, visitor, acr)
       const answer = await visitor.open(`/mfa/step-up?flow=${flow}`)
       expect(locationOf(answer)).toBe(`/oauth/resume?flow=${flow}&acr=unmet`)
     }
@@ -208,7 +193,7 @@ describe('/mfa/step-up', () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)
     await typePassword(visitor, email)
-    const flow = await aFlow(visitor, { wanted: mfa, required: mfa })
+    const flow = await aFlow(identity, visitor, { acrWanted: mfa, acrRequired: mfa })
     const asked = await visitor.open(`/mfa/step-up?flow=${flow}`)
     expect(locationOf(asked)).toMatch(/^\/mfa\/enrol\?challenge=/)
     const page = await visitor.open(locationOf(asked))
@@ -226,13 +211,13 @@ describe('/mfa/step-up', () => {
     const visitor = createVisitor(identity)
     await typePassword(visitor, email)
     clock.advance(600_000)
-    const flow = await aFlow(visitor, { wanted: mfa, required: mfa })
+    const flow = await aFlow(identity, visitor, { acrWanted: mfa, acrRequired: mfa })
     expect(locationOf(await visitor.open(`/mfa/step-up?flow=${flow}`))).toBe(`/login?flow=${flow}`)
   })
 
   it('is nothing for who is not signed in', async () => {
     const visitor = createVisitor(identity)
-    const flow = await aFlow(visitor, { wanted: mfa })
+    const flow = await aFlow(identity, visitor, { acrWanted: mfa })
     expect(locationOf(await visitor.open(`/mfa/step-up?flow=${flow}`))).toBe(`/login?flow=${flow}`)
   })
 })

@@ -1,8 +1,8 @@
 /** The pages of identity over HTTP (SPEC §2.3; CHECKLIST 8 to 11, 34, 35). */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { randomToken } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createClock, eventually, hiddenFieldsOf } from '@latchkey/testkit'
+import { aFlow } from './a-flow.ts'
 import { goodPassword, type IdentityUnderTest, otherPassword, startIdentity } from './identity-under-test.ts'
 import { createVisitor, type Visitor } from './pages-visitor.ts'
 
@@ -16,18 +16,6 @@ afterAll(() => identity.close())
 const wrong = 'Wrong-Harbour-42!'
 const unknownAddress = () => `nobody-${createUuid()}@example.com`
 const sessionCookie = '__Host-latchkey_session'
-
-/** A request of an application that waits in the visitor's browser. */
-const aFlow = async (visitor: Visitor, answer: Record<string, unknown> = {}): Promise<string> => {
-  await visitor.open('/login')
-  const handle = randomToken()
-  identity.neighbours.token.flows.push({
-    handle,
-    browser: visitor.cookies.get('__Host-latchkey_browser') ?? '',
-    answer: { clientName: 'Acme <b>Notes</b>', formAction: 'https://notes.example', ...answer },
-  })
-  return handle
-}
 
 const signIn = async (visitor: Visitor, email: string, fields: Record<string, string> = {}) =>
   visitor.submit(await visitor.open('/login'), { email, password: goodPassword, ...fields })
@@ -55,7 +43,7 @@ describe('/login', () => {
     const visitor = createVisitor(identity)
     await signIn(visitor, email)
     const first = visitor.cookies.get(sessionCookie) ?? ''
-    const handle = await aFlow(visitor)
+    const handle = await aFlow(identity, visitor)
     await visitor.submit(await visitor.open(`/login?flow=${handle}`), { email, password: goodPassword })
     expect(visitor.cookies.get(sessionCookie)).not.toBe(first)
     expect(identity.neighbours.token.browserSessions.at(-1)?.replaces).toBe(first)
@@ -80,7 +68,7 @@ describe('/login', () => {
     ] as const) {
       const visitor = createVisitor(identity)
       await signIn(visitor, email, more)
-      const page = await visitor.open(`/login?flow=${await aFlow(visitor)}`)
+      const page = await visitor.open(`/login?flow=${await aFlow(identity, visitor)}`)
       expect(/ checked/.test(box.exec(page.text)?.[0] ?? '')).toBe(isChecked)
     }
     expect(box.exec((await createVisitor(identity).open('/login')).text)?.[0]).not.toContain('checked')
@@ -90,7 +78,7 @@ describe('/login', () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)
     await signIn(visitor, email, { remember_me: 'true' })
-    const flow = await aFlow(visitor)
+    const flow = await aFlow(identity, visitor)
     identity.neighbours.session.set('away')
     try {
       expect((await visitor.open(`/login?flow=${flow}`)).status).toBe(200)
@@ -212,7 +200,12 @@ describe('a request that waits for a sign-in', () => {
   it('is named on the page, and gone on with afterwards', async () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)
-    const handle = await aFlow(visitor, { loginHint: email, uiLocales: 'pt fr' })
+    const handle = await aFlow(identity, visitor, {
+      clientName: 'Acme <b>Notes</b>',
+      formAction: 'https://notes.example',
+      loginHint: email,
+      uiLocales: 'pt fr',
+    })
     const page = await visitor.open(`/login?flow=${handle}`)
     expect(page.text).toContain('<html lang="fr">')
     expect(page.text).toContain('pour continuer vers Acme &lt;b&gt;Notes&lt;/b&gt;')
@@ -226,7 +219,7 @@ describe('a request that waits for a sign-in', () => {
   it('outlives a wrong password', async () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)
-    const handle = await aFlow(visitor)
+    const handle = await aFlow(identity, visitor)
     const page = await visitor.open(`/login?flow=${handle}`)
     const again = await visitor.submit(page, { email, password: wrong })
     const answer = await visitor.submit(again, { password: goodPassword, email })
@@ -234,7 +227,7 @@ describe('a request that waits for a sign-in', () => {
   })
 
   it('CHECKLIST 11: is of the browser that began it', async () => {
-    const handle = await aFlow(createVisitor(identity))
+    const handle = await aFlow(identity, createVisitor(identity))
     const stranger = createVisitor(identity)
     for (const path of ['/login', '/register', '/forgot-password']) {
       const answer = await stranger.open(`${path}?flow=${handle}`)
@@ -246,7 +239,7 @@ describe('a request that waits for a sign-in', () => {
   it('signs nobody in once it is over: the page says to go back to the application', async () => {
     const { email } = await identity.register()
     const visitor = createVisitor(identity)
-    const handle = await aFlow(visitor)
+    const handle = await aFlow(identity, visitor)
     const page = await visitor.open(`/login?flow=${handle}`)
     identity.neighbours.token.flows.pop()
     const answer = await visitor.submit(page, { email, password: goodPassword })
@@ -257,7 +250,7 @@ describe('a request that waits for a sign-in', () => {
 
   it('leads to a new account where the client asks for one, and back to sign-in for who has one', async () => {
     const visitor = createVisitor(identity)
-    const handle = await aFlow(visitor, { promptCreate: true })
+    const handle = await aFlow(identity, visitor, { promptCreate: true })
     const answer = await visitor.open(`/login?flow=${handle}`)
     expect(answer.headers.get('location')).toBe(`/register?flow=${handle}`)
     for (const path of ['/register', '/forgot-password']) {
@@ -271,7 +264,7 @@ describe('a request that waits for a sign-in', () => {
 describe('/register', () => {
   it('makes an account and signs it in, with no tokens', async () => {
     const visitor = createVisitor(identity)
-    const handle = await aFlow(visitor)
+    const handle = await aFlow(identity, visitor)
     const email = `user-${createUuid()}@example.com`
     const issued = identity.neighbours.token.issued.length
     const page = await visitor.open(`/register?flow=${handle}`)
@@ -328,7 +321,7 @@ describe('/forgot-password', () => {
 
   it('keeps the request that waits', async () => {
     const visitor = createVisitor(identity)
-    const handle = await aFlow(visitor)
+    const handle = await aFlow(identity, visitor)
     const page = await visitor.open(`/forgot-password?flow=${handle}`)
     const answer = await visitor.submit(page, { email: unknownAddress() })
     expect(answer.headers.get('location')).toBe(`/forgot-password?sent=1&flow=${handle}`)

@@ -7,6 +7,7 @@ import {
   type Lies,
   type SoftwareAuthenticator,
 } from '@latchkey/testkit/passkeys'
+import { aFlow } from './a-flow.ts'
 import { type Answer, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 import { publicUrl } from './neighbours.ts'
 import { createVisitor, type Visitor } from './pages-visitor.ts'
@@ -113,21 +114,9 @@ describe('/login with a passkey', () => {
   it('goes on with the request of the application that waits', async () => {
     const { authenticator } = await aHolder()
     const visitor = createVisitor(identity)
-    await visitor.open('/login')
-    const browser = [...visitor.cookies].find(([name]) => name.endsWith('latchkey_browser'))?.[1] ?? ''
-    identity.neighbours.token.flows.push({
-      handle: 'a-flow',
-      browser,
-      answer: {
-        clientName: 'Shop',
-        loginHint: '',
-        uiLocales: '',
-        promptCreate: false,
-        formAction: publicUrl,
-      },
-    })
-    const answer = await signInWith(visitor, authenticator, { path: '/login?flow=a-flow' })
-    expect(placeOf(answer)).toEqual([303, '/oauth/resume?flow=a-flow'])
+    const flow = await aFlow(identity, visitor)
+    const answer = await signInWith(visitor, authenticator, { path: `/login?flow=${flow}` })
+    expect(placeOf(answer)).toEqual([303, `/oauth/resume?flow=${flow}`])
   })
 
   it('says no more than that a passkey was not accepted, and to its browser that it is none', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
+import { aFlow } from './a-flow.ts'
 import { goodPassword, type IdentityUnderTest, otherPassword, startIdentity } from './identity-under-test.ts'
 import { createVisitor } from './pages-visitor.ts'
 
@@ -73,28 +74,24 @@ describe('REQUIRE_EMAIL_VERIFICATION=true', () => {
   it('leads a browser from registration over the code to the sign-in, for the request that waits', async () => {
     const email = anEmail()
     const visitor = createVisitor(identity)
-    await visitor.open('/login')
-    const [browser = ''] = [...visitor.cookies].flatMap(([name, value]) =>
-      name.endsWith('latchkey_browser') ? [value] : [],
-    )
-    identity.neighbours.token.flows.push({ handle: 'waits', browser, answer: { clientName: 'Shop' } })
-    const form = await visitor.open('/register?flow=waits')
+    const flow = await aFlow(identity, visitor)
+    const form = await visitor.open(`/register?flow=${flow}`)
     const sent = await visitor.submit(form, { name: 'Jo', email, password: goodPassword })
     const location = String(sent.headers.get('location'))
     expect([sent.status, location]).toEqual([
       303,
-      expect.stringMatching(/^\/verify-email\?request=[\w-]+&flow=waits$/),
+      expect.stringMatching(new RegExp(`^/verify-email\\?request=[\\w-]+&flow=${flow}$`)),
     ])
     const page = await visitor.open(location)
     expect(page.text).not.toContain('name="email"')
     const done = await visitor.submit(page, { code: (await mailOf(email)).code })
-    expect(done.headers.get('location')).toBe('/verify-email?done=1&flow=waits')
-    expect((await visitor.open('/verify-email?done=1&flow=waits')).text).toContain('/login?flow=waits')
-    const login = await visitor.submit(await visitor.open('/login?flow=waits'), {
+    expect(done.headers.get('location')).toBe(`/verify-email?done=1&flow=${flow}`)
+    expect((await visitor.open(`/verify-email?done=1&flow=${flow}`)).text).toContain(`/login?flow=${flow}`)
+    const login = await visitor.submit(await visitor.open(`/login?flow=${flow}`), {
       email,
       password: goodPassword,
     })
-    expect(login.headers.get('location')).toBe('/oauth/resume?flow=waits')
+    expect(login.headers.get('location')).toBe(`/oauth/resume?flow=${flow}`)
   })
 
   it('leads who signs in by page too early to the code, and says nothing to who does not know the password', async () => {

@@ -1,9 +1,9 @@
 /** Sign-in with providers, as people meet it: buttons, what comes back, the page that asks for an address. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { randomToken } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import { eventually } from '@latchkey/testkit'
 import type { ProviderClaims } from '@latchkey/testkit/providers'
+import { aFlow } from './a-flow.ts'
 import type { Answer } from './identity-under-test.ts'
 import type { Visitor } from './pages-visitor.ts'
 import { aProviderUser, type SocialUnderTest, startSocial } from './social-under-test.ts'
@@ -15,7 +15,6 @@ beforeAll(async () => {
 afterAll(() => social.closeAll())
 
 const locationOf = ({ headers }: Answer): string => headers.get('location') ?? ''
-const browserCookie = '__Host-latchkey_browser'
 
 const idOf = async (email: unknown): Promise<string> => {
   const { rows } = await social.database.pool.query('SELECT id FROM users WHERE email_key = $1', [email])
@@ -72,19 +71,7 @@ describe('the pages /login and /register', () => {
 
   it('lead on to the request of the application that waits', async () => {
     const visitor = social.visitor()
-    await visitor.open('/login')
-    const handle = randomToken()
-    social.neighbours.token.flows.push({
-      handle,
-      browser: visitor.cookies.get(browserCookie) ?? '',
-      answer: {
-        clientName: 'Shop',
-        loginHint: '',
-        uiLocales: '',
-        promptCreate: false,
-        formAction: 'https://shop.example',
-      },
-    })
+    const handle = await aFlow(social, visitor)
     const answer = await social.travel(visitor, await visitor.open(`/login?flow=${handle}`), aProviderUser())
     expect(locationOf(answer)).toBe(`/oauth/resume?flow=${handle}`)
   })
@@ -93,29 +80,18 @@ describe('the pages /login and /register', () => {
     const person = aProviderUser()
     const visitor = social.visitor()
     await social.signInBrowser(visitor, person)
+    const proveOnceMore = async (claims: ProviderClaims) =>
+      social.travel(visitor, await visitor.open(`/login?flow=${await aFlow(social, visitor)}`), claims)
     for (const isRemembered of [false, true]) {
       const kept = social.neighbours.session.sessions.at(-1)
       if (kept === undefined) throw new Error('no session')
       Object.assign(kept, { rememberMe: isRemembered })
-      const handle = randomToken()
-      social.neighbours.token.flows.push({
-        handle,
-        browser: visitor.cookies.get(browserCookie) ?? '',
-        answer: { clientName: 'Shop', formAction: 'https://shop.example' },
-      })
-      await social.travel(visitor, await visitor.open(`/login?flow=${handle}`), person)
+      await proveOnceMore(person)
       const renewed = social.neighbours.session.sessions.at(-1)
       expect(renewed?.id).not.toBe(kept.id)
       expect(renewed?.rememberMe).toBe(isRemembered)
     }
-    const other = aProviderUser()
-    const handle = randomToken()
-    social.neighbours.token.flows.push({
-      handle,
-      browser: visitor.cookies.get(browserCookie) ?? '',
-      answer: { clientName: 'Shop', formAction: 'https://shop.example' },
-    })
-    await social.travel(visitor, await visitor.open(`/login?flow=${handle}`), other)
+    await proveOnceMore(aProviderUser())
     expect(social.neighbours.session.sessions.at(-1)?.rememberMe).toBe(false)
   })
 
