@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { inTransaction } from '@latchkey/runtime/postgres'
 import { createServiceDatabase, quietLogger, type ServiceDatabase } from '@latchkey/service-testkit'
-import { eventually } from '@latchkey/testkit'
 import type { Session } from '../src/domain/session.ts'
 import { createActivityBuffer } from '../src/store/activity-buffer.ts'
 import { createActivityStamps } from '../src/store/activity-stamps.ts'
@@ -10,6 +9,7 @@ import { databaseSchema } from '../src/store/prisma.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { createFlushActivity } from '../src/usecases/flush-activity.ts'
 import { aSignIn } from './a-sign-in.ts'
+import { untilWaiting } from './lock-waits.ts'
 
 let database: ServiceDatabase
 beforeAll(async () => {
@@ -44,13 +44,6 @@ const whileHeld = <Result>({ id }: Session, work: () => Promise<Result>): Promis
     await holder.query('SELECT FROM sessions WHERE id = $1 FOR NO KEY UPDATE', [id])
     return await work()
   })
-const untilItWaits = () =>
-  eventually(async () => {
-    const { rowCount } = await database.pool.query(
-      "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-    )
-    expect(rowCount).toBe(1)
-  })
 
 describe('the uses of some sessions', () => {
   it('are written, and the others stay for the next flush', async () => {
@@ -71,7 +64,7 @@ describe('the uses of some sessions', () => {
     buffer.add([aUseOf(others)])
     const { flushing } = await whileHeld(others, async () => {
       const flushing = flush.all()
-      await untilItWaits()
+      await untilWaiting(database)
       expect(await flush.of([mine.id])).toBe(false)
       return { flushing }
     })
@@ -85,7 +78,7 @@ describe('the uses of some sessions', () => {
     buffer.add([use])
     const { writing } = await whileHeld(mine, async () => {
       const flushing = flush.all()
-      await untilItWaits()
+      await untilWaiting(database)
       return { writing: Promise.all([flush.of([mine.id]), flushing]) }
     })
     expect((await writing)[0]).toBe(true)

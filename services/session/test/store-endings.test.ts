@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { inTransaction } from '@latchkey/runtime/postgres'
 import { createServiceDatabase, type ServiceDatabase } from '@latchkey/service-testkit'
-import { eventually } from '@latchkey/testkit'
 import type { SessionId, UserId } from '../src/domain/ids.ts'
 import { createEndedSessions } from '../src/store/ended-sessions.ts'
 import { createEndings } from '../src/store/endings.ts'
 import { databaseSchema } from '../src/store/prisma.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { aSignIn, aUser, type SignInDifferences } from './a-sign-in.ts'
+import { untilWaiting } from './lock-waits.ts'
 
 let database: ServiceDatabase
 beforeAll(async () => {
@@ -60,12 +60,7 @@ describe('an ending', () => {
     const { disowning } = await inTransaction(database.pool, async signIn => {
       await signIn.query('SELECT FROM sessions WHERE id = $1 FOR NO KEY UPDATE', [id])
       const disowning = endings().endOne({ id, reason: 'not_me', at: new Date() })
-      await eventually(async () => {
-        const { rowCount } = await database.pool.query(
-          "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'",
-        )
-        expect(rowCount).toBe(1)
-      })
+      await untilWaiting(database)
       await signIn.query('UPDATE known_addresses SET last_seen_at = now() WHERE user_id = $1', [userId])
       return { disowning }
     })

@@ -2,7 +2,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { inTransaction } from '@latchkey/runtime/postgres'
 import { createServiceDatabase, type ServiceDatabase } from '@latchkey/service-testkit'
-import { eventually } from '@latchkey/testkit'
 import type { PoolClient } from 'pg'
 import type { UserId } from '../src/domain/ids.ts'
 import type { Session } from '../src/domain/session.ts'
@@ -12,6 +11,7 @@ import { createEndings } from '../src/store/endings.ts'
 import { databaseSchema } from '../src/store/prisma.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { aSignIn, aUser, type SignInDifferences } from './a-sign-in.ts'
+import { untilWaiting } from './lock-waits.ts'
 
 let database: ServiceDatabase
 beforeAll(async () => {
@@ -66,12 +66,6 @@ const endAll = (userId: UserId, reason: 'account_deleted' | 'password_changed', 
     reason,
     at: new Date(),
   })
-
-const waiting = `
-  SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
-/** Until so many statements wait for a lock. */
-const untilWaiting = (count: number) =>
-  eventually(async () => expect((await database.pool.query(waiting)).rowCount).toBe(count))
 
 /** Runs `work` with the session's row locked by somebody else. */
 const whileLocked = <Result>({ id }: Session, work: (holder: PoolClient) => Promise<Result>) =>
@@ -181,7 +175,7 @@ describe('what happened since the session was seen', () => {
     const session = await begin({ userId, ...phone })
     const renewing = await whileLocked(session, async () => {
       const renewing = comeBack(userId)
-      await untilWaiting(1)
+      await untilWaiting(database, 1)
       return { renewing }
     })
     expect(await renewing.renewing).toMatchObject({ session: { id: session.id } })
@@ -192,7 +186,7 @@ describe('what happened since the session was seen', () => {
     const session = await begin({ userId, ...phone })
     const { signingIn } = await whileLocked(session, async holder => {
       const signingIn = signIn({ userId, ...phone })
-      await untilWaiting(1)
+      await untilWaiting(database, 1)
       await holder.query("UPDATE sessions SET ended_at = now(), end_reason = 'logout' WHERE id = $1", [
         session.id,
       ])
@@ -238,9 +232,9 @@ describe('beside other sign-ins and endings of the user', () => {
     for (let n = 1; n < 5; n += 1) await begin({ userId, at: at(n) })
     const { renewing, beginning } = await whileLocked(oldest, async () => {
       const renewing = comeBack(userId)
-      await untilWaiting(1)
+      await untilWaiting(database, 1)
       const beginning = signIn({ userId })
-      await untilWaiting(2)
+      await untilWaiting(database, 2)
       return { renewing, beginning }
     })
     expect(await renewing).toBeDefined()
@@ -256,9 +250,9 @@ describe('beside other sign-ins and endings of the user', () => {
       const { pending } = await whileLocked(session, async () => {
         const steps = { renewal: () => comeBack(userId), deletion: () => endAll(userId, 'account_deleted') }
         const one = steps[first as keyof typeof steps]()
-        await untilWaiting(1)
+        await untilWaiting(database, 1)
         const other = (first === 'renewal' ? steps.deletion : steps.renewal)()
-        await untilWaiting(2)
+        await untilWaiting(database, 2)
         return { pending: [one, other] }
       })
       await Promise.all(pending)
