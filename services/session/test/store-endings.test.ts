@@ -78,6 +78,26 @@ describe('an ending', () => {
     const renewed = await aSession({ userId, device: 'phone', deviceKnown: true })
     expect(await endings().endOne({ ...failed, id: renewed.id })).toBeUndefined()
   })
+
+  it('of a session whose sign-in failed leaves no address known by it, but those of others', async () => {
+    const [userId, at] = [aUser(), new Date()]
+    const addresses = async () => {
+      const { rows } = await database.pool.query<{ address: string }>(
+        'SELECT address FROM known_addresses WHERE user_id = $1 ORDER BY address',
+        [userId],
+      )
+      return rows.map(({ address }) => address)
+    }
+    await aSession({ userId, ipAddress: '203.0.113.7' })
+    const failed = await aSession({ userId, ipAddress: '198.51.100.1' })
+    const failedToo = await aSession({ userId, ipAddress: '198.51.100.2' })
+    await aSession({ userId, ipAddress: '198.51.100.2' })
+    const failedAtHome = await aSession({ userId, ipAddress: '203.0.113.7' })
+    expect(await addresses()).toEqual(['198.51.100.1', '198.51.100.2', '203.0.113.7'])
+    for (const { id } of [failed, failedToo, failedAtHome])
+      await endings().endOne({ id, reason: 'sign_in_failed', at, unlessRenewed: true })
+    expect(await addresses()).toEqual(['198.51.100.2', '203.0.113.7'])
+  })
 })
 
 describe('ending all sessions of a user', () => {

@@ -8,7 +8,7 @@ import type { Pool, PoolClient } from 'pg'
 import type { EndReason } from '../domain/end-reason.ts'
 import type { EndAll, Ending, EndOne, PresentedToken } from '../domain/ending.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
-import { forgetAddresses } from './known-addresses.ts'
+import { forgetAddresses, forgetFirstSeen } from './known-addresses.ts'
 import { sessionEnded } from './session-ended-message.ts'
 import { lockUser } from './user-lock.ts'
 
@@ -98,6 +98,8 @@ export const createEndings = ({ pool }: { pool: Pool }) => ({
       )
       // True of a session that ended before, too. After its row, as everywhere: a sign-in locks it first and the address then.
       if (reason === 'not_me') await forgetOfOwner(client, id, userId)
+      // Its account may be gone, or its proof have been outdated: nobody is known by it.
+      if (reason === 'sign_in_failed' && rows.length > 0) await forgetFirstSeen(client, id)
       const targets = rows.map(row => ({ id: row.id, reason }))
       const [ending] = await endLocked(client, targets, at, token)
       return ending

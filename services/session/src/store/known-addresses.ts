@@ -96,3 +96,18 @@ export const forgetAddresses = async (
     [sessionIds, which === 'all'],
   )
 }
+
+/**
+ * What a sign-in that came to nothing has left: the addresses that its session was the first to be seen at, unless the
+ * user has another session that began there.
+ */
+export const forgetFirstSeen = async (client: Client, id: SessionId): Promise<void> => {
+  await client.query(
+    `DELETE FROM known_addresses k USING sessions s
+      WHERE s.id = $1 AND k.user_id = s.user_id AND k.session_id = s.id
+        AND NOT EXISTS (SELECT FROM sessions other
+                         WHERE other.user_id = k.user_id AND other.id <> s.id AND other.ended_at IS NULL
+                           AND other.original_ip = k.address)`,
+    [id],
+  )
+}
