@@ -1,5 +1,7 @@
 /** OpenID Connect Front-Channel Logout 1.0: applications that are told of a logout in the browser. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { browserCookiesOf } from '@latchkey/contracts'
+import { randomToken, sha256Base64Url } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import { eventually, hiddenFieldsOf } from '@latchkey/testkit'
 import { redirectUri } from './a-client.ts'
@@ -159,4 +161,26 @@ describe('CHECKLIST 3, 11: the address of that page', () => {
     }
     expect(framesIn(await (await browser.get(path)).text())).toHaveLength(1)
   })
+
+  it.each([
+    'https://evil.example/',
+    'javascript:alert(1)',
+    `${afterLogout}.evil.example/`,
+    `${afterLogout}/x`,
+  ])(
+    'does not lead to %s, which no client has registered, in a browser whose cookie somebody else knows',
+    async to => {
+      const shop = await anApplication('/out')
+      const sid = createUuid()
+      const planted = randomToken()
+      const purpose = `signed_out:${JSON.stringify([sid, [shop.id], shop.id, to])}`
+      const proof = sha256Base64Url(`latchkey csrf v1\0${purpose}\0${planted}`)
+      const asked = { result: 'signed_out', sid, clients: shop.id, client_id: shop.id, to, proof }
+      const browser = suite.newBrowser()
+      browser.cookies.set(browserCookiesOf(issuer).browser, planted)
+      const html = await (await browser.get(`/oauth/logout?${queryOf(asked)}`)).text()
+      expect(framesIn(html)).toEqual([expectedFrame('/out', sid)])
+      expect(html).not.toMatch(/<a |location|evil|javascript/)
+    },
+  )
 })

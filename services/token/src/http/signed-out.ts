@@ -57,7 +57,7 @@ export const createSignedOutPage = ({ ui, browser, showSignedOut }: SignedOutPag
       timingSafeEqualStrings(proof, browser.csrfToken(purposeOf(signedOut), rawBrowser))
     if (!isOurs) return ui.sendPage(res, loggedOutPage({ locale }))
     const shown = await showSignedOut(signedOut)
-    ui.sendPage(res, frontchannelLogoutPage({ locale, redirectTo, ...shown }))
+    ui.sendPage(res, frontchannelLogoutPage({ locale, ...shown }))
   },
 })
 

@@ -10,6 +10,7 @@ import type { Client } from '../domain/client.ts'
 import { hashSecret } from '../domain/hash-secret.ts'
 import type { UserId } from '../domain/ids.ts'
 import { logoutHintNames } from '../domain/logout-hint.ts'
+import { postLogoutRedirectOf } from '../domain/post-logout-redirect.ts'
 import type { IdTokenHint, ReadIdTokenHint } from '../keys/id-token-hint.ts'
 
 export interface LogoutRequest {
@@ -52,10 +53,6 @@ export interface PrepareLogoutDeps {
   }
 }
 
-/** The state goes along as it came. */
-const redirectOf = (uri: string, state: string | undefined): string =>
-  state === undefined ? uri : `${uri}${uri.includes('?') ? '&' : '?'}state=${encodeURIComponent(state)}`
-
 /** A hint of another client is nobody's. */
 const belongsTo = (hint: IdTokenHint | undefined, clientId: string | undefined) =>
   hint !== undefined && (clientId === undefined || hint.clientId === clientId)
@@ -78,7 +75,7 @@ export const createPrepareLogout = ({
     if (uri === undefined) return { client, redirectTo: undefined }
     if (!client.metadata.postLogoutRedirectUris.includes(uri))
       throw new OAuthError('invalid_request', 'post_logout_redirect_uri not registered for this client')
-    return { client, redirectTo: redirectOf(uri, state) }
+    return { client, redirectTo: postLogoutRedirectOf(uri, state) }
   }
 
   /** @throws OAuthError what no browser may be sent to the client with */

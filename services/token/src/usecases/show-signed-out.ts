@@ -1,7 +1,12 @@
-/** What the page after a logout holds: a frame for each client that is told in the browser, and where it goes on. */
+/**
+ * What the page after a logout holds: a frame for each client that is told in the browser, and where it goes on. Both are as
+ * the clients are registered by then, whatever its address says: who put a cookie of their own into somebody's browser could
+ * have made that address.
+ */
 import type { Client } from '../domain/client.ts'
 import { frontchannelLogoutUrl } from '../domain/frontchannel-logout.ts'
 import type { SessionId } from '../domain/ids.ts'
+import { isPostLogoutRedirect } from '../domain/post-logout-redirect.ts'
 
 /** Of a logout that has been done. */
 export interface SignedOut {
@@ -16,7 +21,7 @@ export interface SignedOut {
 export interface ShownSignedOut {
   /** What frames load, each from its client's own origin. */
   readonly frameUrls: readonly string[]
-  readonly clientName: string | undefined
+  readonly back: { readonly href: string; readonly clientName: string } | undefined
 }
 
 export interface ShowSignedOutDeps {
@@ -31,12 +36,24 @@ export const createShowSignedOut = ({ clients, issuer }: ShowSignedOutDeps) => {
     return uri === undefined ? [] : [frontchannelLogoutUrl(uri, issuer, sessionId)]
   }
 
-  return async ({ sessionId, clientIds, clientId }: SignedOut): Promise<ShownSignedOut> => {
-    const [frameUrls, client] = await Promise.all([
+  const findBack = async ({ clientId, redirectTo }: SignedOut): Promise<ShownSignedOut['back']> => {
+    if (clientId === undefined || redirectTo === undefined) return undefined
+    const client = await clients.find(clientId)
+    if (
+      client?.isActive !== true ||
+      !isPostLogoutRedirect(redirectTo, client.metadata.postLogoutRedirectUris)
+    )
+      return undefined
+    return { href: redirectTo, clientName: client.name }
+  }
+
+  return async (signedOut: SignedOut): Promise<ShownSignedOut> => {
+    const { sessionId, clientIds } = signedOut
+    const [frameUrls, back] = await Promise.all([
       Promise.all(clientIds.map(id => frameUrlOf(id, sessionId))),
-      clientId === undefined ? undefined : clients.find(clientId),
+      findBack(signedOut),
     ])
-    return { frameUrls: frameUrls.flat(), clientName: client?.name }
+    return { frameUrls: frameUrls.flat(), back }
   }
 }
 

@@ -3,14 +3,13 @@
  * @see OpenID Connect Front-Channel Logout 1.0 §3
  */
 import { html, type Locale, type SentPage } from '@latchkey/ui'
-import { loggedOutPage } from './logout-pages.ts'
+import { type LoggedOutPage, loggedOutPage } from './logout-pages.ts'
 
 export interface FrontchannelLogoutPage {
   readonly locale: Locale
   /** What frames load. */
   readonly frameUrls: readonly string[]
-  readonly redirectTo: string | undefined
-  readonly clientName: string | undefined
+  readonly back: LoggedOutPage['back']
 }
 
 // As soon as every frame has come, and for no application longer than this.
@@ -23,10 +22,7 @@ const frame = (url: string) =>
   html`\n<iframe src="${url}" hidden sandbox="allow-scripts allow-same-origin allow-forms" referrerpolicy="no-referrer"></iframe>`
 
 /** Without JavaScript there is a link to follow. */
-export const frontchannelLogoutPage = (init: FrontchannelLogoutPage): SentPage => {
-  const { locale, frameUrls, redirectTo, clientName } = init
-  const back =
-    redirectTo === undefined || clientName === undefined ? undefined : { href: redirectTo, clientName }
+export const frontchannelLogoutPage = ({ locale, frameUrls, back }: FrontchannelLogoutPage): SentPage => {
   const page = loggedOutPage({ locale, back })
   return {
     ...page,
