@@ -14,7 +14,20 @@ const tryItCommand = (gateway: string): string => {
   ].join(' && ')
 }
 
-export const banner = ({ info, stores }: Pick<Stack, 'info' | 'stores'>, startedInMs: number): string => {
+/** `latchkey` finds a suite in another data folder by the variable that put it there, and would else manage another one. */
+const adminCommand = (dataDir: string | undefined): string =>
+  `${dataDir ? `LATCHKEY_DATA_DIR='${dataDir.replaceAll("'", `'\\''`)}' ` : ''}./latchkey admin status`
+
+interface Started {
+  readonly startedInMs: number
+  /** LATCHKEY_DATA_DIR, where given. */
+  readonly dataDir: string | undefined
+}
+
+export const banner = (
+  { info, stores }: Pick<Stack, 'info' | 'stores'>,
+  { startedInMs, dataDir }: Started,
+): string => {
   const { gateway, issuer, mailbox, metrics, demo } = info()
   const rows: [string, string][] = [
     ['Gateway', gateway],
@@ -28,7 +41,7 @@ export const banner = ({ info, stores }: Pick<Stack, 'info' | 'stores'>, started
     ['Demo user', `${demo.user.email}  ${demo.user.password}`],
     ['Demo provider', `${demo.provider.issuer}, at the button of the sign-in page`],
     ['Demo client', `${demo.client_id}  ${demo.client_secret}`],
-    ['Admin', './latchkey admin status'],
+    ['Admin', adminCommand(dataDir)],
     ...stores.map((store): [string, string] => ['Store', store]),
   ]
   return [

@@ -64,7 +64,8 @@ const run = async (): Promise<number> => {
     colored: process.stdout.isTTY && !process.env.NO_COLOR,
     signal: stop,
   })
-  say(banner(stack, performance.now() - startedAt))
+  const { LATCHKEY_DATA_DIR: dataDir } = process.env
+  say(banner(stack, { startedInMs: performance.now() - startedAt, dataDir }))
   if (!stop.aborted) await once(stop, 'abort')
   say('\nStopping …')
   await stack.stop()

@@ -38,6 +38,10 @@ describe('npm start', () => {
     }
   })
 
+  it('prints how its administrator manages this suite and no other', () => {
+    expect(launched.screen()).toContain(` LATCHKEY_DATA_DIR='${folder.path}' ./latchkey admin status\n`)
+  })
+
   it('has a demo user who can sign in with the printed password', async () => {
     const response = await fetch(`${stack.gateway}/auth/login`, {
       method: 'POST',
