@@ -21,7 +21,7 @@ export interface Answer {
 
 // Kept connections are part of what is tested; a fresh one for each call would hide their faults.
 const agents = { 'http:': new Agent({ keepAlive: true }), 'https:': new TlsAgent({ keepAlive: true }) }
-const timeoutMs = 20_000
+const timeoutMs = 60_000
 
 export const call = (base: string, method: string, path: string, init: Call = {}): Promise<Answer> =>
   new Promise((resolve, reject) => {
