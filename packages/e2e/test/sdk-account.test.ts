@@ -222,6 +222,7 @@ describe('data', () => {
       exported_at: expect.any(String),
       user: { id, email: person.email },
       sessions: [{ id: expect.any(String) }],
+      ended_sessions: [],
       connected_apps: [],
       password: [expect.any(Object)],
     })
