@@ -14,6 +14,7 @@ import { createAdmitUser } from './usecases/admit-user.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
 import { createAttemptSecret } from './usecases/attempt-secret.ts'
 import { createBeginSession } from './usecases/begin-session.ts'
+import { createEndLeftSessions } from './usecases/end-left-sessions.ts'
 
 export interface AttemptsInit {
   readonly settings: IdentitySettings
@@ -71,8 +72,9 @@ export const composeAdmission = (init: AdmissionInit) => {
       createToken: randomToken,
       now,
     })
-  const { signIns, standings } = stores
-  const deps = { standings, signIns, now }
+  const { credentials, signIns, standings } = stores
+  const endLeftSessions = createEndLeftSessions({ credentials, sessions, logger })
+  const deps = { standings, signIns, endLeftSessions, now }
   return {
     beginApiSession,
     beginBrowserSession,

@@ -135,6 +135,26 @@ describe('POST /auth/login', () => {
     expect((await identity.login(email, goodPassword)).status).toBe(401)
     expect(identity.neighbours.session.sessions.at(-1)?.endReason).toBe('sign_in_failed')
   })
+
+  it.each([
+    ['account_deleted', 'DELETE FROM users WHERE id = $1'],
+    ['account_disabled', 'UPDATE users SET disabled_at = now() WHERE id = $1'],
+  ])(
+    'leaves no session behind where it ends as %s, not even one that several sign-ins share',
+    async (reason, statement) => {
+      const { email, id } = await identity.register()
+      const { session } = identity.neighbours
+      session.onCreate.push(async () => {
+        await identity.database.pool.query(statement, [id])
+        // As the session service leaves one that was renewed, whichever sign-in takes it back.
+        const [own] = session.sessions.filter(({ userId }) => userId === id).slice(-1)
+        if (own !== undefined) session.sessions.push({ ...own, id: createUuid() })
+      })
+      expect((await identity.login(email, goodPassword)).status).toBe(401)
+      const ends = session.sessions.filter(({ userId }) => userId === id).map(({ endReason }) => endReason)
+      expect(ends).toEqual([reason, 'sign_in_failed', reason])
+    },
+  )
 })
 
 describe('lockout', () => {

@@ -8,6 +8,7 @@ import type { SessionStart, SignInCompletion } from '../domain/sign-in.ts'
 import type { Standing } from '../domain/standing.ts'
 import type { User } from '../domain/user.ts'
 import type { BeginSession } from './begin-session.ts'
+import type { EndLeftSessions } from './end-left-sessions.ts'
 
 export interface AdmitUserDeps<Given> {
   readonly rules: readonly AdmissionRule[]
@@ -17,6 +18,7 @@ export interface AdmitUserDeps<Given> {
     /** False where the proof is outdated: the password was changed, or the user disabled or deleted, in between. */
     complete(completion: SignInCompletion): Promise<boolean>
   }
+  readonly endLeftSessions: EndLeftSessions
   readonly now: () => Date
 }
 
@@ -35,8 +37,9 @@ export type Admission<Given> =
 export type AdmitUser<Given> = (start: SessionStart) => Promise<Admission<Given>>
 
 export const createAdmitUser =
-  <Given>({ rules, standings, beginSession, signIns, now }: AdmitUserDeps<Given>): AdmitUser<Given> =>
+  <Given>(deps: AdmitUserDeps<Given>): AdmitUser<Given> =>
   async start => {
+    const { rules, standings, beginSession, signIns, now } = deps
     const { user, origin, credentialVersion, authenticatedAt } = start
     const standing = await standings.look(user.id, origin.device, now())
     for (const rule of rules) {
@@ -58,5 +61,6 @@ export const createAdmitUser =
       throw error
     }
     await session.abandon()
+    await deps.endLeftSessions(user.id)
     return { outcome: 'outdated' }
   }
