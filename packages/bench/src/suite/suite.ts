@@ -15,6 +15,7 @@ const settings = {
   // The most that they take.
   PASSWORD_RESET_MAILS_PER_HOUR: '1000',
   MAX_LOGIN_ATTEMPTS: '100',
+  LOGIN_DELAY_SECONDS: '0',
 }
 
 const startTimeoutMs = 120_000
