@@ -57,5 +57,3 @@ export const createKnownSubjects = ({ subjects, now, capacity = 10_000 }: KnownS
     },
   }
 }
-
-export type KnownSubjects = ReturnType<typeof createKnownSubjects>
