@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { eventually } from '@latchkey/testkit'
+import { acceptGoodToken } from './challenge-provider.ts'
 import { type Elsewhere, startElsewhere } from './elsewhere.ts'
 import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 import { createVisitor, type Visitor } from './pages-visitor.ts'
@@ -33,10 +34,7 @@ afterAll(async () => {
 
 beforeEach(() => {
   provider.asked.length = 0
-  provider.answer(({ body }) => ({
-    status: 200,
-    body: JSON.stringify({ success: new URLSearchParams(body).get('response') === 'good' }),
-  }))
+  provider.answer(acceptGoodToken)
 })
 
 const anAddress = () => `${createUuid()}@example.com`

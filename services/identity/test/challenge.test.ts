@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { eventually } from '@latchkey/testkit'
+import { acceptGoodToken } from './challenge-provider.ts'
 import { type Elsewhere, startElsewhere } from './elsewhere.ts'
 import {
   type Answer,
@@ -33,13 +34,9 @@ afterAll(async () => {
   await provider.close()
 })
 
-/** As Turnstile does: one token is good. */
 beforeEach(() => {
   provider.asked.length = 0
-  provider.answer(({ body }) => ({
-    status: 200,
-    body: JSON.stringify({ success: new URLSearchParams(body).get('response') === 'good' }),
-  }))
+  provider.answer(acceptGoodToken)
 })
 
 const anAddress = () => `${createUuid()}@example.com`

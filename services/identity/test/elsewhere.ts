@@ -10,7 +10,7 @@ export interface Asked {
 }
 
 /** Undefined never answers. */
-type Answering = (asked: Asked) => { status: number; body?: string } | undefined
+export type Answering = (asked: Asked) => { status: number; body?: string } | undefined
 
 export const startElsewhere = async (first: Answering) => {
   const asked: Asked[] = []

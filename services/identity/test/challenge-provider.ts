@@ -1,0 +1,7 @@
+/** What a provider of challenges answers, as Turnstile does: the token `good` is good. */
+import type { Answering } from './elsewhere.ts'
+
+export const acceptGoodToken: Answering = ({ body }) => ({
+  status: 200,
+  body: JSON.stringify({ success: new URLSearchParams(body).get('response') === 'good' }),
+})
