@@ -18,7 +18,7 @@ import type { UseCases } from './compose-usecases.ts'
 import type { IdentitySettings } from './config.ts'
 import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
-import { createChallenge } from './http/challenge.ts'
+import { createCheckChallenge } from './http/challenge.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
 import { createEmailChangeRoutes } from './http/email-change-routes.ts'
@@ -29,6 +29,7 @@ import { createMfaFactorRoutes } from './http/mfa-factor-routes.ts'
 import { createMfaPasskeyRoutes } from './http/mfa-passkey-routes.ts'
 import { createMfaVerifyRoutes } from './http/mfa-verify-routes.ts'
 import { createOrganizationRoutes } from './http/organization-routes.ts'
+import { createFormChallenges } from './http/pages/form-challenge.ts'
 import { createPages } from './http/pages/index.ts'
 import { createPasskeyProofRoutes } from './http/passkey-proof-routes.ts'
 import { createPasskeyRoutes } from './http/passkey-routes.ts'
@@ -63,11 +64,12 @@ export const composeServers = async (init: ServersInit) => {
   const publicUrl = settings.PUBLIC_URL
   const ui = createUi({ brand: brandOf(settings), publicUrl })
   const passkeyScript = await readScript('passkeys')
-  const challenge = createChallenge({
+  const challenges = {
     requireChallenge: useCases.requireChallenge,
     siteKey: settings.CHALLENGE_SITE_KEY,
     scriptUrl: settings.CHALLENGE_SCRIPT_URL,
-  })
+  }
+  const checkChallenge = createCheckChallenge(challenges)
   const pages = createPages({
     ...useCases,
     ui,
@@ -75,7 +77,7 @@ export const composeServers = async (init: ServersInit) => {
     passkeyScript: passkeyScript.path,
     rpId: new URL(publicUrl).hostname,
     schemas,
-    challenge,
+    formChallenges: createFormChallenges({ ...challenges, ui, checkChallenge }),
     readDevice,
     policy: passwords.policy,
     policyName: settings.PASSWORD_POLICY,
@@ -87,7 +89,7 @@ export const composeServers = async (init: ServersInit) => {
     logger,
     metrics,
     routes: [
-      ...createSignInRoutes({ ...useCases, schemas, challenge, readDevice }),
+      ...createSignInRoutes({ ...useCases, schemas, checkChallenge, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
       ...createOrganizationRoutes({ ...useCases, authenticate, logger }),
       ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
@@ -96,12 +98,12 @@ export const composeServers = async (init: ServersInit) => {
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createMfaPasskeyRoutes({ ...useCases, readDevice }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
-      ...createEmailSignInRoutes({ ...useCases, schemas, challenge, readDevice }),
+      ...createEmailSignInRoutes({ ...useCases, schemas, checkChallenge, readDevice }),
       ...createEmailChangeRoutes({ ...useCases, schemas, authenticate }),
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
       ...createDataRoutes({ ...useCases, authenticateRecent }),
       ...createExternalAccountRoutes({ ...useCases, authenticate, authenticateRecent }),
-      ...createResetRoutes({ ...useCases, schemas, challenge }),
+      ...createResetRoutes({ ...useCases, schemas, checkChallenge }),
       ...init.admin.routes,
       ...pages.routes,
       ...createScriptRoutes([passkeyScript]),

@@ -6,7 +6,7 @@ import type { RequestEmailSignIn } from '../usecases/request-email-sign-in.ts'
 import type { SignInByEmail } from '../usecases/sign-in-by-email.ts'
 import { admissionRefusal } from './admission-refusal.ts'
 import { signedInJson } from './answers.ts'
-import type { Challenge } from './challenge.ts'
+import type { CheckChallenge } from './challenge.ts'
 import type { ReadDevice } from './device.ts'
 import { preferredLocale } from './locale.ts'
 import { refusals } from './refusals.ts'
@@ -14,7 +14,7 @@ import type { Schemas } from './schemas.ts'
 
 export interface EmailSignInRoutesDeps {
   readonly schemas: Schemas
-  readonly challenge: Pick<Challenge, 'check'>
+  readonly checkChallenge: CheckChallenge
   readonly readDevice: ReadDevice
   readonly emailSignInMode: EmailSignInMode
   readonly requestEmailSignIn: RequestEmailSignIn
@@ -34,7 +34,7 @@ export const createEmailSignInRoutes = (deps: EmailSignInRoutesDeps): readonly R
       path: '/auth/email/sign-in',
       handler: async (req, res) => {
         const { email: emailKey, challenge_token } = await readJson(req, schemas.requestEmailSignIn)
-        await deps.challenge.check(req, challenge_token)
+        await deps.checkChallenge(req, challenge_token)
         const locale = preferredLocale(req.headers['accept-language'])
         await requestEmailSignIn({ emailKey, browserHash: undefined, locale, askedFrom: requestIp(req) })
         res.json(oneAnswerForAll)

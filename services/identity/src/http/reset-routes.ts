@@ -2,14 +2,14 @@
 import { type Route, readJson, requestIp } from '@latchkey/runtime/http'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { ConfirmPasswordReset } from '../usecases/confirm-password-reset.ts'
-import type { Challenge } from './challenge.ts'
+import type { CheckChallenge } from './challenge.ts'
 import { preferredLocale } from './locale.ts'
 import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
 export interface ResetRoutesDeps {
   readonly schemas: Schemas
-  readonly challenge: Pick<Challenge, 'check'>
+  readonly checkChallenge: CheckChallenge
   /** The same work for every address: what becomes of it happens later, out of sight. */
   readonly requestReset: (emailKey: EmailKey, locale: string, askedFrom: string) => Promise<void>
   readonly confirmReset: ConfirmPasswordReset
@@ -23,7 +23,7 @@ export const createResetRoutes = (deps: ResetRoutesDeps): readonly Route[] => [
     path: '/auth/password/reset',
     handler: async (req, res) => {
       const { email, challenge_token } = await readJson(req, deps.schemas.requestReset)
-      await deps.challenge.check(req, challenge_token)
+      await deps.checkChallenge(req, challenge_token)
       await deps.requestReset(email, preferredLocale(req.headers['accept-language']), requestIp(req))
       res.json(oneAnswerForAll)
     },

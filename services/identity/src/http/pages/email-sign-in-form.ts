@@ -13,9 +13,9 @@ import {
 } from '@latchkey/ui'
 import { type EmailSignInMode, hasCode } from '../../domain/email-sign-in.ts'
 import type { EmailProofId } from '../../domain/ids.ts'
-import type { FormChallenge } from '../challenge.ts'
+import { challengeAlert, challengeWidget } from './challenge-elements.ts'
 import type { Entrance, Visit } from './entrance.ts'
-import { challengeAlert, challengeWidget } from './form-challenge.ts'
+import type { FormChallenge } from './form-challenge.ts'
 
 export const askPath = '/login/email'
 export const confirmPath = '/login/email/confirm'

@@ -29,7 +29,6 @@ import type { FindRememberedUser } from '../../usecases/find-remembered-user.ts'
 import type { RequestEmailSignIn } from '../../usecases/request-email-sign-in.ts'
 import type { EmailSignInOutcome, SignInByEmail } from '../../usecases/sign-in-by-email.ts'
 import { admissionRefusal } from '../admission-refusal.ts'
-import { type Challenge, challengeFields } from '../challenge.ts'
 import type { ReadDevice, RequestDevice } from '../device.ts'
 import {
   askPath,
@@ -38,6 +37,7 @@ import {
   type EmailSignInProblem,
 } from './email-sign-in-form.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { challengeFields, type FormChallenges } from './form-challenge.ts'
 import { answerLocked } from './locked.ts'
 import { sentencesOf } from './words.ts'
 
@@ -46,7 +46,7 @@ export interface EmailSignInPageDeps {
   readonly browser: BrowserBinding
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
-  readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
+  readonly formChallenges: FormChallenges
   readonly emailSignInMode: EmailSignInMode
   readonly findRememberedUser: FindRememberedUser
   readonly requestEmailSignIn: RequestEmailSignIn
@@ -123,7 +123,7 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
       path: askPath,
       handler: async (req, res) => {
         const visit = await entrance.open(req, res, askPath, readQuery(req, entranceQuery).flow)
-        const challenge = await deps.challenge.ofForm(req)
+        const challenge = await deps.formChallenges.open(req)
         ui.sendPage(res, forms.ask(visit, { email: visit.flow?.loginHint ?? '', challenge }))
       },
     },
@@ -133,15 +133,14 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
       handler: async (req, res) => {
         const { email, ...form } = await readForm(req, askFields)
         const visit = await entrance.receive(req, askPath, form)
-        const { refusal, challenge } = await deps.challenge.ofSentForm(req, form)
-        if (refusal !== undefined) {
-          res.set(refusal.headers)
-          return ui.sendPage(res, forms.ask(visit, { email, challenge }, refusal.status))
-        }
+        const received = await deps.formChallenges.receive(req, res, form, (challenge, status) =>
+          forms.ask(visit, { email, challenge }, status),
+        )
+        if (received.outcome === 'sent_back') return
         const address = parseEmailAddress(email)
         if (address.outcome === 'refused') {
           const errors = sentencesOf(visit.words, address.violations)
-          return ui.sendPage(res, forms.ask(visit, { email, errors, challenge }, 400))
+          return ui.sendPage(res, forms.ask(visit, { email, errors, challenge: received.challenge }, 400))
         }
         const id = await deps.requestEmailSignIn({
           emailKey: emailKeyOf(address.value),

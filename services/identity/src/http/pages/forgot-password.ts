@@ -3,15 +3,15 @@ import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/ht
 import { alert, buttons, field, form, type Html, html, paragraph, type Ui, ways } from '@latchkey/ui'
 import { z } from 'zod'
 import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
-import { type Challenge, challengeFields, type FormChallenge } from '../challenge.ts'
+import { challengeAlert, challengeWidget } from './challenge-elements.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
-import { challengeAlert, challengeWidget } from './form-challenge.ts'
+import { challengeFields, type FormChallenge, type FormChallenges } from './form-challenge.ts'
 import { sentencesOf } from './words.ts'
 
 export interface ForgotPasswordPageDeps {
   readonly ui: Ui
   readonly entrance: Entrance
-  readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
+  readonly formChallenges: FormChallenges
   readonly requestReset: (emailKey: EmailKey, locale: string, askedFrom: string) => Promise<void>
 }
 
@@ -29,7 +29,7 @@ interface ForgotForm {
 export const createForgotPasswordPage = ({
   ui,
   entrance,
-  challenge: challenges,
+  formChallenges,
   requestReset,
 }: ForgotPasswordPageDeps): readonly Route[] => {
   const back = (visit: Visit): Html =>
@@ -71,7 +71,7 @@ export const createForgotPasswordPage = ({
         const { flow, sent } = readQuery(req, query)
         const visit = await entrance.open(req, res, path, flow)
         if (sent !== undefined) return ui.sendPage(res, sentPage(visit))
-        const challenge = await challenges.ofForm(req)
+        const challenge = await formChallenges.open(req)
         ui.sendPage(res, formPage(visit, { email: visit.flow?.loginHint ?? '', challenge }))
       },
     },
@@ -81,15 +81,14 @@ export const createForgotPasswordPage = ({
       handler: async (req, res) => {
         const { email, ...sent } = await readForm(req, fields)
         const visit = await entrance.receive(req, path, sent)
-        const { refusal, challenge } = await challenges.ofSentForm(req, sent)
-        if (refusal !== undefined) {
-          res.set(refusal.headers)
-          return ui.sendPage(res, formPage(visit, { email, challenge }, refusal.status))
-        }
+        const received = await formChallenges.receive(req, res, sent, (challenge, status) =>
+          formPage(visit, { email, challenge }, status),
+        )
+        if (received.outcome === 'sent_back') return
         const address = parseEmailAddress(email)
         if (address.outcome === 'refused') {
           const errors = sentencesOf(visit.words, address.violations)
-          return ui.sendPage(res, formPage(visit, { email, errors, challenge }, 400))
+          return ui.sendPage(res, formPage(visit, { email, errors, challenge: received.challenge }, 400))
         }
         // The mail speaks the language of the page.
         await requestReset(emailKeyOf(address.value), visit.locale, requestIp(req))

@@ -7,10 +7,10 @@ import { z } from 'zod'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { AskForPasskey } from '../../usecases/ask-for-passkey.ts'
 import type { SignInWithPasskey } from '../../usecases/sign-in-with-passkey.ts'
-import type { Challenge } from '../challenge.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, formText } from './entrance.ts'
+import type { FormChallenges } from './form-challenge.ts'
 import type { LoginForm } from './login-form.ts'
 import { type LoginPageOf, loginPath } from './login-page.ts'
 import { assertionField } from './passkey-form.ts'
@@ -21,7 +21,7 @@ export interface LoginPasskeyDeps {
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
   readonly loginPageOf: LoginPageOf
-  readonly challenge: Pick<Challenge, 'ofForm'>
+  readonly formChallenges: Pick<FormChallenges, 'open'>
   readonly askForPasskey: AskForPasskey
   readonly signInBrowserWithPasskey: SignInWithPasskey<BrowserSession>
 }
@@ -51,7 +51,7 @@ export const createLoginPasskey = (deps: LoginPasskeyDeps): readonly Route[] => 
 
         const again = async (problem: Problem, form: Partial<LoginForm>) => {
           // Not of a passkey, which nobody guesses: of the other form.
-          const page = { email: '', rememberMe, challenge: await deps.challenge.ofForm(req), ...form }
+          const page = { email: '', rememberMe, challenge: await deps.formChallenges.open(req), ...form }
           ui.sendPage(res, deps.loginPageOf(visit, page, problem.status))
         }
         const refused = { alert: words.passkeys.refused, advice: words.passkeys.refusedAdvice }

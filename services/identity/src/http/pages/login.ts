@@ -12,10 +12,10 @@ import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { FindRememberedUser } from '../../usecases/find-remembered-user.ts'
 import type { SignInUser } from '../../usecases/sign-in.ts'
-import { type Challenge, challengeFields } from '../challenge.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText } from './entrance.ts'
+import { challengeFields, type FormChallenges } from './form-challenge.ts'
 import { sayWait } from './locked.ts'
 import type { LoginForm } from './login-form.ts'
 import { type LoginPageOf, loginPath as path } from './login-page.ts'
@@ -27,7 +27,7 @@ export interface LoginPageDeps {
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
   readonly loginPageOf: LoginPageOf
-  readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
+  readonly formChallenges: FormChallenges
   readonly signInBrowser: SignInUser<BrowserSession>
   readonly findBrowserUser: FindBrowserUser
   readonly findRememberedUser: FindRememberedUser
@@ -60,7 +60,7 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
           return res.redirect(303, entrance.onward(visit))
         if (visit.flow?.promptsCreation === true && account === undefined)
           return res.redirect(303, entrance.link('/register', visit))
-        const challenge = await deps.challenge.ofForm(req)
+        const challenge = await deps.formChallenges.open(req)
         const rememberMe = (await deps.findRememberedUser(browser.readSession(req))) !== undefined
         ui.sendPage(res, pageOf(visit, { email: visit.flow?.loginHint ?? '', rememberMe, challenge }))
       },
@@ -73,12 +73,15 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
         const { csrf, flow, email, password, remember_me: rememberMe } = form
         const visit = await entrance.receive(req, path, { csrf, flow })
         const { words } = visit
-        const { refusal, challenge } = await deps.challenge.ofSentForm(req, form)
+        const received = await deps.formChallenges.receive(req, res, form, (challenge, status) =>
+          pageOf(visit, { email, rememberMe, challenge }, status),
+        )
+        if (received.outcome === 'sent_back') return
+        const { challenge } = received
         const again = (problem: Pick<Problem, 'status' | 'headers'>, errors: Partial<LoginForm>) => {
           res.set(problem.headers)
           ui.sendPage(res, pageOf(visit, { email, rememberMe, challenge, ...errors }, problem.status))
         }
-        if (refusal !== undefined) return again(refusal, {})
 
         const address = parseEmailAddress(email)
         const emailErrors = address.outcome === 'refused' ? sentencesOf(words, address.violations) : []

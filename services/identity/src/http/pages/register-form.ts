@@ -1,8 +1,8 @@
 /** The form of the registration page. */
 import { alert, buttons, field, form as formOf, type Html, html, ways } from '@latchkey/ui'
-import type { FormChallenge } from '../challenge.ts'
+import { challengeAlert, challengeWidget } from './challenge-elements.ts'
 import type { Entrance, Visit } from './entrance.ts'
-import { challengeAlert, challengeWidget } from './form-challenge.ts'
+import type { FormChallenge } from './form-challenge.ts'
 
 export interface RegisterForm {
   readonly name: string

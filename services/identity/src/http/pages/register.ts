@@ -11,10 +11,10 @@ import { emptyMetadata } from '../../domain/user-metadata.ts'
 import { parseUserName } from '../../domain/user-name.ts'
 import type { Checked } from '../../domain/violation.ts'
 import type { RegisterUser } from '../../usecases/register-user.ts'
-import { type Challenge, challengeFields } from '../challenge.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { challengeFields, type FormChallenges } from './form-challenge.ts'
 import { type RegisterForm, registerForm } from './register-form.ts'
 import type { ProviderWays } from './social/provider-ways.ts'
 import { sentencesOf } from './words.ts'
@@ -24,7 +24,7 @@ export interface RegisterPageDeps {
   readonly browser: BrowserBinding
   readonly entrance: Entrance
   readonly readDevice: ReadDevice
-  readonly challenge: Pick<Challenge, 'ofForm' | 'ofSentForm'>
+  readonly formChallenges: FormChallenges
   readonly providerWays: ProviderWays
   readonly registerInBrowser: RegisterUser<BrowserSession>
   readonly policy: PasswordPolicy
@@ -66,7 +66,7 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
       path,
       handler: async (req, res) => {
         const visit = await entrance.open(req, res, path, readQuery(req, entranceQuery).flow)
-        const challenge = await deps.challenge.ofForm(req)
+        const challenge = await deps.formChallenges.open(req)
         ui.sendPage(res, pageOf(visit, { name: '', email: visit.flow?.loginHint ?? '', challenge }))
       },
     },
@@ -78,13 +78,13 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
         const { csrf, flow, name, email, password } = form
         const visit = await entrance.receive(req, path, { csrf, flow })
         const { words } = visit
-        const { refusal, challenge } = await deps.challenge.ofSentForm(req, form)
+        const received = await deps.formChallenges.receive(req, res, form, (challenge, status) =>
+          pageOf(visit, { name, email, challenge }, status),
+        )
+        if (received.outcome === 'sent_back') return
+        const { challenge } = received
         const again = (status: number, errors: Partial<RegisterForm>) =>
           ui.sendPage(res, pageOf(visit, { name, email, challenge, ...errors }, status))
-        if (refusal !== undefined) {
-          res.set(refusal.headers)
-          return again(refusal.status, {})
-        }
         const errorsOf = (checked: Checked<unknown>): string[] =>
           checked.outcome === 'accepted' ? [] : sentencesOf(words, checked.violations)
 
