@@ -9,7 +9,7 @@ import { createLogger } from '@latchkey/runtime/logger'
 import { createMetrics } from '@latchkey/runtime/metrics'
 import { loadSettings } from '@latchkey/runtime/settings'
 import { createTokenIssuer } from '@latchkey/service-testkit'
-import { createTestTls, startRedis } from '@latchkey/testkit'
+import { createTestTls, eventually, startRedis } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
 import { compose } from '../src/compose.ts'
 import { gatewaySettings } from '../src/config.ts'
@@ -146,6 +146,11 @@ export const startGatewayUnderTest = async (env: GatewayEnv = {}) => {
     }),
     logger,
   )
+  // It answers before it has reached Redis: the requests until then are counted in the process, and again from one after.
+  await eventually(async () => {
+    const report = await (await fetch(`http://127.0.0.1:${gateway.ports.management}/readyz`)).text()
+    if (!report.includes('"ready"')) throw new Error(report)
+  })
 
   return {
     url: `http://127.0.0.1:${gateway.ports.http}`,
