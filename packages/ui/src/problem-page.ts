@@ -31,7 +31,9 @@ const phraseOf = (problem: Problem, words: ProblemPhrases) => {
   return oauthError === undefined ? words : words.application
 }
 
-/** The detail is written for those who build and run things, in English; a 500 has none to tell. */
+/** The detail is for those who build and run things, in English; a 500 has none to tell, a wrong path no more than the heading. */
+const hasDetail = ({ status, code }: Problem): boolean => status !== 500 && code !== 'NOT_FOUND'
+
 export const problemPage = (problem: Problem, locale: Locale): Page => {
   const { whatHappened, requestId, problems } = phrases[locale]
   const { heading, advice } = phraseOf(problem, problems)
@@ -42,7 +44,7 @@ export const problemPage = (problem: Problem, locale: Locale): Page => {
     body: [
       paragraph(advice),
       facts([
-        ...(problem.status === 500 ? [] : [[whatHappened, html`<span lang="en">${detail}</span>`] as const]),
+        ...(hasDetail(problem) ? [[whatHappened, html`<span lang="en">${detail}</span>`] as const] : []),
         [requestId, html`<span class="code">${currentContext()?.requestId ?? '–'}</span>`],
       ]),
     ],

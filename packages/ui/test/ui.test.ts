@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createHttpApp, type Route, readForm, startHttpServer } from '@latchkey/runtime/http'
 import { createLogger } from '@latchkey/runtime/logger'
-import { Problem, tooManyRequests, unavailable } from '@latchkey/runtime/problem'
+import { notFound, Problem, tooManyRequests, unavailable } from '@latchkey/runtime/problem'
 import { z } from 'zod'
 import { brandOf, createBrowserBinding, createUi, field, form } from '../src/index.ts'
 
@@ -90,6 +90,7 @@ const routes: readonly Route[] = [
       if (req.params.kind === 'limited') throw tooManyRequests('Rate limit exceeded', 7)
       if (req.params.kind === 'away') throw unavailable()
       if (req.params.kind === 'bug') throw new Error('secret')
+      if (req.params.kind === 'nothing') throw notFound()
       throw new Problem({
         status: 400,
         code: 'OAUTH_ERROR',
@@ -256,6 +257,12 @@ describe('an error page', () => {
     const answer = await get('/problems/away', { 'Accept-Language': 'de-AT' })
     expect(answer.headers.get('content-language')).toBe('de')
     expect(await answer.text()).toContain('<html lang="de">')
+  })
+
+  it('says once that there is nothing', async () => {
+    const answer = await get('/problems/nothing')
+    expect(answer.status).toBe(404)
+    expect((await answer.text()).match(/There is nothing here/g)).toHaveLength(2) // title and heading
   })
 
   it('tells nothing of a bug', async () => {

@@ -16,7 +16,7 @@ import type { Clients } from './compose-clients.ts'
 import type { Stores } from './compose-stores.ts'
 import type { UseCases } from './compose-usecases.ts'
 import { type GatewaySettings, publicTlsFilesOf } from './config.ts'
-import { createIsPage, createRouteMatcher } from './domain/routes.ts'
+import { createIsForPeople, createRouteMatcher } from './domain/routes.ts'
 import { createCors } from './http/cors.ts'
 import { createHealthRoutes } from './http/health-routes.ts'
 import { createDescribePath } from './http/path-descriptions.ts'
@@ -89,7 +89,13 @@ export const composeServers = async (init: ServersInit) => {
       logger,
     }),
     mapError: bearerProblem,
-    renderProblem: createRenderProblem({ ui, isPage: createIsPage(routes) }),
+    renderProblem: createRenderProblem({
+      ui,
+      isForPeople: createIsForPeople(
+        routes,
+        ownRoutes.map(({ path }) => path),
+      ),
+    }),
   })
   // Nothing that the gateway can lack keeps it from answering; what it lacks shows in /auth/health.
   const health = createHealth({ optionalChecks: { redis: () => stores.redis.ping() } })

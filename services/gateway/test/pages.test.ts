@@ -1,4 +1,6 @@
 /** What people see who look at a page: refusals of the gateway's own are pages, too (SPEC §2.3; CHECKLIST 8, 9). */
+import { once } from 'node:events'
+import { get as httpGet } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type GatewayUnderTest, startGatewayUnderTest } from './gateway-under-test.ts'
 
@@ -46,9 +48,76 @@ describe('a refusal on the path of a page', () => {
     expect(await answer.json()).toMatchObject({ code: 'METHOD_NOT_ALLOWED' })
   })
 
-  it('stays JSON for a browser on every other path', async () => {
-    const answer = await fetch(`${gateway.url}/auth/nothing`, { headers: asBrowser })
-    expect(answer.headers.get('content-type')).toMatch(/json/)
+  it('stays JSON for a browser on the path of a program', async () => {
+    const answer = await fetch(`${gateway.url}/auth/login`, { headers: asBrowser })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([405, 'application/problem+json'])
+  })
+})
+
+describe('a path that leads nowhere', () => {
+  it.each(['/acount', '/login/', '/no/such/page'])('is a page for a browser: %s', async path => {
+    const answer = await fetch(gateway.url + path, { headers: asBrowser })
+    const text = await answer.text()
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(answer.headers.get('content-security-policy')).toMatch(
+      /^default-src 'none'; .*frame-ancestors 'none'/,
+    )
+    expect(answer.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(answer.headers.get('cache-control')).toBe('no-store')
+    expect(text).toContain('<h1>There is nothing here</h1>')
+    expect(text).not.toContain('What happened')
+    expect(text).toContain(answer.headers.get('x-request-id') ?? 'no request id')
+  })
+
+  it.each([
+    ['de-AT, en;q=0.5', 'de', 'Hier ist nichts'],
+    ['fr', 'fr', 'Il n’y a rien ici'],
+    ['xx', 'en', 'There is nothing here'],
+  ])('speaks the language of the browser: %s', async (accepted, lang, heading) => {
+    const answer = await fetch(`${gateway.url}/acount`, {
+      headers: { ...asBrowser, 'Accept-Language': accepted },
+    })
+    const text = await answer.text()
+    expect(text).toContain(`<html lang="${lang}">`)
+    expect(text).toContain(`<h1>${heading}</h1>`)
+  })
+
+  it('shows nothing of what it was asked for', async () => {
+    const answer = await fetch(`${gateway.url}/acount/"><script>?token=secret`, { headers: asBrowser })
+    expect(await answer.text()).not.toMatch(/acount|script|secret/)
+  })
+
+  it('has no body for HEAD', async () => {
+    const answer = await fetch(`${gateway.url}/acount`, { method: 'HEAD', headers: asBrowser })
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'text/html; charset=utf-8'])
+    expect(await answer.text()).toBe('')
+  })
+
+  it.each([{ Accept: '*/*' }, { Accept: 'application/json' }, { Accept: 'image/avif,*/*;q=0.8' }])(
+    'is a problem for a program: %j',
+    async headers => {
+      const answer = await fetch(`${gateway.url}/acount`, { headers })
+      expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/problem+json'])
+      expect(await answer.json()).toMatchObject({ code: 'NOT_FOUND' })
+    },
+  )
+
+  // `fetch` sends an Accept of its own.
+  it('is a problem for a program that does not say what it takes', async () => {
+    const [answer] = await once(httpGet(`${gateway.url}/acount`), 'response')
+    answer.resume()
+    expect(answer.headers['content-type']).toBe('application/problem+json')
+  })
+
+  it.each([
+    ['/auth/nothing', { code: 'NOT_FOUND' }],
+    ['/admin/nothing', { code: 'NOT_FOUND' }],
+    ['/oauth/nothing', { error: 'invalid_request' }],
+    ['/.well-known', { error: 'invalid_request' }],
+  ])('is JSON among those of programs, whoever asks: %s', async (path, members) => {
+    const answer = await fetch(gateway.url + path, { headers: asBrowser })
+    expect(answer.status).toBe(404)
+    expect(await answer.json()).toMatchObject(members)
   })
 })
 

@@ -67,4 +67,9 @@ export const devicesScenes: readonly Scene[] = [
     views: ['narrow', 'wide'],
     play: async (page, { gateway }) => void (await page.goto(`${gateway}/login?flow=unknown`)),
   },
+  {
+    name: 'not-found',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/acount`)),
+  },
 ]

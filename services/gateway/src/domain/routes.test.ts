@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { routes } from '../routes.ts'
-import { createIsPage, createRouteMatcher } from './routes.ts'
+import { createIsForPeople, createIsPage, createRouteMatcher } from './routes.ts'
 
 const match = createRouteMatcher(routes)
 
@@ -73,5 +73,39 @@ describe('pages', () => {
 
   it.each(['/auth/login', '/oauth/token', '/.well-known/jwks.json', '/login/', '/'])('%s is none', path => {
     expect(isPage(path)).toBe(false)
+  })
+})
+
+describe('paths where people read the refusal', () => {
+  const isForPeople = createIsForPeople(routes, ['/', '/health', '/auth/health'])
+
+  it.each([
+    '/account',
+    '/oauth/consent',
+    '/acount',
+    '/login/',
+    '/Account',
+    '/authentication',
+    '/favicon',
+    '//',
+  ])('%s is one', path => {
+    expect(isForPeople(path)).toBe(true)
+  })
+
+  it.each([
+    '/',
+    '/health',
+    '/assets/login.js',
+    '/auth',
+    '/auth/nothing',
+    '/auth/me',
+    '/oauth/',
+    '/oauth/tokn',
+    '/admin',
+    '/admin/api/nothing',
+    '/.well-known',
+    '/.well-known/nothing',
+  ])('%s is none', path => {
+    expect(isForPeople(path)).toBe(false)
   })
 })

@@ -67,8 +67,22 @@ export const createRouteMatcher = (table: readonly Route[]) => {
   }
 }
 
-/** Builds the test for paths that people look at, whatever the method. */
-export const createIsPage = (table: readonly Route[]) => {
-  const match = createRouteMatcher(table.filter(route => route.page === true))
+const createIsRoute = (table: readonly Route[]) => {
+  const match = createRouteMatcher(table)
   return (path: string): boolean => match('GET', path).outcome !== 'unknown'
+}
+
+/** Builds the test for paths that people look at, whatever the method. */
+export const createIsPage = (table: readonly Route[]) =>
+  createIsRoute(table.filter(route => route.page === true))
+
+/** Where programs come: a path below that leads nowhere is a mistake of theirs. */
+const ofPrograms = /^\/(?:auth|oauth|admin|\.well-known)(?:\/|$)/
+
+/** Builds the test for paths where a refusal is read by people: pages, and what somebody may have mistyped. */
+export const createIsForPeople = (table: readonly Route[], ownPaths: readonly string[]) => {
+  const isPage = createIsPage(table)
+  const isRoute = createIsRoute(table)
+  const own = new Set(ownPaths)
+  return (path: string): boolean => isPage(path) || !(isRoute(path) || own.has(path) || ofPrograms.test(path))
 }

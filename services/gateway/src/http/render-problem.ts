@@ -4,13 +4,13 @@ import type { Ui } from '@latchkey/ui'
 
 export interface RenderProblemDeps {
   readonly ui: Pick<Ui, 'sendProblemPage'>
-  readonly isPage: (path: string) => boolean
+  readonly isForPeople: (path: string) => boolean
 }
 
 export const createRenderProblem =
-  ({ ui, isPage }: RenderProblemDeps): RenderProblem =>
+  ({ ui, isForPeople }: RenderProblemDeps): RenderProblem =>
   (problem, req, res) => {
     // Who takes anything, as scripts do, gets JSON. @see RFC 9110 §12.5.1
-    const wantsPage = isPage(req.path) && req.accepts(['json', 'html']) === 'html'
+    const wantsPage = isForPeople(req.path) && req.accepts(['json', 'html']) === 'html'
     return (wantsPage ? ui.sendProblemPage : renderProblemByPath)(problem, req, res)
   }
