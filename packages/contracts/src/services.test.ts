@@ -70,6 +70,7 @@ const aSessionService = (handlers: Partial<SessionHandlers>): BoundService =>
     listSessions: unexpected,
     confirmSession: unexpected,
     listTerminations: unexpected,
+    listKnownAddresses: unexpected,
     ...handlers,
   })
 

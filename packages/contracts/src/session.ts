@@ -52,6 +52,15 @@ export type {
   GetSessionResponse,
   GetSessionResponse__Output,
 } from './generated/latchkey/session/v1/GetSessionResponse.ts'
+export type { KnownAddress, KnownAddress__Output } from './generated/latchkey/session/v1/KnownAddress.ts'
+export type {
+  ListKnownAddressesRequest,
+  ListKnownAddressesRequest__Output,
+} from './generated/latchkey/session/v1/ListKnownAddressesRequest.ts'
+export type {
+  ListKnownAddressesResponse,
+  ListKnownAddressesResponse__Output,
+} from './generated/latchkey/session/v1/ListKnownAddressesResponse.ts'
 export type {
   ListSessionsRequest,
   ListSessionsRequest__Output,

@@ -223,6 +223,7 @@ describe('data', () => {
       user: { id, email: person.email },
       sessions: [{ id: expect.any(String) }],
       ended_sessions: [],
+      known_addresses: [{ ip_address: expect.any(String), proven_at: expect.any(String) }],
       connected_apps: [],
       password: [expect.any(Object)],
     })

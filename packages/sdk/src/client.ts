@@ -52,6 +52,7 @@ export type {
   Credentials,
   EndedSession,
   ExportedSession,
+  KnownAddress,
   ProfileChange,
   Registration,
 } from './client/wire.ts'

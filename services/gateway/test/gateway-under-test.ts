@@ -102,6 +102,7 @@ export const startGatewayUnderTest = async (env: GatewayEnv = {}) => {
     },
     createSession: async () => ({}),
     listTerminations: async () => ({ terminations: [] }),
+    listKnownAddresses: async () => ({ addresses: [] }),
     confirmSession: async () => ({ confirmed: false }),
     listSessions: async () => ({ sessions: [] }),
     endSession: async () => ({ ended: false }),

@@ -217,6 +217,34 @@ describe('/account/data', () => {
     expect(told).toEqual(many.map(each => each.id).toReversed())
   })
 
+  it('tells of every address that the user is known at, and of nobody else’s', async () => {
+    const [{ id, bearer }, other] = [await somebody(), await somebody()]
+    const { addresses } = identity.neighbours.session
+    addresses.push({ userId: other.id, address: '192.0.2.1' })
+    addresses.push({ userId: id, address: '192.0.2.2', provenAt: new Date('2026-11-27T10:00:00.000Z') })
+    const seen = Array.from(
+      { length: 1_100 },
+      (_, index) => `2001:db8::${index.toString(16).padStart(4, '0')}`,
+    )
+    addresses.push(...seen.toReversed().map(address => ({ userId: id, address })))
+    const { body } = await identity.call('GET', '/auth/me/export', { bearer })
+    const instant = expect.any(String)
+    expect(body.known_addresses).toEqual([
+      {
+        ip_address: '192.0.2.2',
+        first_seen_at: instant,
+        last_seen_at: instant,
+        proven_at: '2026-11-27T10:00:00.000Z',
+      },
+      ...seen.map(ip_address => ({
+        ip_address,
+        first_seen_at: instant,
+        last_seen_at: instant,
+        proven_at: null,
+      })),
+    ])
+  })
+
   it('CHECKLIST 38: asks who it is once more, where that was long ago, and goes on from there', async () => {
     const { visitor, id } = await somebody()
     const page = await visitor.open('/account/data')

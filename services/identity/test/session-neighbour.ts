@@ -30,6 +30,7 @@ export const createSessionNeighbour = () => {
   const sessions: KeptSession[] = []
   const endings: EndUserSessionsRequest__Output[] = []
   const confirmations: ConfirmSessionRequest__Output[] = []
+  const addresses: { readonly userId: string; readonly address: string; readonly provenAt?: Date }[] = []
   const { set, pass } = createSwitch()
   const onCreate: (() => Promise<void>)[] = []
   const service = bindSessionService({
@@ -109,6 +110,22 @@ export const createSessionNeighbour = () => {
         })),
       }
     },
+    listKnownAddresses: async ({ userId, limit, afterAddress }) => {
+      await pass()
+      const seenAt = toTimestamp(new Date())
+      return {
+        addresses: addresses
+          .filter(each => each.userId === userId && each.address > afterAddress)
+          .toSorted((a, b) => (a.address < b.address ? -1 : 1))
+          .slice(0, limit)
+          .map(({ address, provenAt }) => ({
+            address,
+            firstSeenAt: seenAt,
+            lastSeenAt: seenAt,
+            provenAt: provenAt === undefined ? null : toTimestamp(provenAt),
+          })),
+      }
+    },
     confirmSession: async request => {
       await pass()
       confirmations.push(request)
@@ -125,5 +142,5 @@ export const createSessionNeighbour = () => {
     },
     recordActivity: () => Promise.reject(new RpcError('NOT_ASKED', 'UNIMPLEMENTED', 'identity does not ask')),
   })
-  return { service, sessions, endings, confirmations, set, onCreate }
+  return { service, sessions, addresses, endings, confirmations, set, onCreate }
 }

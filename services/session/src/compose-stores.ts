@@ -8,6 +8,7 @@ import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { SessionSettings } from './config.ts'
 import { createActivityBuffer } from './store/activity-buffer.ts'
 import { createActivityStamps } from './store/activity-stamps.ts'
+import { createAddressList } from './store/address-list.ts'
 import { createAddressMoves } from './store/address-moves.ts'
 import { createDueSessions } from './store/due-sessions.ts'
 import { createEndedSessions } from './store/ended-sessions.ts'
@@ -43,6 +44,7 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
   return {
     pool,
     redis,
+    addressList: createAddressList({ pool }),
     addressMoves: createAddressMoves({ pool }),
     buffer: createActivityBuffer(),
     due: createDueSessions({ pool }),

@@ -113,6 +113,7 @@ export const composeUseCases = ({ settings, stores, locate, metrics, logger, nud
     findSession: createFindSession(shared),
     listSessions: createListSessions(shared),
     listTerminations: stores.ended.page,
+    listKnownAddresses: stores.addressList.page,
     recordActivity: createRecordActivity({
       ...shared,
       onDropped: count => metrics.activityDropped.inc(count),

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { fromTimestamp, toTimestamp } from '@latchkey/contracts'
 import { createUuid } from '@latchkey/runtime/ids'
 import { eventually } from '@latchkey/testkit'
 import { listOf, type SessionUnderTest, startSessionUnderTest } from './session-under-test.ts'
@@ -90,6 +91,49 @@ describe('ListSessions and EndSession, for the account page', () => {
     expect(await end(owner.userId)).toEqual({ ended: true })
     expect(await end(owner.userId)).toEqual({ ended: false })
     await expect(end('somebody')).rejects.toMatchObject({ reason: 'INVALID_USER_ID' })
+  })
+})
+
+describe('ListKnownAddresses, for the file of one’s data', () => {
+  const addressesOf = async (request: { userId: string; limit?: number; afterAddress?: string }) =>
+    (await service.rpc.listKnownAddresses(request)).addresses
+
+  it('tells where a user was seen, and when they showed that it is theirs', async () => {
+    const { userId, sessionId } = await service.signIn({ ipAddress: '203.0.113.7' })
+    await service.signIn()
+    const at = new Date()
+    await service.rpc.recordActivity({
+      activities: [{ sessionId, at: toTimestamp(at), ipAddress: '2001:db8::1' }],
+    })
+    await eventually(async () => expect(await addressesOf({ userId })).toHaveLength(2))
+    const told = (await addressesOf({ userId })).map(({ address, ...instants }) => ({
+      address,
+      firstSeenAt: fromTimestamp(instants.firstSeenAt),
+      lastSeenAt: fromTimestamp(instants.lastSeenAt),
+      provenAt: fromTimestamp(instants.provenAt),
+    }))
+    expect(told).toEqual([
+      { address: '2001:db8::1', firstSeenAt: at, lastSeenAt: at, provenAt: undefined },
+      {
+        address: '203.0.113.7',
+        firstSeenAt: expect.any(Date),
+        lastSeenAt: told[1]?.firstSeenAt,
+        provenAt: told[1]?.firstSeenAt,
+      },
+    ])
+  })
+
+  it('goes on after the last one of the page before', async () => {
+    const { userId } = await service.signIn({ ipAddress: '203.0.113.7' })
+    for (const ipAddress of ['203.0.113.9', '203.0.113.8']) await service.signIn({ userId, ipAddress })
+    const page = async (afterAddress?: string) =>
+      (await addressesOf({ userId, limit: 2, ...(afterAddress && { afterAddress }) })).map(
+        ({ address }) => address,
+      )
+    expect(await page()).toEqual(['203.0.113.7', '203.0.113.8'])
+    expect(await page('203.0.113.8')).toEqual(['203.0.113.9'])
+    expect(await page('203.0.113.9')).toEqual([])
+    await expect(addressesOf({ userId: 'somebody' })).rejects.toMatchObject({ reason: 'INVALID_USER_ID' })
   })
 })
 

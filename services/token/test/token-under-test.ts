@@ -40,6 +40,7 @@ const startSessionService = async (tls: Awaited<ReturnType<typeof loadTls>>) => 
         listSessions: refuse,
         confirmSession: refuse,
         listTerminations: refuse,
+        listKnownAddresses: refuse,
         getSession: async ({ sessionId }) => {
           if (state.away) throw new RpcError('AWAY', 'UNAVAILABLE', 'away for this test')
           return {

@@ -55,6 +55,17 @@ export interface EndedSession {
   readonly ended_at: string
 }
 
+/** Where the user was seen. */
+export interface KnownAddress {
+  readonly ip_address: string
+  /** RFC 3339. */
+  readonly first_seen_at: string
+  /** RFC 3339. */
+  readonly last_seen_at: string
+  /** RFC 3339; null where the user has not shown that it is theirs. */
+  readonly proven_at: string | null
+}
+
 /** All that is kept about a user. Beside these, a list for each kind of thing that there is. */
 export interface AuthExport {
   /** RFC 3339. */
@@ -62,6 +73,7 @@ export interface AuthExport {
   readonly user: AuthUser
   readonly sessions: readonly ExportedSession[]
   readonly ended_sessions: readonly EndedSession[]
+  readonly known_addresses: readonly KnownAddress[]
   readonly connected_apps: readonly {
     readonly client_id: string
     readonly name: string

@@ -10,6 +10,7 @@ import {
 } from '@latchkey/contracts'
 import { RpcFailure } from '@latchkey/runtime/grpc'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import type { AddressPage, KnownAddress } from '../domain/known-address.ts'
 import type { ListedSession, SessionReview } from '../domain/listed-session.ts'
 import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
 import type { Termination, TerminationPage } from '../domain/termination.ts'
@@ -38,6 +39,7 @@ export const createSessions = (
     | 'getSession'
     | 'listSessions'
     | 'listTerminations'
+    | 'listKnownAddresses'
     | 'endSession'
     | 'endUserSessions'
   >,
@@ -113,6 +115,17 @@ export const createSessions = (
       originalIp,
       newIp,
       at: getInstant(at, 'at'),
+    }))
+  },
+
+  /** Where a user was seen, in the order of the addresses. */
+  listKnownAddresses: async ({ userId, after, limit }: AddressPage): Promise<readonly KnownAddress[]> => {
+    const { addresses } = await client.listKnownAddresses({ userId, afterAddress: after ?? '', limit })
+    return addresses.map(({ address, firstSeenAt, lastSeenAt, provenAt }) => ({
+      address,
+      firstSeenAt: getInstant(firstSeenAt, 'first_seen_at'),
+      lastSeenAt: getInstant(lastSeenAt, 'last_seen_at'),
+      provenAt: fromTimestamp(provenAt),
     }))
   },
 

@@ -2,7 +2,15 @@
 import type { ExportedData } from '../usecases/export-data.ts'
 import { userJson } from './answers.ts'
 
-export const exportJson = ({ at, user, sessions, endedSessions, connectedApps, kept }: ExportedData) => ({
+export const exportJson = ({
+  at,
+  user,
+  sessions,
+  endedSessions,
+  knownAddresses,
+  connectedApps,
+  kept,
+}: ExportedData) => ({
   exported_at: at.toISOString(),
   user: userJson(user),
   sessions: sessions.map(({ id, createdAt, lastAccessedAt, expiresAt, ipAddress, device, review }) => ({
@@ -28,6 +36,13 @@ export const exportJson = ({ at, user, sessions, endedSessions, connectedApps, k
     original_ip: originalIp || null,
     new_ip: newIp || null,
     ended_at: endedAt.toISOString(),
+  })),
+  // Where an unusual address is measured against; those without `proven_at` are places that a session was merely seen at.
+  known_addresses: knownAddresses.map(({ address, firstSeenAt, lastSeenAt, provenAt }) => ({
+    ip_address: address,
+    first_seen_at: firstSeenAt.toISOString(),
+    last_seen_at: lastSeenAt.toISOString(),
+    proven_at: provenAt?.toISOString() ?? null,
   })),
   connected_apps: connectedApps.map(({ clientId, name, connectedAt, permissions }) => ({
     client_id: clientId,

@@ -1,10 +1,12 @@
 /**
  * All that there is about a user, for themselves: what they said, how they sign in, where they are and were signed in and
- * what was unusual about it, and which applications act for them. No hash, key or token of theirs is in it.
+ * what was unusual about it, the addresses that they are known at, and which applications act for them. No hash, key or
+ * token of theirs is in it.
  * @see GDPR Articles 15 and 20
  */
 import type { ConnectedApp } from '../domain/connected-app.ts'
 import type { UserId } from '../domain/ids.ts'
+import type { AddressPage, KnownAddress } from '../domain/known-address.ts'
 import type { ListedSession } from '../domain/listed-session.ts'
 import type { Termination, TerminationPage } from '../domain/termination.ts'
 import type { User } from '../domain/user.ts'
@@ -15,6 +17,7 @@ export interface ExportDataDeps {
   readonly sessions: {
     list(userId: UserId): Promise<readonly ListedSession[]>
     listTerminations(page: TerminationPage): Promise<readonly Termination[]>
+    listKnownAddresses(page: AddressPage): Promise<readonly KnownAddress[]>
   }
   readonly connectedApps: { list(userId: UserId, locale: string): Promise<readonly ConnectedApp[]> }
   readonly personalData: {
@@ -29,6 +32,7 @@ export interface ExportedData {
   readonly user: User
   readonly sessions: readonly ListedSession[]
   readonly endedSessions: readonly Termination[]
+  readonly knownAddresses: readonly KnownAddress[]
   readonly connectedApps: readonly ConnectedApp[]
   readonly kept: Readonly<Record<string, readonly object[]>>
 }
@@ -36,13 +40,13 @@ export interface ExportedData {
 /** The session service gives no more at a time. */
 const pageSize = 500
 
-const listAllTerminations = async (
-  { listTerminations }: Pick<ExportDataDeps['sessions'], 'listTerminations'>,
-  userId: UserId,
-): Promise<readonly Termination[]> => {
-  const all: Termination[] = []
+/** Page by page, each asked for by the last item of the one before. */
+const listAll = async <Item>(
+  listAfter: (last: Item | undefined) => Promise<readonly Item[]>,
+): Promise<readonly Item[]> => {
+  const all: Item[] = []
   for (;;) {
-    const page = await listTerminations({ userId, before: all.at(-1), limit: pageSize })
+    const page = await listAfter(all.at(-1))
     all.push(...page)
     if (page.length < pageSize) return all
   }
@@ -54,13 +58,24 @@ export const createExportData =
   async (userId: UserId, locale: string): Promise<ExportedData | undefined> => {
     const user = await getProfile(userId)
     if (user === undefined) return undefined
-    const [ownSessions, endedSessions, apps, kept] = await Promise.all([
+    const [ownSessions, endedSessions, knownAddresses, apps, kept] = await Promise.all([
       sessions.list(userId),
-      listAllTerminations(sessions, userId),
+      listAll<Termination>(before => sessions.listTerminations({ userId, before, limit: pageSize })),
+      listAll<KnownAddress>(last =>
+        sessions.listKnownAddresses({ userId, after: last?.address, limit: pageSize }),
+      ),
       connectedApps.list(userId, locale),
       personalData.collect(userId),
     ])
-    return { at: now(), user, sessions: ownSessions, endedSessions, connectedApps: apps, kept }
+    return {
+      at: now(),
+      user,
+      sessions: ownSessions,
+      endedSessions,
+      knownAddresses,
+      connectedApps: apps,
+      kept,
+    }
   }
 
 export type ExportData = ReturnType<typeof createExportData>

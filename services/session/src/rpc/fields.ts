@@ -35,8 +35,7 @@ export const assertActivityCount = (count: number): void => {
   if (count > maxActivities) throw refusal('TOO_MANY_ACTIVITIES')
 }
 
-const usualTerminations = 50
-const mostTerminations = 500
+const usualPage = 50
+const longestPage = 500
 
-export const getTerminationLimit = (limit: number): number =>
-  limit <= 0 ? usualTerminations : Math.min(limit, mostTerminations)
+export const getPageLimit = (limit: number): number => (limit <= 0 ? usualPage : Math.min(limit, longestPage))

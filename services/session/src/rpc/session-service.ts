@@ -2,6 +2,7 @@
 import {
   type Activity__Output,
   fromTimestamp,
+  type KnownAddress as KnownAddressMessage,
   type ListedSession,
   type SessionHandlers,
   type Termination,
@@ -12,6 +13,7 @@ import { cleanUserAgent, parseAddress } from '../domain/client.ts'
 import { deviceLabel } from '../domain/device-label.ts'
 import type { Ending, TerminationPage } from '../domain/ending.ts'
 import { parseSessionId } from '../domain/ids.ts'
+import type { AddressPage, KnownAddress } from '../domain/known-address.ts'
 import { expiresAtOf, isActive } from '../domain/lifetime.ts'
 import type { Review } from '../domain/review.ts'
 import type { Activity, Session } from '../domain/session.ts'
@@ -26,8 +28,8 @@ import {
   assertActivityCount,
   getDeviceId,
   getExceptedSession,
+  getPageLimit,
   getReason,
-  getTerminationLimit,
   getUserId,
 } from './fields.ts'
 
@@ -36,6 +38,7 @@ export interface SessionServiceDeps {
   findSession: FindSession
   listSessions: ListSessions
   listTerminations: (page: TerminationPage) => Promise<readonly Ending[]>
+  listKnownAddresses: (page: AddressPage) => Promise<readonly KnownAddress[]>
   confirmSession: ConfirmSession
   recordActivity: (activities: readonly Activity[]) => Promise<void>
   endSession: EndSession
@@ -80,6 +83,13 @@ const toTermination = (ending: Ending): Termination => ({
   originalIp: ending.originalIp ?? '',
   newIp: ending.newIp ?? '',
   at: toTimestamp(ending.endedAt),
+})
+
+const toKnownAddress = (known: KnownAddress): KnownAddressMessage => ({
+  address: known.address,
+  firstSeenAt: toTimestamp(known.firstSeenAt),
+  lastSeenAt: toTimestamp(known.lastSeenAt),
+  provenAt: known.provenAt === undefined ? null : toTimestamp(known.provenAt),
 })
 
 export const createSessionService = (deps: SessionServiceDeps): SessionHandlers => ({
@@ -128,9 +138,18 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
     const endings = await deps.listTerminations({
       userId: userId === '' ? undefined : getUserId(userId),
       before: endedAt === undefined || sessionId === undefined ? undefined : { endedAt, sessionId },
-      limit: getTerminationLimit(limit),
+      limit: getPageLimit(limit),
     })
     return { terminations: endings.map(toTermination) }
+  },
+
+  listKnownAddresses: async ({ userId, limit, afterAddress }) => {
+    const addresses = await deps.listKnownAddresses({
+      userId: getUserId(userId),
+      after: parseAddress(afterAddress),
+      limit: getPageLimit(limit),
+    })
+    return { addresses: addresses.map(toKnownAddress) }
   },
 
   confirmSession: async ({ sessionId, userId, flaggedAt, ipAddress }) => {
