@@ -101,7 +101,10 @@ describe('a request whose user is not signed in', () => {
     const { browser } = await suite.aSignedInBrowser()
     await begin(browser, quiet, { prompt: 'login' })
     expect((await resume(browser, flow)).status).toBe(400)
-    expect((await browser.get(`/oauth/consent?flow=${flow}`)).status).toBe(400)
+    for (const path of ['/oauth/consent', '/oauth/organization']) {
+      const { status, headers } = await browser.get(`${path}?flow=${flow}`)
+      expect([status, headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8'])
+    }
   })
 })
 

@@ -11,6 +11,7 @@ const pages = new Set([
   '/oauth/consent',
   '/oauth/device',
   '/oauth/logout',
+  '/oauth/organization',
   '/oauth/resume',
 ])
 
