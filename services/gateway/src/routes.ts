@@ -40,7 +40,7 @@ const waysIn: readonly Route[] = [
     ['/auth/oauth/providers', 'GET'],
   ]),
   // For browsers and for applications.
-  ...rows(page, [
+  ...rows({ ...page, forApplications: true }, [
     ['/auth/oauth/:provider/authorize', 'GET'],
     ['/auth/oauth/:provider/callback', 'GET', 'POST'],
   ]),

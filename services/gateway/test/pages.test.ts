@@ -133,4 +133,20 @@ describe('CHECKLIST 8: no CORS on pages', () => {
       }
     },
   )
+
+  it.each(['/auth/oauth/google/authorize', '/auth/oauth/google/callback'])(
+    '%s is for applications too: scripts of listed origins may call it, and no others',
+    async path => {
+      const allowedTo = async (origin: string) => {
+        const headers = { Origin: origin, 'Access-Control-Request-Method': 'GET' }
+        const answers = await Promise.all(
+          ['OPTIONS', 'GET'].map(method => fetch(gateway.url + path, { method, headers })),
+        )
+        return answers.map(answer => answer.headers.get('access-control-allow-origin'))
+      }
+      const listed = 'https://app.example.com'
+      expect(await allowedTo(listed)).toEqual([listed, listed])
+      expect(await allowedTo('https://evil.example')).toEqual([null, null])
+    },
+  )
 })

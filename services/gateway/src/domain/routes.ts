@@ -14,6 +14,8 @@ export interface Route {
   limit: LimitBucket
   /** Whether people look at it: refusals are pages for them, and no script of another origin has any business with it. */
   page?: boolean
+  /** Whether applications call such a path as well, those in browsers included: scripts of CORS_ORIGINS may read answers. */
+  forApplications?: boolean
   /** Whether the service says which origins may read its answers, and answers preflights: it knows its clients. */
   ownCors?: boolean
   /** Whether any origin may read the answer: documents that are public by their nature. */
