@@ -1,11 +1,12 @@
-/** The first-party client of @latchkey/sdk against the suite: addresses, factors, passkeys, organizations, data. */
-import { randomUUID } from 'node:crypto'
+/** The first-party client of @latchkey/sdk against the suite: addresses, factors, passkeys, providers, organizations, data. */
+import { createHash, randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from '@jest/globals'
 import { type AuthProblemMfa, createAuthClient, isAuthProblem } from '@latchkey/sdk/client'
-import { eventually } from '@latchkey/testkit'
+import { createPlainBrowser, eventually } from '@latchkey/testkit'
 import { createSoftwareAuthenticator } from '@latchkey/testkit/passkeys'
 import { createAuthenticatorApp } from '../src/authenticator-app.ts'
 import { call } from '../src/call.ts'
+import { continueWithDemo, signInUpstream } from '../src/demo-provider.ts'
 import { codeIn, mailsTo, verificationTo } from '../src/mails.ts'
 import { adminToken } from '../src/oauth-client.ts'
 import { addMember, inviteByMail, makeOrganization } from '../src/organizations.ts'
@@ -178,6 +179,86 @@ describe('passkeys', () => {
     await second.reauthenticate({ code: await app.freshCode() })
     await second.passkeys.remove(added.id)
     await expect(second.passkeys.remove(added.id)).rejects.toMatchObject({ code: 'PASSKEY_NOT_FOUND' })
+  })
+})
+
+describe('providers', () => {
+  const redirectUri = 'http://localhost:3000/callback'
+  const verifier = randomBytes(32).toString('base64url')
+  const codeChallenge = createHash('sha256').update(verifier).digest('base64url')
+
+  /** Somebody goes from an application to the demo provider and comes back to it. */
+  const travel = async (auth: ReturnType<typeof aClient>, email: string) => {
+    const request = { redirect_uri: redirectUri, code_challenge: codeChallenge }
+    const { authorization_url: url, state } = await auth.providers.begin('demo', request)
+    const back = await createPlainBrowser(suite.gateway).open(
+      String(await signInUpstream(suite, url, { email })),
+    )
+    expect(`${back.url.origin}${back.url.pathname}`).toBe(redirectUri)
+    expect(back.url.searchParams.get('state')).toBe(state)
+    return { state, code: back.url.searchParams.get('code') ?? '' }
+  }
+
+  it('are listed, and a way in, for who has the verifier', async () => {
+    const auth = aClient()
+    const name = 'demo'
+    expect(await auth.providers.list()).toEqual([{ name, display_name: 'Demo provider' }])
+    await expect(auth.providers.begin('nobody', { redirect_uri: redirectUri })).rejects.toMatchObject({
+      code: 'UNKNOWN_PROVIDER',
+    })
+    const { email } = aPerson()
+    const stolen = await travel(auth, email)
+    await expect(aClient().providers.signIn(name, stolen)).rejects.toMatchObject({
+      code: 'INVALID_CODE_VERIFIER',
+    })
+    const proof = { ...(await travel(auth, email)), code_verifier: verifier }
+    expect(await auth.providers.signIn(name, proof)).toMatchObject({ email, email_verified: true })
+    await expect(auth.providers.signIn(name, proof)).rejects.toMatchObject({ code: 'INVALID_STATE' })
+    const [account, ...others] = await auth.externalAccounts.list()
+    expect([account, others]).toEqual([
+      {
+        id: expect.any(String),
+        provider: name,
+        email,
+        linked_at: expect.any(String),
+        last_used_at: expect.any(String),
+      },
+      [],
+    ])
+    await expect(auth.externalAccounts.unlink(account?.id ?? '')).rejects.toMatchObject({
+      code: 'LAST_WAY_IN',
+    })
+  })
+
+  it('that a user has linked at the page are listed and unlinked', async () => {
+    const { auth, person } = await somebody()
+    await auth.email.verify({ token: (await verificationTo(suite, person.email)).token })
+    const browser = createPlainBrowser(suite.gateway)
+    await browser.submit(await browser.open('/login'), { email: person.email, password: person.password })
+    const { html } = await browser.open('/account/providers')
+    const upstream = aPerson().email
+    const linked = await continueWithDemo(
+      suite,
+      browser,
+      html,
+      { email: upstream },
+      '/account/providers/connect',
+    )
+    expect(linked.url.searchParams.get('done')).toBe('linked')
+    const [account] = await auth.externalAccounts.list()
+    expect(account).toMatchObject({ provider: 'demo', email: upstream })
+    await auth.externalAccounts.unlink(account?.id ?? '')
+    expect(await auth.externalAccounts.list()).toEqual([])
+    await expect(auth.externalAccounts.unlink(account?.id ?? '')).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+})
+
+describe('the installation', () => {
+  it('tells how it is', async () => {
+    expect(await aClient().health()).toMatchObject({
+      status: 'healthy',
+      dependencies: { identity: 'healthy' },
+    })
   })
 })
 

@@ -15,6 +15,7 @@ export {
   NotSignedInError,
 } from './client/auth-problem.ts'
 export type { EmailChangeProof, EmailSignIn, EmailVerification } from './client/email.ts'
+export type { ExternalAccount } from './client/external-accounts.ts'
 export type {
   AuthFactor,
   AuthFactors,
@@ -38,6 +39,7 @@ export type {
   PasskeyCreationOptions,
   PasskeyRequestOptions,
 } from './client/passkeys.ts'
+export type { AuthProvider, ProviderCode, ProviderJourney, ProviderRequest } from './client/providers.ts'
 export {
   createMemoryStorage,
   createWebStorage,
@@ -47,6 +49,7 @@ export {
 } from './client/token-storage.ts'
 export type {
   AuthExport,
+  AuthHealth,
   AuthSession,
   AuthUser,
   Credentials,

@@ -92,6 +92,7 @@ describe('the README', () => {
       'introspection',
       'client',
       'mfa',
+      'provider',
     ])
     for (const [name, code] of snippets) await writeFile(join(folder, `${name}.ts`), `${code}\nexport {}\n`)
     await writeFile(
@@ -154,5 +155,30 @@ describe('the README', () => {
     const { stdout } = await run(process.execPath, [file])
     expect(JSON.parse(stdout)).toMatchObject({ email: 'ada@example.com' })
     expect(api.calls.slice(-2)).toEqual(['POST /auth/login', 'POST /auth/mfa/verify'])
+  })
+
+  it('signs in with a provider as it says, and with no code of somebody else’s', async () => {
+    const file = join(folder, 'provider-driver.mts')
+    const drive = `
+      const items = new Map()
+      const kept = {
+        getItem: key => items.get(key) ?? null,
+        setItem: (key, value) => void items.set(key, value),
+        removeItem: key => void items.delete(key),
+      }
+      const back = state => new URL('https://app.example.com/signed-in?code=code-1&state=' + state)
+      const went = await leave(kept)
+      const theirs = await arrive(kept, back('state-2')).catch(error => error.message)
+      await leave(kept)
+      const user = await arrive(kept, back('state-1'))
+      process.stdout.write(JSON.stringify([went, theirs, user.email]))`
+    await writeFile(file, `${inUse(snippets.get('provider') ?? '')}\n${drive}`)
+    const { stdout } = await run(process.execPath, [file])
+    expect(JSON.parse(stdout)).toEqual([
+      'https://google.example/authorize',
+      'Not what this browser began',
+      'ada@example.com',
+    ])
+    expect(api.calls.at(-1)).toBe('POST /auth/oauth/google/callback')
   })
 })

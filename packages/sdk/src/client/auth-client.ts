@@ -5,13 +5,23 @@
 import { isAuthProblem, NotSignedInError } from './auth-problem.ts'
 import { createClientApi, userIn } from './client-api.ts'
 import { createEmailCalls } from './email.ts'
+import { createExternalAccountCalls } from './external-accounts.ts'
 import { createMfaCalls } from './mfa.ts'
 import { createOrganizationCalls } from './organizations.ts'
 import { createPasskeyCalls } from './passkeys.ts'
+import { createProviderCalls } from './providers.ts'
 import { createSend } from './send.ts'
 import { createTokenKeeper } from './token-keeper.ts'
 import { createMemoryStorage, type TokenStorage } from './token-storage.ts'
-import type { AuthExport, AuthSession, AuthUser, Credentials, ProfileChange, Registration } from './wire.ts'
+import type {
+  AuthExport,
+  AuthHealth,
+  AuthSession,
+  AuthUser,
+  Credentials,
+  ProfileChange,
+  Registration,
+} from './wire.ts'
 
 export interface AuthClientOptions {
   /** The PUBLIC_URL of the installation. */
@@ -159,9 +169,15 @@ export const createAuthClient = (options: AuthClientOptions) => {
     endOtherSessions: async (): Promise<number> =>
       (await sendSignedIn<{ readonly ended: number }>({ method: 'DELETE', path: '/auth/sessions' })).ended,
 
+    /** How the installation is; also where it is unhealthy. @throws AuthConnectionError where nothing answers */
+    health: async (): Promise<AuthHealth> =>
+      (await send({ method: 'GET', path: '/auth/health', alsoAnsweredWith: 503 })).body as AuthHealth,
+
     email: createEmailCalls(api),
     mfa: createMfaCalls(api),
     passkeys: createPasskeyCalls(api),
+    providers: createProviderCalls(api),
+    externalAccounts: createExternalAccountCalls(api),
     organizations: createOrganizationCalls(api),
   }
 }

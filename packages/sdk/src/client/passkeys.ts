@@ -58,6 +58,8 @@ export interface NewPasskeyCredential {
     readonly attestationObject: string
     readonly transports?: readonly string[]
   }
+  /** Whether a sign-in can find the passkey by itself. */
+  readonly clientExtensionResults?: { readonly credProps?: { readonly rk?: boolean } }
 }
 
 export interface AuthPasskey {

@@ -7,6 +7,8 @@ export interface Call {
   readonly path: string
   readonly json?: unknown
   readonly bearer?: string
+  /** A status of failure whose answer is what was asked for all the same. */
+  readonly alsoAnsweredWith?: number
 }
 
 export interface Answered {
@@ -89,9 +91,11 @@ export const createSend = ({ baseUrl, fetch, credentials, timeoutSeconds }: Send
   return async (call: Call): Promise<Answered> => {
     const { response, text } = await exchange(call)
     const body = text === '' ? undefined : parseJson(text)
-    if (response.ok) return { status: response.status, body }
+    const problem = response.ok ? undefined : problemIn(response, body)
+    const isAnswer = response.ok || (response.status === call.alsoAnsweredWith && isObject(body))
+    if (problem === undefined && isAnswer) return { status: response.status, body }
     throw (
-      problemIn(response, body) ??
+      problem ??
       new AuthConnectionError(`${call.method} ${call.path} was answered with status ${response.status}`)
     )
   }

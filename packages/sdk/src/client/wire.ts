@@ -84,6 +84,17 @@ export interface AuthExport {
   readonly [kind: string]: unknown
 }
 
+/** What there is of the installation, and what of it works. */
+export interface AuthHealth {
+  /** `degraded`: some of it works, as `still_works` says. */
+  readonly status: 'healthy' | 'degraded' | 'unhealthy'
+  readonly version: string
+  /** `database`, `redis`, `identity` …; a later server may have others. */
+  readonly dependencies: Readonly<Record<string, 'healthy' | 'unhealthy' | 'unknown'>>
+  /** `login`, `refresh`, `password_reset` …; empty where everything works. */
+  readonly still_works: readonly string[]
+}
+
 export interface AuthTokens {
   readonly access_token: string
   readonly refresh_token: string

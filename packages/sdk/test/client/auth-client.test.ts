@@ -203,6 +203,24 @@ describe('a logout', () => {
   })
 })
 
+describe('the health of the installation', () => {
+  const health = { status: 'unhealthy', version: '1', dependencies: {}, still_works: [] }
+
+  it('is told where it is bad, too', async () => {
+    const { api, client } = aClient()
+    api.instead.set('GET /auth/health', () => Response.json(health, { status: 503 }))
+    await expect(client.health()).resolves.toEqual(health)
+  })
+
+  it('is not what a problem, or a proxy’s page, says', async () => {
+    const { api, client } = aClient()
+    api.instead.set('GET /auth/health', () => api.problem(503, 'SERVICE_UNAVAILABLE', 'Later'))
+    await expect(client.health()).rejects.toMatchObject({ code: 'SERVICE_UNAVAILABLE' })
+    api.instead.set('GET /auth/health', () => new Response('<h1>Later</h1>', { status: 503 }))
+    await expect(client.health()).rejects.toThrow(AuthConnectionError)
+  })
+})
+
 describe('RFC 9457: a problem', () => {
   it('narrows by its code, with what belongs to it', async () => {
     const { api, client } = aClient()

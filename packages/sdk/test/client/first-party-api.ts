@@ -10,6 +10,8 @@ export const user = {
   updated_at: '2026-11-22T12:00:00.000Z',
 }
 
+const signIns = ['POST /auth/login', 'POST /auth/mfa/verify', 'POST /auth/oauth/google/callback']
+
 const problem = (status: number, code: string, detail: string, headers: Record<string, string> = {}) =>
   Response.json(
     { type: 'about:blank', title: code, status, detail, code, request_id: 'request-1' },
@@ -53,7 +55,9 @@ export const createFirstPartyApi = () => {
   const route = async (name: string, request: Request): Promise<Response> => {
     const bearer = request.headers.get('authorization')?.slice('Bearer '.length) ?? ''
     if (name === 'POST /auth/register') return signedIn(201)
-    if (name === 'POST /auth/login' || name === 'POST /auth/mfa/verify') return signedIn(200)
+    if (signIns.includes(name)) return signedIn(200)
+    if (name === 'GET /auth/oauth/google/authorize')
+      return Response.json({ authorization_url: 'https://google.example/authorize', state: 'state-1' })
     if (name === 'POST /auth/refresh') return refresh(JSON.parse(await request.text()))
     if (name === 'POST /auth/logout') return authorized(bearer, () => new Response(null, { status: 204 }))
     return authorized(bearer, () => Response.json(user))
