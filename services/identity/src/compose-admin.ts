@@ -27,7 +27,13 @@ export interface AdminInit {
   readonly passwords: Passwords
   readonly useCases: Pick<
     UseCases,
-    'choosePassword' | 'requestReset' | 'settle' | 'manageOrganizations' | 'manageMembers' | 'invitations'
+    | 'choosePassword'
+    | 'requestReset'
+    | 'settle'
+    | 'manageOrganizations'
+    | 'manageMembers'
+    | 'inviteMember'
+    | 'manageInvitations'
   >
   readonly logger: Logger
   readonly now: () => Date

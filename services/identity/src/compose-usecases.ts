@@ -96,7 +96,7 @@ export const composeUseCases = (init: UseCasesInit) => {
     ...organizations,
     findFlow: createFindFlow({
       findRequest: init.clients.browsers.findFlow,
-      findInvitation: organizations.invitations.findWaiting,
+      findInvitation: organizations.findWaitingInvitation,
     }),
     ...composeCleanUp(shared),
   }

@@ -1,4 +1,5 @@
 /** An invitation into an organization: a link in a mail, for the account whose address it was sent to. */
+import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { EmailAddress, EmailKey } from './email-address.ts'
 import type { InvitationTokenHash, OrganizationId, UserId } from './ids.ts'
 import type { Actor, MembershipRefusal } from './organization.ts'
@@ -8,6 +9,9 @@ export const invitationTtlSeconds = 604_800
 
 /** Open ones; what goes to one address is limited for all mails that somebody can ask for. */
 export const openInvitationsPerOrganization = 200
+
+export const hashInvitationToken = (rawToken: string): InvitationTokenHash =>
+  sha256Hex(rawToken) as InvitationTokenHash
 
 export interface Invitation {
   readonly id: string

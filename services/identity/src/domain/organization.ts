@@ -55,7 +55,9 @@ export const operatorActor: Actor = { kind: 'operator' }
 /** To somebody who does not belong to it an organization is one that does not exist. */
 export type OrganizationAccess =
   | { readonly outcome: 'allowed'; readonly name: string }
-  | { readonly outcome: 'unknown_organization' | 'not_owner' }
+  | { readonly outcome: NoAccess }
+
+export type NoAccess = 'unknown_organization' | 'not_owner'
 
 export interface MemberChange {
   readonly actor: Actor
@@ -69,7 +71,7 @@ export interface MemberChange {
 /** What stands in the way of a change of who belongs to an organization. */
 export type MembershipRefusal =
   /** There is none, or the actor has nothing to do with it: nobody is told which. */
-  'unknown_organization' | 'not_owner' | 'unknown_user' | 'unknown_role' | 'last_owner' | 'too_many'
+  NoAccess | 'unknown_user' | 'unknown_role' | 'last_owner' | 'too_many'
 
 export interface OrganizationPage {
   readonly limit: number

@@ -19,7 +19,8 @@ import { z } from 'zod'
 import type { OrganizationId, UserId } from '../domain/ids.ts'
 import type { Actor } from '../domain/organization.ts'
 import { parseRoleName, rolesPerUser } from '../domain/role.ts'
-import type { Invitations } from '../usecases/invite-member.ts'
+import type { InviteMember } from '../usecases/invite-member.ts'
+import type { ManageInvitations } from '../usecases/manage-invitations.ts'
 import type { ManageMembers } from '../usecases/manage-members.ts'
 import { invitationJson, memberJson } from './answers.ts'
 import { preferredLocale } from './locale.ts'
@@ -28,7 +29,8 @@ import { checkedBy, email } from './schemas.ts'
 
 export interface MemberRoutesDeps {
   readonly manageMembers: ManageMembers
-  readonly invitations: Invitations
+  readonly inviteMember: InviteMember
+  readonly manageInvitations: ManageInvitations
   readonly logger: Pick<Logger, 'info'>
 }
 
@@ -71,7 +73,7 @@ const userIdOf = (req: Request): UserId => {
 }
 
 export const createMemberRoutes = (deps: MemberRoutesDeps): readonly MemberRoute[] => {
-  const { manageMembers, invitations, logger } = deps
+  const { manageMembers, inviteMember, manageInvitations, logger } = deps
   return [
     {
       method: 'GET',
@@ -118,7 +120,7 @@ export const createMemberRoutes = (deps: MemberRoutesDeps): readonly MemberRoute
       path: '/invitations',
       writes: false,
       handler: async (req, res, actor) => {
-        const found = await invitations.list(actor, organizationIdOf(req))
+        const found = await manageInvitations.list(actor, organizationIdOf(req))
         if (typeof found === 'string') throw membershipRefusals[found]()
         res.json({ invitations: found.map(invitationJson) })
       },
@@ -132,7 +134,7 @@ export const createMemberRoutes = (deps: MemberRoutesDeps): readonly MemberRoute
         const body = await readJson(req, invitationBody)
         const locale = body.locale ?? preferredLocale(req.headers['accept-language'])
         const askedFrom = actor.kind === 'user' ? requestIp(req) : ''
-        const made = await invitations.invite({ ...body, actor, organizationId, locale, askedFrom })
+        const made = await inviteMember({ ...body, actor, organizationId, locale, askedFrom })
         if (typeof made === 'string')
           throw made === 'too_many' ? organizationRefusals.too_many_invitations() : membershipRefusals[made]()
         logger.info({ organization_id: organizationId, invitation_id: made.id, ...by }, 'member invited')
@@ -145,7 +147,7 @@ export const createMemberRoutes = (deps: MemberRoutesDeps): readonly MemberRoute
       writes: true,
       handler: async (req, res, actor, by) => {
         const [organizationId, id] = [organizationIdOf(req), pathParameter(req, 'invitation')]
-        const outcome = isUuid(id) ? await invitations.withdraw(actor, organizationId, id) : 'unknown'
+        const outcome = isUuid(id) ? await manageInvitations.withdraw(actor, organizationId, id) : 'unknown'
         if (outcome === 'unknown') throw organizationRefusals.unknown_invitation()
         if (outcome !== 'withdrawn') throw membershipRefusals[outcome]()
         logger.info({ organization_id: organizationId, invitation_id: id, ...by }, 'invitation withdrawn')

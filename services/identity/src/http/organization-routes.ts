@@ -4,12 +4,14 @@ import { type Route, readJson } from '@latchkey/runtime/http'
 import { z } from 'zod'
 import type { UserId } from '../domain/ids.ts'
 import type { OwnOrganization } from '../domain/organization.ts'
+import type { AcceptInvitation } from '../usecases/accept-invitation.ts'
 import { createMemberRoutes, type MemberRoutesDeps } from './organization-members.ts'
 import { organizationRefusals } from './organization-refusals.ts'
 
 export interface OrganizationRoutesDeps extends MemberRoutesDeps {
   readonly authenticate: Authenticate
   readonly listOwnOrganizations: (userId: UserId) => Promise<readonly OwnOrganization[]>
+  readonly acceptInvitation: AcceptInvitation
 }
 
 const acceptanceBody = z.strictObject({ token: z.string().min(1).max(512) })
@@ -29,7 +31,7 @@ export const createOrganizationRoutes = (deps: OrganizationRoutesDeps): readonly
     handler: async (req, res) => {
       const { userId } = await deps.authenticate(req)
       const { token } = await readJson(req, acceptanceBody)
-      const accepted = await deps.invitations.accept({ rawToken: token }, userId)
+      const accepted = await deps.acceptInvitation({ rawToken: token }, userId)
       if (accepted.outcome === 'invalid') throw organizationRefusals.invalid_invitation()
       if (accepted.outcome === 'wrong_account') throw organizationRefusals.wrong_account()
       if (accepted.outcome === 'too_many') throw organizationRefusals.too_many_organizations()

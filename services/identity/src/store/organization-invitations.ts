@@ -2,7 +2,7 @@
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import type { InvitationTokenHash, OrganizationId } from '../domain/ids.ts'
-import type { Actor } from '../domain/organization.ts'
+import type { Actor, NoAccess } from '../domain/organization.ts'
 import {
   type AcceptedInvitation,
   type Invitation,
@@ -100,7 +100,7 @@ export const createOrganizationInvitations = ({ pool, postMail }: OrganizationIn
     organizationId: OrganizationId,
     id: string,
     at: Date,
-  ): Promise<'withdrawn' | 'unknown' | 'unknown_organization' | 'not_owner'> =>
+  ): Promise<'withdrawn' | 'unknown' | NoAccess> =>
     inTransaction(pool, async client => {
       const access = await lockOrganization(client, organizationId, actor)
       if (access.outcome !== 'allowed') return access.outcome

@@ -6,10 +6,9 @@ import type {
   MemberChange,
   MemberPage,
   MembershipRefusal,
+  NoAccess,
   OrganizationAccess,
 } from '../domain/organization.ts'
-
-type NoAccess = Exclude<OrganizationAccess['outcome'], 'allowed'>
 
 export interface ManageMembersDeps {
   readonly findAccess: (organizationId: OrganizationId, actor: Actor) => Promise<OrganizationAccess>

@@ -18,8 +18,10 @@ import {
   ways,
 } from '@latchkey/ui'
 import { z } from 'zod'
+import type { AcceptInvitation } from '../../usecases/accept-invitation.ts'
 import type { BrowserUser, FindBrowserUser } from '../../usecases/find-browser-user.ts'
-import type { InvitationLink, Invitations } from '../../usecases/invite-member.ts'
+import type { FindInvitation, InvitationLink } from '../../usecases/find-invitation.ts'
+import type { HoldInvitation } from '../../usecases/hold-invitation.ts'
 import { entranceFields } from './entrance.ts'
 import { wordsOf } from './words.ts'
 
@@ -27,7 +29,9 @@ export interface AcceptInvitationPageDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly findBrowserUser: FindBrowserUser
-  readonly invitations: Pick<Invitations, 'describe' | 'wait' | 'accept'>
+  readonly findInvitation: FindInvitation
+  readonly holdInvitation: HoldInvitation
+  readonly acceptInvitation: AcceptInvitation
 }
 
 const path = '/invitations/accept'
@@ -41,7 +45,7 @@ interface SentLink {
 const purposeOf = ({ sessionId }: BrowserUser) => `${path}:${sessionId}`
 
 export const createAcceptInvitationPage = (deps: AcceptInvitationPageDeps): readonly Route[] => {
-  const { ui, browser, findBrowserUser, invitations } = deps
+  const { ui, browser, findBrowserUser } = deps
 
   const deadLinkPage = (locale: Locale) => {
     const { deadHeading, dead } = wordsOf(locale).invitation
@@ -88,13 +92,13 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
   const show = async (req: Request, res: Response, sent: SentLink): Promise<void> => {
     const locale = ui.localeOf(req)
     const link = linkOf(req, sent)
-    const invitation = await invitations.describe(link)
+    const invitation = await deps.findInvitation(link)
     if (invitation === undefined) return ui.sendPage(res, deadLinkPage(locale))
     const { organizationName } = invitation
     const rawBrowser = browser.ensure(req, res)
     const user = await findBrowserUser(browser.readSession(req))
     if (user === undefined) {
-      const flow = 'handle' in link ? link.handle : invitations.wait(link.rawToken, rawBrowser)
+      const flow = 'handle' in link ? link.handle : deps.holdInvitation(link.rawToken, rawBrowser)
       return ui.sendPage(res, signInPage(locale, organizationName, flow))
     }
     const csrf = browser.csrfToken(purposeOf(user), rawBrowser)
@@ -121,7 +125,7 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
         if (user === undefined) return show(req, res, fields)
         browser.verifyForm(req, purposeOf(user), fields.csrf)
         const locale = ui.localeOf(req)
-        const { outcome } = await invitations.accept(linkOf(req, fields), user.user.id)
+        const { outcome } = await deps.acceptInvitation(linkOf(req, fields), user.user.id)
         if (outcome === 'invalid') return ui.sendPage(res, deadLinkPage(locale))
         if (outcome === 'wrong_account') return ui.sendPage(res, refusedPage(locale, 'wrongAccount'))
         if (outcome === 'too_many') return ui.sendPage(res, refusedPage(locale, 'tooMany'))
