@@ -55,7 +55,7 @@ export const createBrowsers = (
     return (
       found && {
         kind: 'request',
-        clientName: found.clientName,
+        destinationName: found.clientName,
         loginHint: found.loginHint,
         uiLocales: found.uiLocales,
         promptsCreation: found.promptCreate,

@@ -2,8 +2,8 @@
 export interface WaitingFlow {
   /** Decides where the sign-in leads. */
   readonly kind: 'request' | 'invitation'
-  /** The client as it was registered, or the organization: anybody's text. */
-  readonly clientName: string
+  /** Where to: the client as it was registered, or the organization. Anybody's text. */
+  readonly destinationName: string
   /** What the client thinks that the user signs in with; '' where it does not say. */
   readonly loginHint: string
   /** BCP 47 tags, best first, separated by spaces. */

@@ -13,7 +13,7 @@ export const createFindWaitingInvitation =
     return (
       found && {
         kind: 'invitation',
-        clientName: found.organizationName,
+        destinationName: found.organizationName,
         loginHint: found.email,
         uiLocales: '',
         promptsCreation: false,

@@ -110,7 +110,7 @@ export const createEntrance = ({ ui, browser, findFlow, requestVerification, now
 
     /** Whose request waits, below the heading. */
     purposeOf: ({ flow, words }: Visit): Html | undefined =>
-      flow && html`<p class="quiet">${fill(words.toContinue, { client: flow.clientName })}</p>`,
+      flow && html`<p class="quiet">${fill(words.toContinue, { destination: flow.destinationName })}</p>`,
 
     link: (path: `/${string}`, visit: Visit): string => ui.link(path, { flow: visit.handle }),
 
