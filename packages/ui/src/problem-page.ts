@@ -23,6 +23,7 @@ const phraseOf = (problem: Problem, words: ProblemPhrases) => {
   const { status, code, oauthError } = problem
   if (code === 'FORM_EXPIRED') return words.formExpired
   if (code === flowNotFoundCode) return words.flowExpired
+  if (code === 'INVALID_INVITATION') return words.invitationOver
   if (code === 'CHALLENGE_REQUIRED') return words.busyNetwork
   if (status === 404) return words.notFound
   if (status === 429) return words.tooMany

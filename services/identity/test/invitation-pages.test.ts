@@ -4,7 +4,7 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { createClock } from '@latchkey/testkit'
 import { anOperator, type Operator } from './an-operator.ts'
 import { type Answer, goodPassword } from './identity-under-test.ts'
-import type { Visitor } from './pages-visitor.ts'
+import { createVisitor, type Visitor } from './pages-visitor.ts'
 import { withTotp } from './second-factors.ts'
 import { aProviderUser, type SocialUnderTest, startSocial } from './social-under-test.ts'
 
@@ -106,7 +106,7 @@ describe('/invitations/accept, where nobody is signed in', () => {
     const accept = href.replace('/login', '/invitations/accept')
     await stranger.open('/login')
     expect((await stranger.open(accept)).status).toBe(400)
-    expect((await stranger.open(href)).text).toContain('can’t go on from here')
+    expect((await stranger.open(href)).text).toContain('This invitation can’t go on from here')
     await stranger.submit(await stranger.open('/login'), { email, password }, '/login')
     expect((await stranger.open(accept)).status).toBe(400)
 
@@ -119,6 +119,23 @@ describe('/invitations/accept, where nobody is signed in', () => {
     await join(visitor, signedIn)
     expect((await visitor.open(locationOf(signedIn))).status).toBe(400)
     expect(await members()).toEqual([email])
+  })
+
+  it.each([
+    ['en', 'ask whoever invited you', /application/i],
+    ['de', 'bitten Sie die Person, die Sie eingeladen hat', /Anwendung/],
+    ['fr', 'la personne qui vous a invité', /application/i],
+  ])('leads back to whoever invited where a handle is over, in %s', async (locale, advice, application) => {
+    const { email } = await identity.register()
+    const { link } = await invited(email)
+    const href = await wayOn(identity.visitor(), link, '/login')
+    const stranger = createVisitor(identity, { accept: 'text/html', 'accept-language': locale })
+    for (const path of ['/login', '/register', '/invitations/accept']) {
+      const page = await stranger.open(href.replace('/login', path))
+      expect(page.status).toBe(400)
+      expect(page.text).toContain(advice)
+      expect(page.text).not.toMatch(application)
+    }
   })
 
   it('refuses the account of another address', async () => {

@@ -22,6 +22,7 @@ import type { AcceptInvitation } from '../../usecases/accept-invitation.ts'
 import type { BrowserUser, FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { FindInvitation, InvitationLink } from '../../usecases/find-invitation.ts'
 import type { HoldInvitation } from '../../usecases/hold-invitation.ts'
+import { organizationRefusals } from '../organization-refusals.ts'
 import { entranceFields } from './entrance.ts'
 import { wordsOf } from './words.ts'
 
@@ -47,7 +48,9 @@ const purposeOf = ({ sessionId }: BrowserUser) => `${path}:${sessionId}`
 export const createAcceptInvitationPage = (deps: AcceptInvitationPageDeps): readonly Route[] => {
   const { ui, browser, findBrowserUser } = deps
 
-  const deadLinkPage = (locale: Locale) => {
+  /** @throws Problem 400 `INVALID_INVITATION` where a handle has led here: the link that it stands for may still work */
+  const deadLinkPage = (locale: Locale, link: InvitationLink) => {
+    if ('handle' in link) throw organizationRefusals.invalid_invitation()
     const { deadHeading, dead } = wordsOf(locale).invitation
     return { locale, title: deadHeading, status: 400, body: paragraph(dead) }
   }
@@ -93,7 +96,7 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
     const locale = ui.localeOf(req)
     const link = linkOf(req, sent)
     const invitation = await deps.findInvitation(link)
-    if (invitation === undefined) return ui.sendPage(res, deadLinkPage(locale))
+    if (invitation === undefined) return ui.sendPage(res, deadLinkPage(locale, link))
     const { organizationName } = invitation
     const rawBrowser = browser.ensure(req, res)
     const user = await findBrowserUser(browser.readSession(req))
@@ -125,8 +128,9 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
         if (user === undefined) return show(req, res, fields)
         browser.verifyForm(req, purposeOf(user), fields.csrf)
         const locale = ui.localeOf(req)
-        const { outcome } = await deps.acceptInvitation(linkOf(req, fields), user.user.id)
-        if (outcome === 'invalid') return ui.sendPage(res, deadLinkPage(locale))
+        const link = linkOf(req, fields)
+        const { outcome } = await deps.acceptInvitation(link, user.user.id)
+        if (outcome === 'invalid') return ui.sendPage(res, deadLinkPage(locale, link))
         if (outcome === 'wrong_account') return ui.sendPage(res, refusedPage(locale, 'wrongAccount'))
         if (outcome === 'too_many') return ui.sendPage(res, refusedPage(locale, 'tooMany'))
         // See Other, so that reloading the next page posts nothing again. @see RFC 9110 §15.4.4

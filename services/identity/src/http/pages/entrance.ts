@@ -4,6 +4,7 @@
  */
 
 import { type Request, type Response, requestIp } from '@latchkey/runtime/http'
+import type { Problem } from '@latchkey/runtime/problem'
 import type { BrowserBinding, Locale, Ui } from '@latchkey/ui'
 import { fill, flowNotFound, type Html, html } from '@latchkey/ui'
 import { z } from 'zod'
@@ -13,9 +14,11 @@ import type { EmailProofId } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { User } from '../../domain/user.ts'
 import type { WaitingFlow } from '../../domain/waiting-flow.ts'
+import { isWaitingInvitation } from '../../domain/waiting-invitation.ts'
 import type { FindFlow } from '../../usecases/find-flow.ts'
 import type { RequestVerification } from '../../usecases/request-verification.ts'
 import type { RequestDevice } from '../device.ts'
+import { organizationRefusals } from '../organization-refusals.ts'
 import { type Words, wordsOf } from './words.ts'
 
 export interface EntranceDeps {
@@ -51,6 +54,10 @@ export const entranceFields = { csrf: z.string().max(128).default(''), flow: han
 /** Anybody's text, as long as a form has any use for. */
 export const formText = () => z.string().max(1_024).default('')
 
+/** Whom an invitation has led here has no application to go back to. */
+const over = (flowHandle: string): Problem =>
+  isWaitingInvitation(flowHandle) ? organizationRefusals.invalid_invitation() : flowNotFound()
+
 export const createEntrance = ({ ui, browser, findFlow, requestVerification, now }: EntranceDeps) => {
   const find = async (
     flowHandle: string,
@@ -58,7 +65,7 @@ export const createEntrance = ({ ui, browser, findFlow, requestVerification, now
   ): Promise<WaitingFlow | undefined> => {
     if (flowHandle === '') return undefined
     const flow = rawBrowser === undefined ? undefined : await findFlow(flowHandle, rawBrowser)
-    if (flow === undefined) throw flowNotFound()
+    if (flow === undefined) throw over(flowHandle)
     return flow
   }
 
@@ -90,7 +97,7 @@ export const createEntrance = ({ ui, browser, findFlow, requestVerification, now
   return {
     onward,
 
-    /** For GET. @throws Problem 400 `FLOW_NOT_FOUND` where the request that waits is over, or another browser's */
+    /** For GET. @throws Problem 400 `FLOW_NOT_FOUND`, `INVALID_INVITATION` where what waits is over, or another browser's */
     open: async (req: Request, res: Response, page: string, flowHandle: string): Promise<Visit> => {
       const flow = await find(flowHandle, browser.read(req))
       const rawBrowser = browser.ensure(req, res)
