@@ -1,11 +1,12 @@
 /**
  * `npm test`: every check and every test, in this order, all of them even when one fails.
- * `npm test -- <pattern>` runs only the tests whose path matches, with any other option of Jest.
+ * `npm test -- <pattern>` runs only the tests whose path matches, with any other option of Jest; a pattern that matches
+ * none is a mistake.
  */
 import { boundaries } from './checks/boundaries.ts'
 import { docsPaths } from './checks/docs-paths.ts'
 import { drift } from './checks/drift.ts'
-import { jest } from './checks/jest.ts'
+import { hasTests, jest } from './checks/jest.ts'
 import { lint } from './checks/lint.ts'
 import { pinnedVersions } from './checks/pinned-versions.ts'
 import { runSteps, type Step } from './checks/run-steps.ts'
@@ -23,20 +24,36 @@ const checks: readonly Step[] = [
   { name: 'migrations make the schemas', run: drift },
 ]
 
-const tests = (args: readonly string[]): readonly Step[] => [
+/** The projects of jest.config.mjs. */
+const projects: readonly { readonly name: string; readonly options: readonly string[] }[] = [
   {
     name: 'unit, store and component tests',
     // One more than the smallest machines have cores: each waits a quarter of its time.
-    run: jest(['--selectProjects', 'parts', '--maxWorkers=3', ...args]),
+    options: ['--selectProjects', 'parts', '--maxWorkers=3'],
   },
-  { name: 'end-to-end flows', run: jest(['--selectProjects', 'end-to-end', '--maxWorkers=2', ...args]) },
+  { name: 'end-to-end flows', options: ['--selectProjects', 'end-to-end', '--maxWorkers=2'] },
   {
     name: 'end-to-end flows that need the machine',
-    run: jest(['--selectProjects', 'end-to-end, alone', '--runInBand', ...args]),
+    options: ['--selectProjects', 'end-to-end, alone', '--runInBand'],
   },
 ]
 
-const args = process.argv.slice(2)
-const steps = args.length === 0 ? [...checks, ...tests([])] : tests(args)
+const testsFor = async (args: readonly string[]): Promise<Step[]> => {
+  const steps: Step[] = []
+  for (const { name, options } of projects) {
+    const all = [...options, ...args]
+    if (args.length === 0 || (await hasTests(all))) steps.push({ name, run: jest(all) })
+  }
+  return steps
+}
 
-process.exitCode = await withTestStores(stores => runSteps(steps, stores))
+const args = process.argv.slice(2)
+const tests = await testsFor(args)
+
+if (tests.length === 0) {
+  process.stderr.write(`no test has a path that matches ${args.join(' ')}\n`)
+  process.exitCode = 1
+} else {
+  const steps = args.length === 0 ? [...checks, ...tests] : tests
+  process.exitCode = await withTestStores(stores => runSteps(steps, stores))
+}
