@@ -138,6 +138,7 @@ describe('TokenService', () => {
       beginBrowserSession: unexpected,
       getBrowserSession: unexpected,
       getAuthorizationFlow: unexpected,
+      getSignedOutPage: unexpected,
       authorizeAdmin: unexpected,
       listConnectedApps: unexpected,
       disconnectApp: unexpected,

@@ -59,6 +59,14 @@ export type {
   GetBrowserSessionResponse__Output,
 } from './generated/latchkey/token/v1/GetBrowserSessionResponse.ts'
 export type {
+  GetSignedOutPageRequest,
+  GetSignedOutPageRequest__Output,
+} from './generated/latchkey/token/v1/GetSignedOutPageRequest.ts'
+export type {
+  GetSignedOutPageResponse,
+  GetSignedOutPageResponse__Output,
+} from './generated/latchkey/token/v1/GetSignedOutPageResponse.ts'
+export type {
   IssueTokensRequest,
   IssueTokensRequest__Output,
 } from './generated/latchkey/token/v1/IssueTokensRequest.ts'

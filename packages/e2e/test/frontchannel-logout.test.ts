@@ -102,6 +102,22 @@ inBrowser(`a logout in Chromium${executablePath === undefined ? ` (${whyNoBrowse
       await page.waitForURL(`${application.origin}/bye`)
     }))
 
+  it.each([true, false])(
+    'tells it of a sign-out on the account pages, with JavaScript: %s',
+    javaScriptEnabled =>
+      withBrowserPage(browser, { javaScriptEnabled }, async (page, said) => {
+        const before = loaded.length
+        await signIn(page)
+        await page.goto(`${suite.gateway}/account`)
+        await page.getByRole('button', { name: 'Sign out', exact: true }).click()
+        await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
+        await expectTold(before + 1)
+        await page.goto(`${suite.gateway}/account`)
+        await page.waitForURL(`${suite.gateway}/login`)
+        expect(said).toEqual([])
+      }),
+  )
+
   it('stays where the application names no address, on a page that is as accessible as the others', () =>
     withBrowserPage(browser, {}, async (page, said) => {
       const before = loaded.length

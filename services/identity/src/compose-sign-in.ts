@@ -12,6 +12,7 @@ import type { AttemptPassword } from './usecases/attempt-password.ts'
 import type { AttemptSecret } from './usecases/attempt-secret.ts'
 import { createFindBrowserUser } from './usecases/find-browser-user.ts'
 import { createFindRememberedUser } from './usecases/find-remembered-user.ts'
+import { createFindSignedOutPage } from './usecases/find-signed-out-page.ts'
 import type { GetProfile } from './usecases/get-profile.ts'
 import type { IsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
 import { createReauthenticate } from './usecases/reauthenticate.ts'
@@ -42,6 +43,7 @@ export const composeSignIn = (init: SignInInit) => {
   const { credentials, authentications } = init.stores
   const { browsers, sessions } = init.clients
   const { byPassword } = init.watchSignIns
+  const findSignedOutPage = createFindSignedOutPage({ browsers, logger: init.logger })
   const deps = { credentials, hasher, attemptPassword, adoptLegacyUser: composeLegacyLogin(init), now }
   return {
     requireChallenge: composeChallenge(init),
@@ -51,6 +53,7 @@ export const composeSignIn = (init: SignInInit) => {
     reauthenticate: createReauthenticate({ credentials, authentications, attemptPassword, now }),
     findBrowserUser: createFindBrowserUser({ browsers, getProfile }),
     findRememberedUser: createFindRememberedUser({ browsers, sessions, logger: init.logger }),
-    signOutBrowser: createSignOutBrowser({ browsers, sessions }),
+    findSignedOutPage,
+    signOutBrowser: createSignOutBrowser({ findSignedOutPage, sessions }),
   }
 }

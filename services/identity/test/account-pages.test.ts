@@ -161,6 +161,42 @@ describe('/account/apps', () => {
   })
 })
 
+describe('Front-Channel Logout 1.0 §3: the end of the browser’s own session', () => {
+  const isListenedTo = async () => {
+    const person = await somebody()
+    identity.neighbours.token.listening.add(sessionsOf(person.id).at(-1)?.id ?? '')
+    const browser = person.visitor.cookies.get('__Host-latchkey_browser')
+    return { ...person, signedOut: [303, `/oauth/logout?of=${browser}`] }
+  }
+
+  it('goes on to the page that tells applications in this browser', async () => {
+    const { visitor, id, signedOut } = await isListenedTo()
+    const answer = await visitor.submit(await visitor.open('/account'), {}, '/account/sign-out')
+    expect(placeOf(answer)).toEqual(signedOut)
+    expect(endingsOf(id)).toEqual([undefined, 'logout'])
+    expect(placeOf(await visitor.open('/account'))).toEqual([303, '/login'])
+  })
+
+  it('does so where the account is deleted, once it is', async () => {
+    const { visitor, id, signedOut } = await isListenedTo()
+    const remove = async (password: string) =>
+      visitor.submit(await visitor.open('/account/data'), { password }, '/account/data/delete')
+    expect((await remove('Wrong-Guess-1!')).status).toBe(400)
+    expect(placeOf(await remove(goodPassword))).toEqual(signedOut)
+    expect(endingsOf(id)).toEqual(['account_deleted', 'account_deleted'])
+  })
+
+  it('does not wait for it: where the page can’t be found, the session ends all the same', async () => {
+    const { visitor, id } = await isListenedTo()
+    const page = await visitor.open('/account')
+    identity.neighbours.token.failing.add('getSignedOutPage')
+    const answer = await visitor.submit(page, {}, '/account/sign-out')
+    identity.neighbours.token.failing.clear()
+    expect(placeOf(answer)).toEqual([303, '/login'])
+    expect(endingsOf(id)).toEqual([undefined, 'logout'])
+  })
+})
+
 describe('/account/data', () => {
   it('gives everything that is kept, and no secret', async () => {
     const { visitor, id, email, bearer } = await somebody()

@@ -30,6 +30,10 @@ export const createTokenNeighbour = async (publicUrl: string) => {
   const offlineEndings: EndOfflineAccessRequest__Output[] = []
   const browserSessions: KeptBrowserSession[] = []
   const flows: KeptFlow[] = []
+  /** Sessions that applications in the browser listen to. */
+  const listening = new Set<string>()
+  /** Calls that it does not know. */
+  const failing = new Set<string>()
   const apps: { userId: string; clientId: string }[] = []
   /** Scopes of operators' clients, by their tokens. */
   const operators = new Map<string, readonly string[]>()
@@ -108,6 +112,12 @@ export const createTokenNeighbour = async (publicUrl: string) => {
       if (found === undefined) throw new RpcError('FLOW_NOT_FOUND', 'NOT_FOUND', 'there is no such flow')
       return found.answer
     },
+    getSignedOutPage: async ({ sessionId, browser }) => {
+      await pass()
+      if (failing.has('getSignedOutPage'))
+        throw new RpcError('TEST', 'UNIMPLEMENTED', 'of an earlier release')
+      return { location: listening.has(sessionId) ? `/oauth/logout?of=${browser}` : '' }
+    },
     authorizeAdmin: async ({ authorization, scope }) => {
       await pass()
       const scopes = operators.get(authorization[0]?.replace('Bearer ', '') ?? '')
@@ -126,6 +136,8 @@ export const createTokenNeighbour = async (publicUrl: string) => {
     operators,
     browserSessions,
     flows,
+    listening,
+    failing,
     apps,
     issued,
     subjects,

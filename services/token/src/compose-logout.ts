@@ -1,4 +1,4 @@
-/** Signing out: at the wish of a client, by RP-initiated logout. */
+/** Signing out: at the wish of a client, by RP-initiated logout, and the page that both this and the account pages end on. */
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Clients } from './compose-clients.ts'
 import type { Keys } from './compose-keys.ts'
@@ -6,8 +6,9 @@ import type { Pages } from './compose-pages.ts'
 import type { Stores } from './compose-stores.ts'
 import type { TokenSettings } from './config.ts'
 import { createLogoutRoutes } from './http/logout.ts'
-import { createSignedOutPage } from './http/signed-out.ts'
+import { createLinkToSignedOut, createSignedOutPage } from './http/signed-out.ts'
 import { createReadIdTokenHint } from './keys/id-token-hint.ts'
+import { createFindSignedOutPage } from './usecases/find-signed-out-page.ts'
 import { createLogOut } from './usecases/log-out.ts'
 import { createPrepareLogout } from './usecases/prepare-logout.ts'
 import { createShowSignedOut } from './usecases/show-signed-out.ts'
@@ -38,11 +39,14 @@ export const composeLogout = ({ settings, stores, clients, keys, pages, logger, 
     nudgeOutbox: nudge,
     logger,
   })
+  const linkTo = createLinkToSignedOut(pages)
   const signedOutPage = createSignedOutPage({
     ...pages,
+    linkTo,
     showSignedOut: createShowSignedOut({ clients: stores.clients, issuer: settings.PUBLIC_URL }),
   })
   return {
+    findSignedOutPage: createFindSignedOutPage({ frontchannelClients, linkTo }),
     routes: createLogoutRoutes({ ...pages, prepareLogout, logOut, frontchannelClients, signedOutPage }),
   }
 }

@@ -105,7 +105,9 @@ export const composeServers = (init: ServersInit) => {
         startGrpcServer({
           ...commons,
           services: [
-            bindTokenService(createTokenService({ ...useCases, ...proofs, ...init.admin }), { toRpcError }),
+            bindTokenService(createTokenService({ ...useCases, ...proofs, ...init.logout, ...init.admin }), {
+              toRpcError,
+            }),
           ],
           port: settings.GRPC_PORT,
           tls,

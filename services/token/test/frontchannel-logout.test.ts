@@ -128,6 +128,44 @@ describe('§3: the page after a logout', () => {
   })
 })
 
+describe('GetSignedOutPage, for a sign-out on the account pages', () => {
+  const rawBrowserOf = (browser: Browser) => browser.cookies.get(browserCookiesOf(issuer).browser) ?? ''
+  const ask = (sessionId: string, browser: string) =>
+    suite.replica.client.getSignedOutPage({ sessionId, browser })
+
+  it('is the same page, with the frames of that session, for that browser alone, and leads nowhere', async () => {
+    const [shop, silent] = [await anApplication('/out'), await anApplication(undefined)]
+    const { browser, sessionId } = await signedInTo(shop, silent)
+    await browser.get('/oauth/device')
+    const { location = '' } = await ask(sessionId, rawBrowserOf(browser))
+    const path = location.replace(/^\/base/, '')
+    const page = await browser.get(path)
+    const html = await page.text()
+    expect(html).toContain('You are signed out')
+    expect(framesIn(html)).toEqual([expectedFrame('/out', sessionId)])
+    expect(html).not.toMatch(/<a |location/)
+    expect(page.headers.get('content-security-policy')).not.toContain('script-src')
+    const stranger = (await suite.aSignedInBrowser()).browser
+    await stranger.get('/oauth/device')
+    expect(framesIn(await (await stranger.get(path)).text())).toEqual([])
+  })
+
+  it('is none where no application is told so: of a session without one, of one that there is not', async () => {
+    const { browser, sessionId } = await signedInTo(await anApplication(undefined))
+    await browser.get('/oauth/device')
+    for (const id of [sessionId, createUuid()])
+      expect(await ask(id, rawBrowserOf(browser))).toEqual({ location: '' })
+  })
+
+  it('is refused without a session or a browser', async () => {
+    for (const [id, browser] of [
+      ['nonsense', 'b'],
+      [createUuid(), ''],
+    ] as const)
+      await expect(ask(id, browser)).rejects.toMatchObject({ reason: 'INVALID_SUBJECT' })
+  })
+})
+
 describe('CHECKLIST 3, 11: the address of that page', () => {
   it('loads and leads nowhere in another browser, or where anything in it was changed', async () => {
     const [shop, other] = [await anApplication('/out'), await anApplication('/other')]

@@ -18,7 +18,10 @@ const unless = async <Answer>(reason: string, asked: Promise<Answer>): Promise<A
 }
 
 export const createBrowsers = (
-  client: Pick<TokenClient, 'beginBrowserSession' | 'getBrowserSession' | 'getAuthorizationFlow'>,
+  client: Pick<
+    TokenClient,
+    'beginBrowserSession' | 'getBrowserSession' | 'getAuthorizationFlow' | 'getSignedOutPage'
+  >,
 ) => ({
   begin: async (start: AuthorizedStart, session: BegunSession): Promise<BrowserSession> => {
     const replaces = start.origin.browserSession ?? ''
@@ -46,6 +49,12 @@ export const createBrowsers = (
         methods: found.authenticationMethods as AuthenticationMethod[],
       }
     )
+  },
+
+  /** Where applications are told in the browser that a session has ended; undefined where none is. Before its end. */
+  findSignedOutPage: async (sessionId: SessionId, rawBrowser: string): Promise<string | undefined> => {
+    const { location } = await client.getSignedOutPage({ sessionId, browser: rawBrowser })
+    return location === '' ? undefined : location
   },
 
   /** Undefined for a request that is over, or another browser's. */

@@ -1,19 +1,19 @@
-/** Ends the session behind a browser's cookie: what else rests on it (tokens of applications) ends with it. */
-import type { SessionId, UserId } from '../domain/ids.ts'
+/** Ends the session that is in a browser: what else rests on it (tokens of applications) ends with it. */
+import type { SessionId } from '../domain/ids.ts'
+import type { FindSignedOutPage } from './find-signed-out-page.ts'
 
 export interface SignOutBrowserDeps {
-  readonly browsers: {
-    findSession(rawToken: string): Promise<{ userId: UserId; sessionId: SessionId } | undefined>
-  }
+  readonly findSignedOutPage: FindSignedOutPage
   readonly sessions: { signOut(id: SessionId): Promise<void> }
 }
 
-/** Of a browser in which nobody is signed in, nothing. @throws what the services failed with: then nothing has ended */
+/** Gives where the browser goes, if anywhere. @throws what the session service failed with: then nothing has ended */
 export const createSignOutBrowser =
-  ({ browsers, sessions }: SignOutBrowserDeps) =>
-  async (rawToken: string | undefined): Promise<void> => {
-    const session = rawToken === undefined ? undefined : await browsers.findSession(rawToken)
-    if (session !== undefined) await sessions.signOut(session.sessionId)
+  ({ findSignedOutPage, sessions }: SignOutBrowserDeps) =>
+  async (sessionId: SessionId, rawBrowser: string): Promise<string | undefined> => {
+    const page = await findSignedOutPage(sessionId, rawBrowser)
+    await sessions.signOut(sessionId)
+    return page
   }
 
 export type SignOutBrowser = ReturnType<typeof createSignOutBrowser>

@@ -15,6 +15,7 @@ import { loggedOutPage } from './pages/logout-pages.ts'
 export interface SignedOutPageDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
+  readonly linkTo: LinkToSignedOut
   readonly showSignedOut: ShowSignedOut
 }
 
@@ -32,20 +33,25 @@ const query = z.object({
 const purposeOf = ({ sessionId, clientIds, clientId, redirectTo }: SignedOut): string =>
   `signed_out:${JSON.stringify([sessionId, clientIds, clientId ?? null, redirectTo ?? null])}`
 
-export const createSignedOutPage = ({ ui, browser, showSignedOut }: SignedOutPageDeps) => ({
-  goTo: (req: Request, res: Response, signedOut: SignedOut, uiLocales?: string): void => {
-    const { sessionId, clientIds, clientId, redirectTo } = signedOut
-    const link = ui.link(path, {
+/** Where a browser is sent: nowhere else, and with nothing in it changed, does the page show anything. */
+export const createLinkToSignedOut =
+  ({ ui, browser }: Pick<SignedOutPageDeps, 'ui' | 'browser'>) =>
+  (signedOut: SignedOut, rawBrowser: string, uiLocales?: string): string =>
+    ui.link(path, {
       result: 'signed_out',
-      sid: sessionId,
-      clients: clientIds.join(','),
-      client_id: clientId,
-      to: redirectTo,
+      sid: signedOut.sessionId,
+      clients: signedOut.clientIds.join(','),
+      client_id: signedOut.clientId,
+      to: signedOut.redirectTo,
       ui_locales: uiLocales,
-      proof: browser.csrfToken(purposeOf(signedOut), browser.ensure(req, res)),
+      proof: browser.csrfToken(purposeOf(signedOut), rawBrowser),
     })
-    res.redirect(303, link)
-  },
+
+export type LinkToSignedOut = ReturnType<typeof createLinkToSignedOut>
+
+export const createSignedOutPage = ({ ui, browser, linkTo, showSignedOut }: SignedOutPageDeps) => ({
+  goTo: (req: Request, res: Response, signedOut: SignedOut, uiLocales?: string): void =>
+    res.redirect(303, linkTo(signedOut, browser.ensure(req, res), uiLocales)),
 
   send: async (req: Request, res: Response): Promise<void> => {
     const { sid, clients, client_id: clientId, to: redirectTo, proof, ui_locales } = readQuery(req, query)

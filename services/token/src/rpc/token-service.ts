@@ -13,6 +13,7 @@ import type { DescribeFlow } from '../usecases/describe-flow.ts'
 import type { DisconnectApp } from '../usecases/disconnect-app.ts'
 import type { EndOfflineAccess } from '../usecases/end-offline-access.ts'
 import type { FindBrowserSession } from '../usecases/find-browser-session.ts'
+import type { FindSignedOutPage } from '../usecases/find-signed-out-page.ts'
 import type { IssueTokens } from '../usecases/issue-tokens.ts'
 import type { ListConnectedApps } from '../usecases/list-connected-apps.ts'
 import type { UpdateSubject } from '../usecases/update-subject.ts'
@@ -27,6 +28,7 @@ export interface TokenServiceDeps {
   readonly beginBrowserSession: BeginBrowserSession
   readonly findBrowserSession: FindBrowserSession
   readonly describeFlow: DescribeFlow
+  readonly findSignedOutPage: FindSignedOutPage
   readonly authorizeAdmin: AuthorizeAdmin
   readonly dpopNonces: Pick<DpopNonces, 'current'>
 }
@@ -188,6 +190,11 @@ export const createTokenService = (deps: TokenServiceDeps): TokenHandlers => ({
       promptCreate: flow.promptsCreation,
       formAction: flow.formAction,
     }
+  },
+  getSignedOutPage: async ({ sessionId, browser }) => {
+    if (browser === '') throw invalid('browser')
+    const location = await deps.findSignedOutPage(parseId<SessionId>(sessionId, 'session_id'), browser)
+    return { location: location ?? '' }
   },
   authorizeAdmin: async ({ authorization, dpopProofs, method, path, scope }) => {
     const proofs = dpopProofs.length === 0 ? undefined : dpopProofs

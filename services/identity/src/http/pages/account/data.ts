@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { normalizePassword } from '../../../domain/password-text.ts'
 import type { DeleteAccount } from '../../../usecases/delete-account.ts'
 import type { ExportData } from '../../../usecases/export-data.ts'
+import type { FindSignedOutPage } from '../../../usecases/find-signed-out-page.ts'
 import type { HasPassword } from '../../../usecases/has-password.ts'
 import { deviceHashOf } from '../../device.ts'
 import { exportHeaders, exportJson } from '../../export-json.ts'
@@ -20,6 +21,7 @@ export interface DataPageDeps {
   readonly exportData: ExportData
   readonly deleteAccount: DeleteAccount
   readonly hasPassword: HasPassword
+  readonly findSignedOutPage: FindSignedOutPage
 }
 
 const path = '/account/data'
@@ -32,7 +34,7 @@ interface Problem {
 }
 
 export const createDataPage = (deps: DataPageDeps): readonly Route[] => {
-  const { ui, browser, area, exportData, deleteAccount, hasPassword } = deps
+  const { ui, browser, area, exportData, deleteAccount, hasPassword, findSignedOutPage } = deps
 
   const page = async (visit: AccountVisit, problem?: Problem) => {
     const { words, user } = visit
@@ -83,6 +85,7 @@ export const createDataPage = (deps: DataPageDeps): readonly Route[] => {
         const again = async (problem: Problem) => area.send(res, visit, path, await page(visit, problem))
         const password = form.password === '' ? undefined : form.password
         const device = deviceHashOf(req)
+        const signedOut = await findSignedOutPage(sessionId, browser.ensure(req, res))
         const result = await deleteAccount({ userId: user.id, sessionId, device, password })
         if (result.outcome === 'wrong') return again({ status: 400, text: words.account.confirm.wrong })
         if (result.outcome === 'password_missing') return again({ status: 400, text: words.passwordMissing })
@@ -90,7 +93,7 @@ export const createDataPage = (deps: DataPageDeps): readonly Route[] => {
         if (result.outcome === 'reauthentication_required')
           return res.redirect(303, ui.link('/account/confirm', { next: path }))
         browser.clearSession(res)
-        res.redirect(303, ui.link('/login'))
+        res.redirect(303, signedOut ?? ui.link('/login'))
       },
     }),
   ]

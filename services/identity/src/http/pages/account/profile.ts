@@ -80,11 +80,11 @@ export const createProfilePage = (deps: ProfilePageDeps): readonly Route[] => {
       path: signOutPath,
       page: path,
       fields: z.object({}),
-      act: async (_visit, _form, req, res) => {
+      act: async ({ sessionId }, _form, req, res) => {
         // First the session: a cookie that is gone while it lives on would be a sign-out in name only.
-        await signOutBrowser(browser.readSession(req))
+        const signedOut = await signOutBrowser(sessionId, browser.ensure(req, res))
         browser.clearSession(res)
-        res.redirect(303, ui.link('/login'))
+        res.redirect(303, signedOut ?? ui.link('/login'))
       },
     }),
   ]
