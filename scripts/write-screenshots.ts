@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { root } from '@latchkey/launcher/stack'
 import { findChromium, startBrowser, whyNoBrowser } from '../packages/e2e/src/browser.ts'
 import { provideChromium } from '../packages/e2e/src/provide-chromium.ts'
+import { challengeSettings } from '../packages/e2e/src/screenshots/challenges.ts'
 import { takeScreenshots } from '../packages/e2e/src/screenshots/index.ts'
 import { startSuite, withoutLimits } from '../packages/e2e/src/suite.ts'
 import { withTestStores } from './checks/test-stores.ts'
@@ -20,7 +21,7 @@ const names = await withTestStores(async ({ env }) => {
   await provideChromium()
   const chromium = findChromium()
   if (chromium === undefined) throw new Error(whyNoBrowser)
-  const suite = await startSuite({ settings: withoutLimits })
+  const suite = await startSuite({ settings: { ...withoutLimits, ...challengeSettings } })
   const browser = await startBrowser(chromium)
   try {
     if (wanted.length === 0) await rm(folder, { recursive: true, force: true })

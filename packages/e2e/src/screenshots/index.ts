@@ -6,6 +6,7 @@ import { createDevice } from '../person.ts'
 import type { Suite } from '../suite.ts'
 import { accountScenes } from './account.ts'
 import { applicationsScenes } from './applications.ts'
+import { challengesScenes } from './challenges.ts'
 import { devicesScenes } from './devices.ts'
 import { providersScenes } from './providers.ts'
 import { person, type Scene, type View } from './scene.ts'
@@ -21,6 +22,7 @@ const views: Readonly<Record<View, BrowserContextOptions>> = {
 // All on one suite, and so in an order: who signs up in one is there in the next.
 const scenes: readonly Scene[] = [
   ...signInScenes,
+  ...challengesScenes,
   ...accountScenes,
   ...providersScenes,
   ...secondFactorsScenes,
