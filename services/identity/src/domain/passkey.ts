@@ -1,4 +1,5 @@
 /** A passkey as we keep it, and what it proves. @see WebAuthn Level 3 §4, credential record */
+import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { AuthenticationMethod } from './authentication-method.ts'
 import type { PasskeyChallengeHash, PasskeyId, UserId } from './ids.ts'
 import type { PasskeyName } from './passkey-name.ts'
@@ -43,6 +44,10 @@ export interface PasskeyUse {
 
 /** What a challenge is given out for; it does for nothing else. */
 export type CeremonyPurpose = 'enrolment' | 'sign_in' | 'second_factor' | 'reauthentication'
+
+/** `challenge`: base64url, as client data has it. */
+export const hashPasskeyChallenge = (challenge: string): PasskeyChallengeHash =>
+  sha256Hex(challenge) as PasskeyChallengeHash
 
 export interface PasskeyCeremony {
   readonly challengeHash: PasskeyChallengeHash

@@ -1,4 +1,5 @@
 /** A token that lets the reader of a mail choose a new password, once. */
+import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { ResetTokenHash } from './ids.ts'
 import type { User } from './user.ts'
 
@@ -9,6 +10,8 @@ import type { User } from './user.ts'
 export const resetCauses = ['forgotten', 'not_me', 'suspended'] as const
 
 export type ResetCause = (typeof resetCauses)[number]
+
+export const hashResetToken = (rawToken: string): ResetTokenHash => sha256Hex(rawToken) as ResetTokenHash
 
 export interface NewPasswordReset {
   /** The outbox row that asked: relayed twice, it still makes one token and one mail. */

@@ -1,11 +1,17 @@
 /** A journey to a provider and back, from the click to the session. */
+import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { Brand } from '@latchkey/runtime/ids'
 import type { SessionId, UserId } from './ids.ts'
 
 /** SHA-256 of a state, hex. */
 export type StateHash = Brand<string, 'StateHash'>
-/** SHA-256 of the cookie of a browser, hex. */
-export type BrowserHash = Brand<string, 'BrowserHash'>
+/** SHA-256 of the cookie of the browser that it has to end in, hex: another one than that of proofs by mail. */
+export type JourneyBrowserHash = Brand<string, 'JourneyBrowserHash'>
+
+export const hashState = (rawState: string): StateHash => sha256Hex(rawState) as StateHash
+
+export const hashJourneyBrowser = (rawBrowser: string): JourneyBrowserHash =>
+  sha256Hex(rawBrowser) as JourneyBrowserHash
 
 /** What it is for: a session in this browser, tokens for an application, one more way into an account, or a proof of who it is. */
 export type JourneyPurpose =
@@ -25,7 +31,7 @@ export interface SocialJourney {
   readonly provider: string
   readonly purpose: JourneyPurpose
   /** The browser in which it has to end; undefined where an application began it, which holds the state itself. */
-  readonly browserHash: BrowserHash | undefined
+  readonly browserHash: JourneyBrowserHash | undefined
 }
 
 /** One that has come back, and can not come back again. */

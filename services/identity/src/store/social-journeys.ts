@@ -5,7 +5,7 @@
 import type { Pool } from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type {
-  BrowserHash,
+  JourneyBrowserHash,
   JourneyPurpose,
   ReturnedJourney,
   SocialJourney,
@@ -93,7 +93,7 @@ export const createSocialJourneys = ({ pool }: { pool: Pool }) => ({
   takeReturned: async (
     stateHash: StateHash,
     provider: string,
-    browserHash: BrowserHash | undefined,
+    browserHash: JourneyBrowserHash | undefined,
     at: Date,
   ): Promise<ReturnedJourney | undefined> => {
     const values = [stateHash, provider, at, browserHash ?? null]
@@ -104,7 +104,7 @@ export const createSocialJourneys = ({ pool }: { pool: Pool }) => ({
         stateHash,
         provider: row.provider,
         purpose: purposeOf(row),
-        browserHash: (row.browserHash ?? undefined) as BrowserHash | undefined,
+        browserHash: (row.browserHash ?? undefined) as JourneyBrowserHash | undefined,
         posted: row.posted ?? undefined,
       }
     )

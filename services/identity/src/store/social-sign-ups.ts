@@ -2,7 +2,7 @@
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import type { EmailAddress } from '../domain/email-address.ts'
-import type { BrowserHash } from '../domain/social-journey.ts'
+import type { JourneyBrowserHash } from '../domain/social-journey.ts'
 import type { AddressMail, SignUpTokenHash, SocialSignUp, TicketHash } from '../domain/social-sign-up.ts'
 import type { UserName } from '../domain/user-name.ts'
 import type { PostAskedMail } from './asked-mails.ts'
@@ -30,7 +30,7 @@ const toSignUp = ({ name, email, flow, ...rest }: SignUpRow): SocialSignUp => ({
 
 export interface NewSignUp extends SocialSignUp {
   readonly ticketHash: TicketHash
-  readonly browserHash: BrowserHash
+  readonly browserHash: JourneyBrowserHash
   readonly at: Date
   readonly expiresAt: Date
 }
@@ -66,13 +66,16 @@ export const createSocialSignUps = ({ pool, postMail }: { pool: Pool; postMail: 
     },
 
     /** Undefined for one that is over, or another browser's. */
-    find: (ticketHash: TicketHash, browserHash: BrowserHash, at: Date): Promise<SocialSignUp | undefined> =>
-      findBy('ticket_hash', [ticketHash, browserHash, at]),
+    find: (
+      ticketHash: TicketHash,
+      browserHash: JourneyBrowserHash,
+      at: Date,
+    ): Promise<SocialSignUp | undefined> => findBy('ticket_hash', [ticketHash, browserHash, at]),
 
     /** The same by what the mail brought. */
     findByToken: (
       tokenHash: SignUpTokenHash,
-      browserHash: BrowserHash,
+      browserHash: JourneyBrowserHash,
       at: Date,
     ): Promise<SocialSignUp | undefined> => findBy('token_hash', [tokenHash, browserHash, at]),
 
@@ -105,7 +108,7 @@ export const createSocialSignUps = ({ pool, postMail }: { pool: Pool; postMail: 
     /** Undefined for any but the first, and for every other browser, which spends nothing. */
     redeem: async (
       tokenHash: SignUpTokenHash,
-      browserHash: BrowserHash,
+      browserHash: JourneyBrowserHash,
       at: Date,
     ): Promise<SocialSignUp | undefined> => {
       const { rows } = await pool.query<SignUpRow>(

@@ -1,13 +1,13 @@
 /** Sends somebody to a provider. What is to come back is written down first; the state is told to nobody but them. */
-import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
+import { randomToken } from '@latchkey/runtime/crypto'
 import type { JourneySecretsOf } from '../domain/journey-secrets.ts'
 import type { Provider } from '../domain/provider.ts'
 import {
-  type BrowserHash,
+  hashJourneyBrowser,
+  hashState,
   type JourneyPurpose,
   journeySeconds,
   type SocialJourney,
-  type StateHash,
 } from '../domain/social-journey.ts'
 
 export interface BeginSocialJourneyDeps {
@@ -46,10 +46,10 @@ export const createBeginSocialJourney =
       ...secretsOf(state),
     })
     const journey: SocialJourney = {
-      stateHash: sha256Hex(state) as StateHash,
+      stateHash: hashState(state),
       provider: name,
       purpose,
-      browserHash: rawBrowser === undefined ? undefined : (sha256Hex(rawBrowser) as BrowserHash),
+      browserHash: rawBrowser === undefined ? undefined : hashJourneyBrowser(rawBrowser),
     }
     const at = now()
     await journeys.begin({ ...journey, at, expiresAt: new Date(at.getTime() + journeySeconds * 1_000) })

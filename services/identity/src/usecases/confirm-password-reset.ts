@@ -1,8 +1,8 @@
 /** A new password for the reader of a reset mail. The token works once; it is not spent on a password that is refused. */
-import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { ResetTokenHash } from '../domain/ids.ts'
 import type { PasswordResetRedemption } from '../domain/password-change.ts'
 import type { PasswordPolicy } from '../domain/password-policy.ts'
+import { hashResetToken } from '../domain/password-reset.ts'
 import type { RawPassword } from '../domain/password-text.ts'
 import type { User } from '../domain/user.ts'
 import type { Violation } from '../domain/violation.ts'
@@ -37,7 +37,7 @@ export type ConfirmPasswordResetOutcome =
 export const createConfirmPasswordReset =
   (deps: ConfirmPasswordResetDeps) =>
   async ({ rawToken, newPassword }: PasswordResetConfirmation): Promise<ConfirmPasswordResetOutcome> => {
-    const tokenHash = sha256Hex(rawToken) as ResetTokenHash
+    const tokenHash = hashResetToken(rawToken)
     const user = await deps.resets.findOwner(tokenHash, deps.now())
     if (user === undefined) return { outcome: 'invalid_token' }
     const chosen = await deps.choosePassword({ password: newPassword, owner: user, userId: user.id })

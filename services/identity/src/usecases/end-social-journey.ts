@@ -2,10 +2,16 @@
  * Somebody comes back from a provider. The journey is taken back before the provider is asked who it is: of any number of
  * returns with one state, one is looked at. @see RFC 9700 §4.7, OpenID Connect Core §3.1.2.7
  */
-import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { JourneySecretsOf } from '../domain/journey-secrets.ts'
 import type { Provider, ProviderAnswer } from '../domain/provider.ts'
-import type { BrowserHash, JourneyPurpose, ReturnedJourney, StateHash } from '../domain/social-journey.ts'
+import {
+  hashJourneyBrowser,
+  hashState,
+  type JourneyBrowserHash,
+  type JourneyPurpose,
+  type ReturnedJourney,
+  type StateHash,
+} from '../domain/social-journey.ts'
 
 export interface EndSocialJourneyDeps {
   readonly findProvider: (name: string) => Provider | undefined
@@ -13,7 +19,7 @@ export interface EndSocialJourneyDeps {
     takeReturned(
       stateHash: StateHash,
       provider: string,
-      browserHash: BrowserHash | undefined,
+      browserHash: JourneyBrowserHash | undefined,
       at: Date,
     ): Promise<ReturnedJourney | undefined>
   }
@@ -45,8 +51,8 @@ export const createEndSocialJourney =
   async ({ provider: name, state, parameters, rawBrowser }: JourneyReturn): Promise<JourneyEnd> => {
     const provider = findProvider(name)
     if (provider === undefined) return { outcome: 'invalid_state' }
-    const stateHash = sha256Hex(state) as StateHash
-    const browserHash = rawBrowser === undefined ? undefined : (sha256Hex(rawBrowser) as BrowserHash)
+    const stateHash = hashState(state)
+    const browserHash = rawBrowser === undefined ? undefined : hashJourneyBrowser(rawBrowser)
     const journey = await journeys.takeReturned(stateHash, name, browserHash, now())
     if (journey === undefined) return { outcome: 'invalid_state' }
     hideState(state)

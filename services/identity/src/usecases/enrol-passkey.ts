@@ -1,8 +1,12 @@
 /** A new passkey for somebody who is signed in: the challenge is spent, then everything about it is checked. */
-import { sha256Hex } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import type { PasskeyChallengeHash, PasskeyId, SessionId, UserId } from '../domain/ids.ts'
-import type { CeremonyPurpose, NewPasskey, Passkey } from '../domain/passkey.ts'
+import {
+  type CeremonyPurpose,
+  hashPasskeyChallenge,
+  type NewPasskey,
+  type Passkey,
+} from '../domain/passkey.ts'
 import type { PasskeyName } from '../domain/passkey-name.ts'
 import type { RelyingParty } from '../domain/webauthn/relying-party.ts'
 import { type RegistrationResponse, verifyRegistration } from '../domain/webauthn/verify-registration.ts'
@@ -65,7 +69,7 @@ export const createEnrolPasskey =
     }
 
     const at = now()
-    const challengeHash = sha256Hex(response.clientData.challenge) as PasskeyChallengeHash
+    const challengeHash = hashPasskeyChallenge(response.clientData.challenge)
     const use = { challengeHash, purpose: 'enrolment', boundTo: sessionId, at } as const
     const ceremony = await ceremonies.consume(use)
     if (ceremony?.userId !== userId) return refuse('ceremony')

@@ -1,7 +1,6 @@
 /** A challenge for a passkey: random, good once and for minutes, stored as its hash. @see WebAuthn Level 3 §13.4.3 */
-import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
-import type { PasskeyChallengeHash } from '../domain/ids.ts'
-import type { PasskeyCeremony } from '../domain/passkey.ts'
+import { randomToken } from '@latchkey/runtime/crypto'
+import { hashPasskeyChallenge, type PasskeyCeremony } from '../domain/passkey.ts'
 import { ceremonySeconds } from '../domain/webauthn/options.ts'
 
 export interface GivePasskeyChallengeDeps {
@@ -13,7 +12,7 @@ export const createGivePasskeyChallenge =
   ({ ceremonies, now }: GivePasskeyChallengeDeps) =>
   async (ceremony: Pick<PasskeyCeremony, 'purpose' | 'userId' | 'boundTo'>): Promise<string> => {
     const challenge = randomToken()
-    const challengeHash = sha256Hex(challenge) as PasskeyChallengeHash
+    const challengeHash = hashPasskeyChallenge(challenge)
     const expiresAt = new Date(now().getTime() + ceremonySeconds * 1_000)
     await ceremonies.begin({ ...ceremony, challengeHash, expiresAt })
     return challenge

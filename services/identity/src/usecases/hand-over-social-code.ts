@@ -5,7 +5,7 @@
 import { isVerifierOf } from '@latchkey/oauth'
 import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
 import type { UserId } from '../domain/ids.ts'
-import { codeSeconds, type StateHash } from '../domain/social-journey.ts'
+import { codeSeconds, hashState, type StateHash } from '../domain/social-journey.ts'
 
 export interface HandOverSocialCodeDeps {
   readonly journeys: {
@@ -51,7 +51,7 @@ export const createHandOverSocialCode = ({ journeys, now }: HandOverSocialCodeDe
 
   redeem: async (redemption: SocialCodeRedemption): Promise<RedeemedSocialCode> => {
     const { provider, state, code, codeVerifier } = redemption
-    const stateHash = sha256Hex(state) as StateHash
+    const stateHash = hashState(state)
     const found = await journeys.redeem(stateHash, provider, sha256Hex(code), now())
     if (found === undefined) return { outcome: 'invalid_state' }
     if (!fitsChallenge(found.codeChallenge, codeVerifier)) return { outcome: 'wrong_verifier' }

@@ -2,10 +2,10 @@
  * What became of a request for a reset, out of sight of who asked: for a known address a token is made, its hash
  * stored, and the token itself sealed for the mail worker. Nobody else ever sees it, and nothing holds it unsealed.
  */
-import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
+import { randomToken } from '@latchkey/runtime/crypto'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { ResetTokenHash } from '../domain/ids.ts'
-import type { NewPasswordReset, ResetCause } from '../domain/password-reset.ts'
+import { hashResetToken, type NewPasswordReset, type ResetCause } from '../domain/password-reset.ts'
 import type { Seal } from '../domain/seal.ts'
 import type { User } from '../domain/user.ts'
 
@@ -39,7 +39,7 @@ export const createIssuePasswordReset =
     const user = await users.findByEmail(emailKey)
     if (user === undefined || user.disabledAt !== undefined) return
     const rawToken = randomToken()
-    const tokenHash = sha256Hex(rawToken) as ResetTokenHash
+    const tokenHash = hashResetToken(rawToken)
     const sealedData = await seal({ token: rawToken })
     const at = now()
     const expiresAt = new Date(at.getTime() + ttlSeconds * 1_000)

@@ -1,6 +1,5 @@
 /** What a provider posts beside its code (Apple: a name, once) waits for the browser, which comes again with its cookie. */
-import { sha256Hex } from '@latchkey/runtime/crypto'
-import type { StateHash } from '../domain/social-journey.ts'
+import { hashState, type StateHash } from '../domain/social-journey.ts'
 
 export interface KeepPostedDeps {
   readonly journeys: { keepPosted(stateHash: StateHash, provider: string, posted: string): Promise<void> }
@@ -13,7 +12,7 @@ export const createKeepPosted =
   ({ journeys }: KeepPostedDeps) =>
   async (rawState: string, provider: string, posted: string): Promise<void> => {
     if (posted.length > longestPosted) return
-    await journeys.keepPosted(sha256Hex(rawState) as StateHash, provider, posted)
+    await journeys.keepPosted(hashState(rawState), provider, posted)
   }
 
 export type KeepPosted = ReturnType<typeof createKeepPosted>

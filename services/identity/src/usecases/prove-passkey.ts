@@ -5,10 +5,15 @@
  *
  * @see WebAuthn Level 3 §7.2
  */
-import { sha256Hex } from '@latchkey/runtime/crypto'
 import type { AuthenticationMethod } from '../domain/authentication-method.ts'
 import type { PasskeyChallengeHash, UserId } from '../domain/ids.ts'
-import { type CeremonyPurpose, methodsOf, type Passkey, type PasskeyUse } from '../domain/passkey.ts'
+import {
+  type CeremonyPurpose,
+  hashPasskeyChallenge,
+  methodsOf,
+  type Passkey,
+  type PasskeyUse,
+} from '../domain/passkey.ts'
 import type { RelyingParty } from '../domain/webauthn/relying-party.ts'
 import { userHandleOf } from '../domain/webauthn/user-handle.ts'
 import { type AssertionResponse, verifyAssertion } from '../domain/webauthn/verify-assertion.ts'
@@ -81,7 +86,7 @@ export const createProvePasskey = (deps: ProvePasskeyDeps) => {
       return { outcome: 'refused' }
     }
 
-    const challengeHash = sha256Hex(assertion.clientData.challenge) as PasskeyChallengeHash
+    const challengeHash = hashPasskeyChallenge(assertion.clientData.challenge)
     const ceremony = await ceremonies.consume({ challengeHash, purpose, boundTo, at })
     if (ceremony === undefined) return refuse('ceremony')
     const { credentialId, userHandle } = assertion

@@ -2,13 +2,15 @@
  * A way in for those whose provider tells no address, or one that it has not verified: they say one and prove it by a mail.
  * All of it happens in the browser that came back from the provider; a link that somebody else was sent does nothing there.
  */
-import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
+import { randomToken } from '@latchkey/runtime/crypto'
 import type { EmailAddress } from '../domain/email-address.ts'
 import type { ExternalIdentity } from '../domain/provider.ts'
 import type { Seal } from '../domain/seal.ts'
-import type { BrowserHash } from '../domain/social-journey.ts'
+import { hashJourneyBrowser, type JourneyBrowserHash } from '../domain/social-journey.ts'
 import {
   type AddressMail,
+  hashSignUpToken,
+  hashTicket,
   type SignUpTokenHash,
   type SocialSignUp,
   signUpSeconds,
@@ -19,16 +21,25 @@ import type { FindExternalUser, FoundExternalUser } from './find-external-user.t
 export interface SocialSignUpDeps {
   readonly signUps: {
     begin(
-      signUp: SocialSignUp & { ticketHash: TicketHash; browserHash: BrowserHash; at: Date; expiresAt: Date },
+      signUp: SocialSignUp & {
+        ticketHash: TicketHash
+        browserHash: JourneyBrowserHash
+        at: Date
+        expiresAt: Date
+      },
     ): Promise<void>
-    find(ticketHash: TicketHash, browserHash: BrowserHash, at: Date): Promise<SocialSignUp | undefined>
+    find(ticketHash: TicketHash, browserHash: JourneyBrowserHash, at: Date): Promise<SocialSignUp | undefined>
     findByToken(
       tokenHash: SignUpTokenHash,
-      browserHash: BrowserHash,
+      browserHash: JourneyBrowserHash,
       at: Date,
     ): Promise<SocialSignUp | undefined>
     askForProof(mail: AddressMail): Promise<boolean>
-    redeem(tokenHash: SignUpTokenHash, browserHash: BrowserHash, at: Date): Promise<SocialSignUp | undefined>
+    redeem(
+      tokenHash: SignUpTokenHash,
+      browserHash: JourneyBrowserHash,
+      at: Date,
+    ): Promise<SocialSignUp | undefined>
   }
   readonly findExternalUser: FindExternalUser
   readonly seal: Seal
@@ -56,8 +67,8 @@ export type SignUpEnd =
   | { readonly outcome: 'invalid_token' }
 
 const hashesOf = (rawTicket: string, rawBrowser: string) => ({
-  ticketHash: sha256Hex(rawTicket) as TicketHash,
-  browserHash: sha256Hex(rawBrowser) as BrowserHash,
+  ticketHash: hashTicket(rawTicket),
+  browserHash: hashJourneyBrowser(rawBrowser),
 })
 
 export const createSocialSignUp = (deps: SocialSignUpDeps) => {
@@ -84,8 +95,8 @@ export const createSocialSignUp = (deps: SocialSignUpDeps) => {
 
     /** The same by what the mail brought; it is not spent. */
     findByToken: (rawToken: string, rawBrowser: string): Promise<SocialSignUp | undefined> => {
-      const browserHash = sha256Hex(rawBrowser) as BrowserHash
-      return signUps.findByToken(sha256Hex(rawToken) as SignUpTokenHash, browserHash, now())
+      const browserHash = hashJourneyBrowser(rawBrowser)
+      return signUps.findByToken(hashSignUpToken(rawToken), browserHash, now())
     },
 
     /** False where it is over, or has had enough mails. The same for every address, taken or not. */
@@ -100,7 +111,7 @@ export const createSocialSignUp = (deps: SocialSignUpDeps) => {
       const sent = await signUps.askForProof({
         ...hashesOf(rawTicket, rawBrowser),
         email,
-        tokenHash: sha256Hex(rawToken) as SignUpTokenHash,
+        tokenHash: hashSignUpToken(rawToken),
         sealedData: await seal({ token: rawToken }),
         locale,
         askedFrom,
@@ -113,8 +124,8 @@ export const createSocialSignUp = (deps: SocialSignUpDeps) => {
     /** The address is proven, and so as good as one that the provider has verified. */
     end: async (rawToken: string, rawBrowser: string): Promise<SignUpEnd> => {
       const at = now()
-      const tokenHash = sha256Hex(rawToken) as SignUpTokenHash
-      const signUp = await signUps.redeem(tokenHash, sha256Hex(rawBrowser) as BrowserHash, at)
+      const tokenHash = hashSignUpToken(rawToken)
+      const signUp = await signUps.redeem(tokenHash, hashJourneyBrowser(rawBrowser), at)
       if (signUp === undefined) return { outcome: 'invalid_token' }
       const { provider, flow, ...identity } = signUp
       const found = await findExternalUser({ provider, identity: { ...identity, emailVerified: true }, at })
