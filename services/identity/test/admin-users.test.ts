@@ -242,6 +242,16 @@ describe('PATCH /admin/api/users/{id}', () => {
     expect((await identity.login(email, goodPassword)).status).toBe(200)
   })
 
+  it('ADR 7: ends no session of who is enabled again, however often its end is told', async () => {
+    const { id, email } = await identity.register()
+    await operator('PATCH', `/users/${id}`, { disabled: true })
+    await operator('PATCH', `/users/${id}`, { disabled: false })
+    expect((await identity.login(email, goodPassword)).status).toBe(200)
+    await identity.relayAgain('sessions.end', id)
+    const sessions = identity.neighbours.session.sessions.filter(({ userId }) => userId === id)
+    expect(sessions.map(({ endReason }) => endReason)).toEqual(['account_disabled', undefined])
+  })
+
   it('voids a sign-in that waits for its second factor, although the user is enabled again (ASVS 7.4.2)', async () => {
     const { id, email, bearer } = await identity.register()
     const clock = { now: () => new Date(), advance: () => undefined }

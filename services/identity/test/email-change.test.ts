@@ -68,6 +68,16 @@ describe('POST /auth/email/change', () => {
     }
   })
 
+  it('ADR 7: ends no session that began after it, however often its end is told', async () => {
+    const { person, email, old, fresh } = await waiting()
+    await identity.login(person.email, goodPassword)
+    for (const { token } of [old, fresh]) await confirm({ token })
+    expect((await identity.login(email, goodPassword)).status).toBe(200)
+    await identity.relayAgain('sessions.end', person.id)
+    const sessions = identity.neighbours.session.sessions.filter(({ userId }) => userId === person.id)
+    expect(sessions.map(({ endReason }) => endReason)).toEqual([undefined, 'factors_changed', undefined])
+  })
+
   it('takes the codes of both mails from who asked', async () => {
     const { person, email, old, fresh } = await waiting()
     expect((await confirm({ code: fresh.code }, person.bearer)).body).toMatchObject({ status: 'waiting' })

@@ -143,10 +143,20 @@ export const startIdentity = async ({ env = {}, now }: StartOptions = {}) => {
       if ((await pendingOutbox()) > 0) throw new Error('the outbox is not empty')
     })
 
+  /** What was handed over is handed over once more, as after a crash. */
+  const relayAgain = async (kind: string, key: string) => {
+    await database.pool.query(
+      'UPDATE outbox SET relayed_at = NULL, next_attempt_at = now() WHERE kind = $1 AND key = $2',
+      [kind, key],
+    )
+    await relayed()
+  }
+
   return {
     ...service,
     mailTo,
     relayed,
+    relayAgain,
     call,
     register,
     login,

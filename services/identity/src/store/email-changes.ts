@@ -67,12 +67,12 @@ const tellOfChange = async (
 ): Promise<void> => {
   await client.query('DELETE FROM password_resets WHERE user_id = $1 AND used_at IS NULL', [userId])
   await client.query('DELETE FROM email_proofs WHERE user_id = $1 AND used_at IS NULL', [userId])
-  await renewCredentialVersion(client, userId)
+  const fromCredentialVersion = await renewCredentialVersion(client, userId)
   await tell(client, 'subject.updated', userId, { userId })
   await endSessions(client, {
     userId,
     exceptSessionId: session_id,
-    fromCredentialVersion: 0,
+    fromCredentialVersion,
     reason: 'factors_changed',
   })
   for (const recipient of [oldEmail, email])

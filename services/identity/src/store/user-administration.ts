@@ -32,11 +32,11 @@ const updateUser = `
 /** Sessions, what was granted for the user's absence, links that could let somebody in, and sign-ins that are under way. */
 const endEverything = async (client: PoolClient, userId: UserId, at: Date): Promise<void> => {
   await endOpenLinks(client, userId, at)
-  await renewCredentialVersion(client, userId)
+  const fromCredentialVersion = await renewCredentialVersion(client, userId)
   await endSessions(client, {
     userId,
     exceptSessionId: undefined,
-    fromCredentialVersion: 0,
+    fromCredentialVersion,
     reason: 'account_disabled',
   })
   await tell(client, 'offline_access.end', userId, { userId, signedInUntil: at.toISOString() })
