@@ -72,8 +72,8 @@ export const composeAdmission = (init: AdmissionInit) => {
       createToken: randomToken,
       now,
     })
-  const { credentials, signIns, standings } = stores
-  const endLeftSessions = createEndLeftSessions({ credentials, sessions, logger })
+  const { credentials, signIns, standings, sessionEndings } = stores
+  const endLeftSessions = createEndLeftSessions({ credentials, sessionEndings, sessions, logger })
   const deps = { standings, signIns, endLeftSessions, now }
   return {
     beginApiSession,

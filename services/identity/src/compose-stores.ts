@@ -39,6 +39,7 @@ import { createRetention } from './store/retention.ts'
 import { createRoleAssignments } from './store/role-assignments.ts'
 import { createRoles } from './store/roles.ts'
 import { createSecondFactors } from './store/second-factors.ts'
+import { createSessionEndings } from './store/session-endings.ts'
 import { createSignInChallenges } from './store/sign-in-challenges.ts'
 import { createSignInPressure } from './store/sign-in-pressure.ts'
 import { createSignIns } from './store/sign-ins.ts'
@@ -103,6 +104,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     users: createUsers({ pool }),
     credentials: createCredentials({ pool }),
     signIns: createSignIns({ pool }),
+    sessionEndings: createSessionEndings({ pool }),
     authentications: createAuthentications({ pool }),
     passwords: createPasswordChanges({ pool }),
     notMeLinks: createNotMeLinks({ pool }),

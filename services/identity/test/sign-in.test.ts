@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createClock, eventually } from '@latchkey/testkit'
 import { hash } from '@node-rs/argon2'
-import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { goodPassword, type IdentityUnderTest, otherPassword, startIdentity } from './identity-under-test.ts'
 
 const clock = createClock(new Date())
 let identity: IdentityUnderTest
@@ -155,6 +155,24 @@ describe('POST /auth/login', () => {
       expect(ends).toEqual([reason, 'sign_in_failed', reason])
     },
   )
+})
+
+describe('ADR 7: sign-ins that a change of the password overtakes', () => {
+  it('leave no session behind, not even one that several share, and do not end the one that it was changed in', async () => {
+    const { email, id, bearer } = await identity.register()
+    const { session } = identity.neighbours
+    session.onCreate.push(async () => {
+      const body = { current_password: goodPassword, new_password: otherPassword }
+      expect((await identity.call('PUT', '/auth/password', { bearer, body })).status).toBe(200)
+      // As the session service leaves one that another sign-in of the device has renewed, whichever takes it back.
+      const [own] = session.sessions.filter(({ userId }) => userId === id).slice(-1)
+      if (own !== undefined) session.sessions.push({ ...own, id: createUuid(), endReason: undefined })
+    })
+    expect((await identity.login(email, goodPassword)).status).toBe(401)
+    const ends = session.sessions.filter(({ userId }) => userId === id).map(({ endReason }) => endReason)
+    expect(ends).toEqual([undefined, expect.any(String), 'password_changed'])
+    expect((await identity.login(email, otherPassword)).status).toBe(200)
+  })
 })
 
 describe('lockout', () => {

@@ -198,6 +198,33 @@ describe('what happened since the session was seen', () => {
   })
 })
 
+describe('two sign-ins of one device whose password was changed before they began their session', () => {
+  const takeBack = ({ id }: Pick<Session, 'id'>) =>
+    createEndings(database).endOne({ id, reason: 'sign_in_failed', unlessRenewed: true, at: new Date() })
+
+  it('neither ends what both have begun; the order to end, given once more, does, and nothing else', async () => {
+    const userId = aUser()
+    const changedIn = await begin({ userId })
+    const order = () =>
+      createEndings(database).endAllOf({
+        userId,
+        except: changedIn.id,
+        belowCredentialVersion: 2,
+        reason: 'password_changed',
+        at: new Date(),
+      })
+    await order()
+    const first = await signIn({ userId, ...phone })
+    const second = await signIn({ userId, ...phone })
+    expect([second.session.id, second.renewed]).toEqual([first.session.id, true])
+    const later = await signIn({ userId, credentialVersion: 2 })
+    expect([await takeBack(first.session), await takeBack(second.session)]).toEqual([undefined, undefined])
+
+    expect(await order()).toMatchObject([{ sessionId: first.session.id, reason: 'password_changed' }])
+    expect((await liveOf(userId)).toSorted()).toEqual([changedIn.id, later.session.id].toSorted())
+  })
+})
+
 describe('beside other sign-ins and endings of the user', () => {
   it('ten renewals at once leave the one session', async () => {
     const userId = aUser()
