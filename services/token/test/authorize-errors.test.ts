@@ -368,7 +368,8 @@ describe('OpenID Connect parameters', () => {
     [{ request_uri: 'https://app.example/request.jwt' }, 'request_uri_not_supported'],
     [{ request: 'eyJhbGciOiJub25lIn0.e30.' }, 'invalid_request_object'],
   ])('%j: %s', async (overrides, error) => {
-    await expectRedirect(overrides, error, expect.any(String))
+    // RFC 6749 §4.1.2.1: no quotation mark, no backslash, nothing outside of ASCII.
+    await expectRedirect(overrides, error, expect.stringMatching(/^[ !#-[\]-~]+$/))
   })
 
   it('may ask for the acr that there is, or for others where they are not essential', async () => {

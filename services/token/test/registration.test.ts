@@ -172,6 +172,8 @@ describe('RFC 7591 §3.2.1: registration', () => {
     const { status, body } = await register(members)
     expect({ status, error: body.error }).toEqual({ status: 400, error })
     expect(body.error_description).toMatch(description)
+    // RFC 6749 §5.2: no quotation mark, no backslash, nothing outside of ASCII.
+    expect(body.error_description).toMatch(/^[ !#-[\]-~]+$/)
   })
 
   it('a client of admin scopes can not come about by two requests at once, or by a grant that needs no user', async () => {

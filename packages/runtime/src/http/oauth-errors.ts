@@ -3,7 +3,7 @@
  *
  * @see RFC 6749 §5.2 for the members, RFC 6749 §4.1.2.1 for the codes that a server may answer beyond them
  */
-import type { Problem } from '../problem/index.ts'
+import { errorDescriptionOf, type Problem } from '../problem/index.ts'
 import { type RenderProblem, sendProblem } from './errors.ts'
 
 // Each error that an OAuth endpoint answers has a section there.
@@ -26,7 +26,7 @@ export const renderProblemByPath: RenderProblem = (problem, req, res) => {
     .set({ ...problem.headers, 'Cache-Control': 'no-store' })
     .json({
       error: errorOf(problem),
-      error_description: problem.detail,
+      error_description: errorDescriptionOf(problem.detail),
       error_uri: `${documentation}#${errorOf(problem)}`,
     })
 }

@@ -5,6 +5,7 @@
  * @see draft OAuth 2.1 §4.1.2, RFC 9207 §2
  */
 import type { OAuthError } from '@latchkey/oauth'
+import { errorDescriptionOf } from '@latchkey/runtime/problem'
 import type { ResponseTarget } from './request.ts'
 
 export interface AuthorizationResponse {
@@ -28,7 +29,8 @@ export const errorResponse = (
   target: ResponseTarget,
   issuer: string,
   { error, description }: Pick<OAuthError, 'error' | 'description'>,
-): AuthorizationResponse => respond(target, issuer, { error, error_description: description })
+): AuthorizationResponse =>
+  respond(target, issuer, { error, error_description: errorDescriptionOf(description) })
 
 /** The redirect URI to the letter, with the answer after whatever query it has. */
 export const redirectLocation = ({ target, parameters }: AuthorizationResponse): string => {

@@ -1,5 +1,6 @@
 /** What a protected resource answers in `WWW-Authenticate`. @see RFC 6750 §3, RFC 9449 §7.1 */
 import { clientSignatureAlgorithms } from '@latchkey/oauth'
+import { errorDescriptionOf } from '@latchkey/runtime/problem'
 
 /** How the access token came, or must come. */
 export type BearerScheme = 'Bearer' | 'DPoP'
@@ -13,13 +14,10 @@ export interface ChallengeMembers {
 
 const algs = clientSignatureAlgorithms.join(' ')
 
-// RFC 6750 §3 allows no quotation mark and nothing outside of ASCII.
-const quotable = (text: string) => text.replaceAll('’', "'").replace(/[^ !#-[\]-~]/g, '')
-
 /** One challenge. */
 export const bearerChallenge = (scheme: BearerScheme, members: ChallengeMembers = {}): string => {
   const all = { ...members, ...(scheme === 'DPoP' ? { algs } : {}) }
-  const parameters = Object.entries(all).map(([name, value]) => `${name}="${quotable(value)}"`)
+  const parameters = Object.entries(all).map(([name, value]) => `${name}="${errorDescriptionOf(value)}"`)
   return parameters.length === 0 ? scheme : `${scheme} ${parameters.join(', ')}`
 }
 
