@@ -130,7 +130,7 @@ describe('the steps of FAPI 2.0', () => {
 
     const tokens = await authorize(config, { DPoP }, true)
     await expect(oidc.refreshTokenGrant(config, tokens.refresh_token ?? '')).rejects.toMatchObject({
-      error: 'invalid_dpop_proof',
+      error: 'invalid_request',
     })
   })
 

@@ -72,7 +72,7 @@ describe('RFC 9449 §5: the token endpoint', () => {
   it('gives none without a proof to a client with dpop_bound_access_tokens (§5.2)', async () => {
     const { aProof, ask, getNonce } = await aMachine({ dpop_bound_access_tokens: true })
     const { status, body } = await ask()
-    expect([status, body.error]).toEqual([400, 'invalid_dpop_proof'])
+    expect([status, body.error]).toEqual([400, 'invalid_request'])
     expect((await ask(await aProof({ url, nonce: await getNonce() }))).status).toBe(200)
   })
 

@@ -289,7 +289,7 @@ describe('CHECKLIST 24: DPoP at the token endpoint (RFC 9449 §5)', () => {
 
   it('is needed by a client that has registered it (§5.2)', async () => {
     const { redeem } = await aRedemption({ client: { metadata: { dpop_bound_access_tokens: true } } })
-    expect(await redeem()).toMatchObject({ status: 400, body: { error: 'invalid_dpop_proof' } })
+    expect(await redeem()).toMatchObject({ status: 400, body: { error: 'invalid_request' } })
     const key = createDpopClient()
     expect((await redeem({}, replica, { dpop: await key.aProof({ url }) })).status).toBe(200)
   })

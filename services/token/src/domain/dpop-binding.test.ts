@@ -7,7 +7,12 @@ const invalidGrant = expect.objectContaining({ error: 'invalid_grant' })
 
 it('RFC 9449 §5.2: a client with dpop_bound_access_tokens must send a proof', () => {
   const registered = (dpopBoundAccessTokens: boolean) => ({ dpopBoundAccessTokens })
-  expect(() => requireRegisteredDpop(registered(true), undefined)).toThrow('need a DPoP proof')
+  expect(() => requireRegisteredDpop(registered(true), undefined)).toThrow(
+    expect.objectContaining({
+      error: 'invalid_request',
+      message: expect.stringContaining('need a DPoP proof'),
+    }),
+  )
   expect(() => requireRegisteredDpop(registered(true), jkt)).not.toThrow()
   expect(() => requireRegisteredDpop(registered(false), undefined)).not.toThrow()
 })

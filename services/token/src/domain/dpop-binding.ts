@@ -2,13 +2,16 @@
 import { isJwkThumbprint, OAuthError } from '@latchkey/oauth'
 import type { Client, ClientMetadata } from './client.ts'
 
-/** A client may have registered that all its tokens are bound. @throws OAuthError @see RFC 9449 §5.2 */
+/**
+ * A client may have registered that all its tokens are bound. A proof that is missing is a parameter that is missing;
+ * `invalid_dpop_proof` is of one that is wrong. @throws OAuthError `invalid_request` @see RFC 9449 §5, §5.2
+ */
 export const requireRegisteredDpop = (
   { dpopBoundAccessTokens }: Pick<ClientMetadata, 'dpopBoundAccessTokens'>,
   jkt: string | undefined,
 ): void => {
   if (dpopBoundAccessTokens && jkt === undefined)
-    throw new OAuthError('invalid_dpop_proof', 'This client’s requests for tokens need a DPoP proof')
+    throw new OAuthError('invalid_request', 'This client’s requests for tokens need a DPoP proof')
 }
 
 /**
