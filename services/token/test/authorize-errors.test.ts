@@ -116,6 +116,12 @@ describe('CHECKLIST 1: redirect_uri is compared as an exact string (draft OAuth 
   })
 })
 
+describe('OpenID Connect Core §3.1.2.1: redirect_uri', () => {
+  it('has to be there in a request for openid, even where the client has one alone', async () => {
+    await expectPage({ redirect_uri: undefined }, 'invalid_request', 'redirect_uri parameter is required')
+  })
+})
+
 describe('CHECKLIST 2, 3: what is wrong with client or redirect URI is said in a page, never by redirect', () => {
   it.each([
     ['unknown', { client_id: 'nobody' }],

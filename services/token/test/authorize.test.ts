@@ -94,9 +94,10 @@ describe('GET /oauth/authorize, signed in', () => {
     )
   })
 
-  it('may leave the redirect URI out where the client has one', async () => {
+  it('may leave the redirect URI out where the client has one, and the request is none of OpenID Connect', async () => {
     const { browser } = await suite.aSignedInBrowser()
-    const answer = await suite.authorize(browser, suite.aRequest(clientId, { redirect_uri: undefined }))
+    const overrides = { redirect_uri: undefined, scope: 'email' }
+    const answer = await suite.authorize(browser, suite.aRequest(clientId, overrides))
     expect(locationOf(answer)).toMatchObject({
       address: redirectUri,
       parameters: { code: expect.any(String) },

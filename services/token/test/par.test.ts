@@ -152,6 +152,14 @@ describe('RFC 9126 §2.1: a push is checked as the request would be', () => {
     expect([status, body]).toMatchObject([400, { error, error_description: description }])
   })
 
+  it('with a redirect_uri, always (FAPI 2.0 §5.3.2.2)', async () => {
+    const { status, body } = await push({ redirect_uri: undefined, scope: 'email' })
+    expect([status, body]).toMatchObject([
+      400,
+      { error: 'invalid_request', error_description: 'redirect_uri parameter is required' },
+    ])
+  })
+
   it('by a public client too, which names itself', async () => {
     const open = await suite.newClient({ metadata: { require_consent: false } })
     const request = suite.aRequest(open.id) as Record<string, string>

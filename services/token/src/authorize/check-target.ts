@@ -1,9 +1,9 @@
 /**
  * Where the answer goes: only ever to a redirect URI that the client has registered, to the letter.
  *
- * @see draft OAuth 2.1 §2.3.1, §4.1.2.1, RFC 9700 §4.11.2
+ * @see draft OAuth 2.1 §2.3.1, §4.1.1, §4.1.2.1, RFC 9700 §4.11.2
  */
-import { findParameter, isRegisteredRedirectUri, OAuthError } from '@latchkey/oauth'
+import { findParameter, isRegisteredRedirectUri, OAuthError, parseScope } from '@latchkey/oauth'
 import type { Client, ResponseMode } from '../domain/client.ts'
 import type { ResponseTarget, RuleInput } from './request.ts'
 
@@ -12,16 +12,22 @@ const responseModeOf = ({ metadata }: Client, asked: string | undefined): Respon
   metadata.responseModes.find(mode => mode === asked) ??
   (metadata.responseModes.includes('query') ? 'query' : 'form_post')
 
-const redirectUriOf = ({ client, parameters }: RuleInput): string => {
+/** @see OpenID Connect Core §3.1.2.1; FAPI 2.0 §5.3.2.2, whose clients push */
+const mustNameRedirectUri = ({ client: { metadata }, parameters }: RuleInput): boolean =>
+  metadata.requirePushedAuthorizationRequests ||
+  parseScope(findParameter(parameters, 'scope')).includes('openid')
+
+const redirectUriOf = (input: RuleInput): string => {
+  const { client, parameters } = input
   const { redirectUris } = client.metadata
   const asked = findParameter(parameters, 'redirect_uri')
   if (asked !== undefined) {
     if (isRegisteredRedirectUri(redirectUris, asked)) return asked
     throw new OAuthError('invalid_request', 'redirect_uri not registered for this client')
   }
-  // A client with one need not name it.
+  // A client with one need not name it in plain OAuth.
   const [only, ...others] = redirectUris
-  if (only !== undefined && others.length === 0) return only
+  if (only !== undefined && others.length === 0 && !mustNameRedirectUri(input)) return only
   throw new OAuthError('invalid_request', 'redirect_uri parameter is required')
 }
 
