@@ -66,6 +66,15 @@ describe('RFC 9449 §4.3: a proof', () => {
     )
   })
 
+  it('is signed with the algorithm that its jwk is for, if that says so (RFC 7517 §4.4)', async () => {
+    const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    const rsa = { ...(await exportJWK(keys.publicKey)), alg: 'PS256' }
+    expect(await refusalOf(aProof({}, { alg: 'PS256', jwk: rsa }, keys.privateKey))).toBeUndefined()
+    expect(await refusalOf(aProof({}, { alg: 'RS256', jwk: rsa }, keys.privateKey))).toMatchObject(
+      invalid('not the one that its jwk is for'),
+    )
+  })
+
   it('comes in one header (check 1)', () => {
     expect(dpopProofOf(undefined)).toBeUndefined()
     expect(dpopProofOf(['a'])).toBe('a')

@@ -74,6 +74,9 @@ const open = async (proof: string, now: Date): Promise<{ jwk: JWK; payload: JWTP
         jwk = publicJwkOf(header.jwk)
         if (jwk === undefined)
           throw invalid('The DPoP proof must have its public key, and no private one, in jwk')
+        // RFC 7517 §4.4: what the key is for. A PSS key must not be had to sign with RS256.
+        if (header.jwk?.alg !== undefined && header.jwk.alg !== header.alg)
+          throw invalid('The alg of the DPoP proof is not the one that its jwk is for')
         return importJWK(jwk, header.alg)
       },
       {

@@ -81,6 +81,7 @@ describe('RFC 9449 §4.3: a proof', () => {
     [{}, { jwk: undefined }],
     [{}, { jwk: stranger }],
     [{}, { jwk: { ...jwk, d: 'AA' } }],
+    [{}, { jwk: { ...jwk, alg: 'ES384' } }],
     [{}, { jwk: { kty: 'oct', k: 'AAAA' } }],
   ])('is refused by both: %j %j', async (claims, header) => {
     const proof = await aProof(claims, header)

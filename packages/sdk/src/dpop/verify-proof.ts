@@ -102,15 +102,17 @@ const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 // Each exponent that is in use has at most three bytes; one as long as the modulus makes a verification dear.
 const longestExponent = 6
 
-const isCheapPublicKey = (jwk: JWK | undefined): boolean =>
+/** @param alg that of the proof: a key may say what it is for (RFC 7517 §4.4) */
+const isUsableKey = (jwk: JWK | undefined, alg: string | undefined): boolean =>
   typeof jwk === 'object' &&
   jwk !== null &&
+  (jwk.alg === undefined || jwk.alg === alg) &&
   !privateMembers.some(member => member in jwk) &&
   !(typeof jwk.e === 'string' && jwk.e.length > longestExponent)
 
 /** The public key in the proof's own header: who made the proof is whoever holds its private half. */
 const embeddedKey: JWTVerifyGetKey = async (header, token) => {
-  if (!isCheapPublicKey(header.jwk)) throw new ProofError('key')
+  if (!isUsableKey(header.jwk, header.alg)) throw new ProofError('key')
   try {
     return await EmbeddedJWK(header, token)
   } catch (cause) {
