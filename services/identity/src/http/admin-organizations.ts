@@ -8,11 +8,13 @@ import { emptyMetadata } from '../domain/user-metadata.ts'
 import type { ManageOrganizations, OrganizationOutcome } from '../usecases/manage-organizations.ts'
 import type { AdminRoute } from './admin-access.ts'
 import { organizationJson } from './answers.ts'
-import { createMemberRoutes, type MemberRoutesDeps, organizationIdOf } from './organization-members.ts'
+import { createInvitationRoutes, type InvitationRoutesDeps } from './organization-invitations.ts'
+import { createMemberRoutes, type MemberRoutesDeps } from './organization-members.ts'
 import { organizationRefusals } from './organization-refusals.ts'
 import { checkedBy, metadata, name } from './schemas.ts'
+import { organizationIdOf } from './within-organization.ts'
 
-export interface AdminOrganizationsDeps extends MemberRoutesDeps {
+export interface AdminOrganizationsDeps extends MemberRoutesDeps, InvitationRoutesDeps {
   readonly manageOrganizations: ManageOrganizations
   readonly logger: Pick<Logger, 'info'>
 }
@@ -103,7 +105,7 @@ export const createAdminOrganizationRoutes = (deps: AdminOrganizationsDeps): rea
         res.status(204).end()
       },
     },
-    ...createMemberRoutes(deps).map(
+    ...[...createMemberRoutes(deps), ...createInvitationRoutes(deps)].map(
       ({ method, path, writes, handler }): AdminRoute => ({
         method,
         path: `${base}/:id${path}`,

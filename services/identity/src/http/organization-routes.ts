@@ -5,10 +5,11 @@ import { z } from 'zod'
 import type { UserId } from '../domain/ids.ts'
 import type { OwnOrganization } from '../domain/organization.ts'
 import type { AcceptInvitation } from '../usecases/accept-invitation.ts'
+import { createInvitationRoutes, type InvitationRoutesDeps } from './organization-invitations.ts'
 import { createMemberRoutes, type MemberRoutesDeps } from './organization-members.ts'
 import { organizationRefusals } from './organization-refusals.ts'
 
-export interface OrganizationRoutesDeps extends MemberRoutesDeps {
+export interface OrganizationRoutesDeps extends MemberRoutesDeps, InvitationRoutesDeps {
   readonly authenticate: Authenticate
   readonly listOwnOrganizations: (userId: UserId) => Promise<readonly OwnOrganization[]>
   readonly acceptInvitation: AcceptInvitation
@@ -40,7 +41,7 @@ export const createOrganizationRoutes = (deps: OrganizationRoutesDeps): readonly
       res.json({ organization: { id, name } })
     },
   },
-  ...createMemberRoutes(deps).map(
+  ...[...createMemberRoutes(deps), ...createInvitationRoutes(deps)].map(
     ({ method, path, handler }): Route => ({
       method,
       path: `/auth/organizations/:id${path}`,
