@@ -113,9 +113,11 @@ export const consumeStream = (init: ConsumeStreamInit): StreamConsumer => {
   return {
     close: async () => {
       stopping.abort()
-      if (isReading) redis.disconnect()
+      // Once: a second time would wait two seconds for the end that was already there.
+      const interrupts = isReading
+      if (interrupts) redis.disconnect()
       await running
-      redis.disconnect()
+      if (!interrupts) redis.disconnect()
     },
   }
 }
