@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { eventually, hiddenFieldsOf } from '@latchkey/testkit'
+import { eventually } from '@latchkey/testkit'
 import { redirectUri } from './a-client.ts'
 import { type AuthorizeSuite, cookieNames, locationOf, startAuthorizeSuite } from './authorize-under-test.ts'
 import type { Browser } from './browser.ts'
 import { openIdTokenSigner } from './id-token-signer.ts'
-import { addScopes } from './scopes.ts'
 import { issuer } from './token-under-test.ts'
 
 let suite: AuthorizeSuite
@@ -19,42 +18,14 @@ beforeAll(async () => {
 })
 afterAll(() => suite.close())
 
-/** Begins a request that needs a page. @returns the page's path and the flow's handle */
-const begin = async (browser: Browser, ...request: Parameters<AuthorizeSuite['aRequest']>) => {
-  const answer = await suite.authorize(browser, suite.aRequest(...request))
-  const { address, parameters } = locationOf(answer)
-  return { status: answer.status, page: address, flow: parameters.flow ?? '' }
-}
-
-const resume = async (browser: Browser, flow: string) => {
-  const answer = await browser.get(`/oauth/resume?flow=${flow}`)
-  return { status: answer.status, ...locationOf(answer) }
-}
-
-const openConsent = async (browser: Browser, flow: string) => {
-  const answer = await browser.get(`/oauth/consent?flow=${flow}`)
-  const html = await answer.text()
-  return { status: answer.status, headers: answer.headers, html, fields: hiddenFieldsOf(html) }
-}
-
-const answerConsent = async (
-  browser: Browser,
-  fields: Record<string, string>,
-  decision = 'allow',
-  headers: Record<string, string> = {},
-) => {
-  const answer = await browser.post('/oauth/consent', { ...fields, decision }, headers)
-  return { status: answer.status, ...locationOf(answer) }
-}
-
 describe('a request whose user is not signed in', () => {
   it('goes to the sign-in page, and back with a code', async () => {
     const browser = suite.newBrowser()
-    const { status, page, flow } = await begin(browser, quiet)
+    const { status, page, flow } = await suite.begin(browser, quiet)
     expect([status, page, flow]).toEqual([303, '/base/login', expect.stringMatching(/^[\w-]{43}$/)])
     expect(browser.cookies.has(cookieNames.browser)).toBe(true)
     await suite.signIn(browser)
-    expect(await resume(browser, flow)).toEqual({
+    expect(await suite.resume(browser, flow)).toEqual({
       status: 303,
       address: redirectUri,
       parameters: { code: expect.any(String), state: 'af0ifjsldkj', iss: issuer },
@@ -63,44 +34,44 @@ describe('a request whose user is not signed in', () => {
 
   it('goes there again where nobody has signed in meanwhile', async () => {
     const browser = suite.newBrowser()
-    const { flow } = await begin(browser, quiet)
-    expect(await resume(browser, flow)).toMatchObject({ address: '/base/login', parameters: { flow } })
+    const { flow } = await suite.begin(browser, quiet)
+    expect(await suite.resume(browser, flow)).toMatchObject({ address: '/base/login', parameters: { flow } })
   })
 
   it('ends once, however many windows go on at a time', async () => {
     const browser = suite.newBrowser()
-    const { flow } = await begin(browser, quiet)
+    const { flow } = await suite.begin(browser, quiet)
     await suite.signIn(browser)
-    const answers = await Promise.all(Array.from({ length: 10 }, () => resume(browser, flow)))
+    const answers = await Promise.all(Array.from({ length: 10 }, () => suite.resume(browser, flow)))
     expect(answers.filter(({ parameters }) => 'code' in parameters)).toHaveLength(1)
     expect(answers.filter(({ status }) => status === 400)).toHaveLength(9)
   })
 
   it('is of no use in another browser (CHECKLIST 11)', async () => {
-    const { flow } = await begin(suite.newBrowser(), quiet)
+    const { flow } = await suite.begin(suite.newBrowser(), quiet)
     const { browser: other } = await suite.aSignedInBrowser()
-    expect((await resume(other, flow)).status).toBe(400)
-    await begin(other, quiet, { prompt: 'login' })
-    expect((await resume(other, flow)).status).toBe(400)
+    expect((await suite.resume(other, flow)).status).toBe(400)
+    await suite.begin(other, quiet, { prompt: 'login' })
+    expect((await suite.resume(other, flow)).status).toBe(400)
   })
 
   it('counts for the client as it is when it goes on', async () => {
     const { id } = await suite.newClient({ metadata: { require_consent: false } })
     const browser = suite.newBrowser()
-    const { flow } = await begin(browser, id)
+    const { flow } = await suite.begin(browser, id)
     await suite.signIn(browser)
     await suite.database.prisma.client.update({ where: { id }, data: { active: false } })
     await suite.redis.publish('clients.changed', id)
     await eventually(async () =>
       expect((await suite.authorize(browser, suite.aRequest(id))).status).toBe(400),
     )
-    expect((await resume(browser, flow)).status).toBe(400)
+    expect((await suite.resume(browser, flow)).status).toBe(400)
   })
 
   it.each(['', 'nonsense', 'x'.repeat(128)])('has a handle that is known: %s', async flow => {
     const { browser } = await suite.aSignedInBrowser()
-    await begin(browser, quiet, { prompt: 'login' })
-    expect((await resume(browser, flow)).status).toBe(400)
+    await suite.begin(browser, quiet, { prompt: 'login' })
+    expect((await suite.resume(browser, flow)).status).toBe(400)
     for (const path of ['/oauth/consent', '/oauth/organization']) {
       const { status, headers } = await browser.get(`${path}?flow=${flow}`)
       expect([status, headers.get('content-type')]).toEqual([400, 'text/html; charset=utf-8'])
@@ -117,7 +88,7 @@ describe('SPEC §2.2: a session that was not used for its time', () => {
     ).toMatchObject({
       parameters: { error: 'login_required' },
     })
-    expect(await begin(browser, quiet)).toMatchObject({ flow: expect.any(String) })
+    expect(await suite.begin(browser, quiet)).toMatchObject({ flow: expect.any(String) })
     suite.sessionService.expired.delete(sessionId)
     expect(
       locationOf(await suite.authorize(browser, suite.aRequest(quiet, { prompt: 'none' }))),
@@ -175,11 +146,11 @@ describe('CHECKLIST 12: prompt and max_age (OpenID Connect Core §3.1.2.1)', () 
 
   it.each(['login', 'select_account', 'create'])('prompt=%s asks for a new sign-in, once', async prompt => {
     const { browser } = await suite.aSignedInBrowser()
-    const { page, flow } = await begin(browser, quiet, { prompt })
+    const { page, flow } = await suite.begin(browser, quiet, { prompt })
     expect(page).toBe('/base/login')
-    expect(await resume(browser, flow)).toMatchObject({ address: '/base/login' })
+    expect(await suite.resume(browser, flow)).toMatchObject({ address: '/base/login' })
     await suite.signIn(browser)
-    expect((await resume(browser, flow)).parameters).toHaveProperty('code')
+    expect((await suite.resume(browser, flow)).parameters).toHaveProperty('code')
   })
 
   it('max_age asks for a new sign-in where the last is older', async () => {
@@ -188,10 +159,10 @@ describe('CHECKLIST 12: prompt and max_age (OpenID Connect Core §3.1.2.1)', () 
       locationOf(await suite.authorize(browser, suite.aRequest(quiet, { max_age: '200' }))).parameters,
     ).toHaveProperty('code')
     for (const maxAge of ['0', '50']) {
-      const { page, flow } = await begin(browser, quiet, { max_age: maxAge })
+      const { page, flow } = await suite.begin(browser, quiet, { max_age: maxAge })
       expect(page).toBe('/base/login')
       await suite.signIn(browser)
-      expect((await resume(browser, flow)).parameters).toHaveProperty('code')
+      expect((await suite.resume(browser, flow)).parameters).toHaveProperty('code')
       await suite.signIn(browser, { ageSeconds: 100 })
     }
   })
@@ -199,7 +170,7 @@ describe('CHECKLIST 12: prompt and max_age (OpenID Connect Core §3.1.2.1)', () 
   it('a client’s default_max_age counts where it names none', async () => {
     const { id } = await suite.newClient({ metadata: { require_consent: false, default_max_age: 50 } })
     const { browser } = await suite.aSignedInBrowser({ ageSeconds: 100 })
-    expect((await begin(browser, id)).page).toBe('/base/login')
+    expect((await suite.begin(browser, id)).page).toBe('/base/login')
     expect((await errorOf(browser, id, { max_age: '200' })).parameters).toHaveProperty('code')
   })
 })
@@ -246,217 +217,17 @@ describe('whom the client means', () => {
         .parameters,
     ).toMatchObject({ error: 'login_required' })
 
-    const first = await begin(browser, quiet, { claims })
+    const first = await suite.begin(browser, quiet, { claims })
     expect(first.page).toBe('/base/login')
     await suite.signIn(browser)
-    expect((await resume(browser, first.flow)).parameters).toMatchObject({
+    expect((await suite.resume(browser, first.flow)).parameters).toMatchObject({
       error: 'login_required',
       iss: issuer,
     })
 
-    const second = await begin(browser, quiet, { claims })
+    const second = await suite.begin(browser, quiet, { claims })
     await suite.signIn(browser, { userId })
-    expect((await resume(browser, second.flow)).parameters).toHaveProperty('code')
-  })
-})
-
-describe('consent', () => {
-  it('shows who asks for what of whom, and leads to the client', async () => {
-    const { browser } = await suite.aSignedInBrowser()
-    const { page, flow } = await begin(browser, asking, { resource: 'https://api.example' })
-    expect(page).toBe('/base/oauth/consent')
-    const { status, html, headers } = await openConsent(browser, flow)
-    expect(status).toBe(200)
-    for (const text of [
-      'Book &amp; Shop',
-      'ada@example.com',
-      'See your email address',
-      'https://api.example',
-      'app.example',
-    ])
-      expect(html).toContain(text)
-    expect(html).not.toContain('See your name')
-    expect(headers.get('content-security-policy')).toContain("form-action 'self' https://app.example")
-    expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'")
-  })
-
-  it('lets somebody else sign in, who is asked then', async () => {
-    const { browser } = await suite.aSignedInBrowser()
-    const { flow } = await begin(browser, asking)
-    const { html, fields } = await openConsent(browser, flow)
-    expect(html).toContain(`href="/base/login?flow=${flow}"`)
-    const { userId } = await suite.signIn(browser)
-    expect(await resume(browser, flow)).toMatchObject({ address: '/base/oauth/consent' })
-    const anew = await openConsent(browser, flow)
-    expect(anew.fields.csrf).not.toBe(fields.csrf)
-    expect((await answerConsent(browser, anew.fields)).parameters).toHaveProperty('code')
-    expect(await suite.database.prisma.consent.count({ where: { subject: userId } })).toBe(1)
-  })
-
-  it('speaks the language that the client asks for', async () => {
-    const { browser } = await suite.aSignedInBrowser()
-    const { flow } = await begin(browser, asking, { ui_locales: 'fr-CA en' })
-    expect((await openConsent(browser, flow)).html).toContain('lang="fr"')
-  })
-
-  it('gives a code where it is allowed, and is remembered for what was asked alone', async () => {
-    const { browser, userId } = await suite.aSignedInBrowser()
-    const { flow } = await begin(browser, asking, { scope: 'openid email' })
-    const { fields } = await openConsent(browser, flow)
-    expect(await answerConsent(browser, fields)).toEqual({
-      status: 303,
-      address: redirectUri,
-      parameters: { code: expect.any(String), state: 'af0ifjsldkj', iss: issuer },
-    })
-    const remembered = await suite.database.prisma.consent.findMany({ where: { subject: userId } })
-    expect(remembered).toMatchObject([{ clientId: asking, scopes: ['openid', 'email'], resources: [] }])
-
-    expect(
-      locationOf(await suite.authorize(browser, suite.aRequest(asking, { scope: 'openid' }))).parameters,
-    ).toHaveProperty('code')
-    expect((await begin(browser, asking, { scope: 'openid profile' })).page).toBe('/base/oauth/consent')
-    expect((await begin(browser, asking, { resource: 'https://api.example' })).page).toBe(
-      '/base/oauth/consent',
-    )
-    expect((await begin(browser, asking, { prompt: 'consent' })).page).toBe('/base/oauth/consent')
-    const claims = '{"userinfo":{"name":null}}'
-    expect((await begin(browser, asking, { claims })).page).toBe('/base/oauth/consent')
-  })
-
-  it('tells the client where it is denied, and remembers nothing', async () => {
-    const { browser, userId } = await suite.aSignedInBrowser()
-    const { flow } = await begin(browser, asking)
-    const { fields } = await openConsent(browser, flow)
-    expect(await answerConsent(browser, fields, 'deny')).toEqual({
-      status: 303,
-      address: redirectUri,
-      parameters: {
-        error: 'access_denied',
-        error_description: expect.any(String),
-        state: 'af0ifjsldkj',
-        iss: issuer,
-      },
-    })
-    expect(await suite.database.prisma.consent.count({ where: { subject: userId } })).toBe(0)
-    expect((await answerConsent(browser, fields)).status).toBe(400)
-  })
-
-  it('is asked each time for staying connected, unless the client asks nobody (OpenID Connect Core §11)', async () => {
-    const { browser } = await suite.aSignedInBrowser()
-    const scope = 'openid offline_access'
-    for (const _ of [1, 2]) {
-      const { page, flow } = await begin(browser, asking, { scope })
-      expect(page).toBe('/base/oauth/consent')
-      expect(
-        (await answerConsent(browser, (await openConsent(browser, flow)).fields)).parameters,
-      ).toHaveProperty('code')
-    }
-    expect(
-      locationOf(await suite.authorize(browser, suite.aRequest(quiet, { scope }))).parameters,
-    ).toHaveProperty('code')
-  })
-
-  it.each(['http://127.0.0.1/callback', 'com.example.app:/callback'])(
-    'is asked each time of a public client at %s, which any program could pass for (RFC 8252 §8.6)',
-    async redirect_uri => {
-      const { id } = await suite.newClient({ metadata: { redirect_uris: [redirect_uri] } })
-      const { browser } = await suite.aSignedInBrowser()
-      for (const _ of [1, 2]) {
-        const { page, flow } = await begin(browser, id, { redirect_uri })
-        expect(page).toBe('/base/oauth/consent')
-        expect(
-          (await answerConsent(browser, (await openConsent(browser, flow)).fields)).parameters,
-        ).toHaveProperty('code')
-      }
-      const request = suite.aRequest(id, { redirect_uri, prompt: 'none' })
-      expect(locationOf(await suite.authorize(browser, request)).parameters).toMatchObject({
-        error: 'consent_required',
-      })
-    },
-  )
-
-  it('is not asked for staying connected where there are no refresh tokens to be had', async () => {
-    const metadata = { grant_types: ['authorization_code' as const] }
-    const { id } = await suite.newClient({ metadata })
-    const { browser } = await suite.aSignedInBrowser()
-    const { flow } = await begin(browser, id, { scope: 'openid offline_access' })
-    expect((await openConsent(browser, flow)).html).not.toContain('offline_access')
-  })
-
-  it('counts once, however often it is sent', async () => {
-    const { browser } = await suite.aSignedInBrowser()
-    const { flow } = await begin(browser, asking)
-    const { fields } = await openConsent(browser, flow)
-    const answers = await Promise.all(Array.from({ length: 10 }, () => answerConsent(browser, fields)))
-    expect(answers.filter(({ parameters }) => 'code' in parameters)).toHaveLength(1)
-  })
-})
-
-describe('CHECKLIST 10: a consent is for the request, the browser and the sign-in that its page was made for', () => {
-  const aForm = async () => {
-    const { browser, userId } = await suite.aSignedInBrowser()
-    const { flow } = await begin(browser, asking)
-    return { browser, userId, fields: (await openConsent(browser, flow)).fields }
-  }
-
-  it('is refused without its token, and with another’s', async () => {
-    const { browser, fields } = await aForm()
-    const other = await begin(browser, asking, { scope: 'openid profile email' })
-    for (const wrong of [{ csrf: '' }, { csrf: 'x'.repeat(43) }, { flow: other.flow }])
-      expect((await answerConsent(browser, { ...fields, ...wrong })).status).toBe(403)
-    expect((await answerConsent(browser, fields)).parameters).toHaveProperty('code')
-  })
-
-  it.each([{ 'sec-fetch-site': 'cross-site' }, { origin: 'https://evil.example' }])(
-    'is refused from another site: %j',
-    async headers => {
-      const { browser, fields } = await aForm()
-      expect((await answerConsent(browser, fields, 'allow', headers)).status).toBe(403)
-    },
-  )
-
-  it('is refused in another browser', async () => {
-    const { fields } = await aForm()
-    const { browser: other } = await suite.aSignedInBrowser()
-    await begin(other, asking)
-    expect((await answerConsent(other, fields)).status).toBe(400)
-  })
-
-  it('is refused once somebody else has signed in, or the same user again', async () => {
-    const { browser, userId, fields } = await aForm()
-    await suite.signIn(browser)
-    expect((await answerConsent(browser, fields)).status).toBe(403)
-    await suite.signIn(browser, { userId })
-    expect((await answerConsent(browser, fields)).status).toBe(403)
-  })
-
-  it('is refused once the client asks for more than the page said, and asked for anew', async () => {
-    await addScopes(suite.database, ['files:read', 'files:write'], { isDefault: true })
-    const { id } = await suite.newClient({ metadata: { scope: 'openid files:read' } })
-    const { browser } = await suite.aSignedInBrowser()
-    const { flow } = await begin(browser, id, { scope: undefined })
-    const { fields } = await openConsent(browser, flow)
-    await suite.database.pool.query(
-      `update clients set metadata = jsonb_set(metadata, '{scope}', '"openid files:read files:write"') where id = $1`,
-      [id],
-    )
-    await eventually(async () => expect((await openConsent(browser, flow)).html).toContain('files:write'))
-    expect((await answerConsent(browser, fields)).status).toBe(403)
-    const again = await openConsent(browser, flow)
-    expect((await answerConsent(browser, again.fields)).parameters).toHaveProperty('code')
-  })
-
-  it('is asked for anew once the session has ended', async () => {
-    const { browser, fields } = await aForm()
-    browser.cookies.delete(cookieNames.session)
-    const answer = await answerConsent(browser, fields)
-    expect(answer).toMatchObject({ status: 303, address: '/base/oauth/resume' })
-    expect(await resume(browser, fields.flow ?? '')).toMatchObject({ address: '/base/login' })
-  })
-
-  it('knows two answers', async () => {
-    const { browser, fields } = await aForm()
-    expect((await answerConsent(browser, fields, 'maybe')).status).toBe(400)
+    expect((await suite.resume(browser, second.flow)).parameters).toHaveProperty('code')
   })
 })
 
@@ -464,18 +235,18 @@ describe('a session that has ended, or that nobody can say it of', () => {
   it('is nobody’s', async () => {
     const { browser, sessionId } = await suite.aSignedInBrowser()
     await suite.redis.set(`session_ended:${sessionId}`, 'logout')
-    expect((await begin(browser, quiet)).page).toBe('/base/login')
+    expect((await suite.begin(browser, quiet)).page).toBe('/base/login')
   })
 
   it('is nobody’s where the cookie is made up, or the session is over', async () => {
     const stranger = suite.newBrowser()
     stranger.cookies.set(cookieNames.session, 'x'.repeat(43))
-    expect((await begin(stranger, quiet)).page).toBe('/base/login')
+    expect((await suite.begin(stranger, quiet)).page).toBe('/base/login')
     const { browser, sessionId } = await suite.aSignedInBrowser()
     await suite.database.pool.query('update browser_sessions set ends_at = now() where session_id = $1', [
       sessionId,
     ])
-    expect((await begin(browser, quiet)).page).toBe('/base/login')
+    expect((await suite.begin(browser, quiet)).page).toBe('/base/login')
   })
 
   it('has a page that says to try again, or an answer to the client that wants no page', async () => {

@@ -86,6 +86,19 @@ export const startAuthorizeSuite = async (env: Record<string, string> = {}) => {
   const authorize = (browser: Browser, parameters: RequestParameters, headers?: Record<string, string>) =>
     browser.get(`/oauth/authorize?${queryOf(parameters)}`, headers)
 
+  /** Begins a request that needs a page. @returns the page's path and the flow's handle */
+  const begin = async (browser: Browser, ...request: Parameters<typeof aRequest>) => {
+    const answer = await authorize(browser, aRequest(...request))
+    const { address, parameters } = locationOf(answer)
+    return { status: answer.status, page: address, flow: parameters.flow ?? '' }
+  }
+
+  /** Comes back from that page. */
+  const resume = async (browser: Browser, flow: string) => {
+    const answer = await browser.get(`/oauth/resume?flow=${flow}`)
+    return { status: answer.status, ...locationOf(answer) }
+  }
+
   const close = async () => {
     redis.disconnect()
     await replica.close()
@@ -102,6 +115,8 @@ export const startAuthorizeSuite = async (env: Record<string, string> = {}) => {
     aSignedInBrowser,
     aRequest,
     authorize,
+    begin,
+    resume,
     close,
   }
 }
