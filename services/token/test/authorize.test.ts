@@ -134,7 +134,10 @@ describe('POST /oauth/authorize', () => {
       address: redirectUri,
       parameters: { code: expect.any(String), state },
     })
-    expect((await suite.authorize(browser, parameters)).status).toBe(400)
+    expect(locationOf(await suite.authorize(browser, parameters)).parameters).toMatchObject({
+      error: 'invalid_request_uri',
+      state,
+    })
   })
 
   it('is refused at once where that one is wrong', async () => {

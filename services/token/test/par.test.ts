@@ -82,9 +82,21 @@ describe('CHECKLIST 25', () => {
     const { body } = await push()
     const answers = await Promise.all(Array.from({ length: 20 }, () => use(body.request_uri)))
     expect(answers.filter(({ parameters }) => 'code' in parameters)).toHaveLength(1)
-    expect(answers.filter(({ status }) => status === 400)).toHaveLength(19)
-    expect(await answers.find(({ status }) => status === 400)?.answer.json()).toMatchObject({
-      error: 'invalid_request_uri',
+    expect(answers.filter(({ parameters }) => parameters.error === 'invalid_request_uri')).toHaveLength(19)
+  })
+
+  it('the client hears that it was used where it wanted its answer, with its state, whatever the URL adds', async () => {
+    const { body } = await push({ state: 'pushed' })
+    await use(body.request_uri)
+    const again = { client_id: client.id, request_uri: String(body.request_uri), state: 'added' }
+    expect(locationOf(await suite.authorize(browser, again))).toEqual({
+      address: redirectUri,
+      parameters: {
+        error: 'invalid_request_uri',
+        error_description: 'request_uri has expired or was used',
+        state: 'pushed',
+        iss: issuer,
+      },
     })
   })
 
@@ -92,7 +104,7 @@ describe('CHECKLIST 25', () => {
     const { body } = await push({ prompt: 'none' })
     const first = await use(body.request_uri, client.id, suite.newBrowser())
     expect(first.parameters).toMatchObject({ error: 'login_required', iss: issuer })
-    expect((await use(body.request_uri)).status).toBe(400)
+    expect((await use(body.request_uri)).parameters.error).toBe('invalid_request_uri')
   })
 
   it('it is bound to its client, whose own use another’s attempt does not spoil', async () => {
@@ -100,12 +112,13 @@ describe('CHECKLIST 25', () => {
     const other = await suite.newClient({ metadata: { require_consent: false } })
     expect((await use(body.request_uri, other.id)).status).toBe(400)
     expect((await use(body.request_uri)).parameters).toHaveProperty('code')
+    expect((await use(body.request_uri, other.id)).status).toBe(400)
   })
 
   it('it lives shortly', async () => {
     const { body } = await push()
     await suite.database.pool.query("update pushed_requests set expires_at = now() - interval '1 second'")
-    expect((await use(body.request_uri)).status).toBe(400)
+    expect((await use(body.request_uri)).parameters.error).toBe('invalid_request_uri')
   })
 
   it('it can’t be guessed', async () => {

@@ -115,10 +115,12 @@ export const createAuthorizationRules = (deps: AuthorizationRulesDeps) => {
       const input = { client, parameters: received.parameters }
       const unwrapped = await orRefusal(findTarget(input), async () => ({
         outcome: 'unwrapped' as const,
-        parameters: await unwrapRequest(input, deps),
+        ...(await unwrapRequest(input, deps)),
       }))
       if (unwrapped.outcome === 'refused') return unwrapped
       const { parameters } = receiveParameters(unwrapped.parameters)
+      if (unwrapped.refusal !== undefined)
+        return { outcome: 'refused', target: checkTarget({ client, parameters }), error: unwrapped.refusal }
       return read(client, { parameters, duplicates: received.duplicates })
     },
 

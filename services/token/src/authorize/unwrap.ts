@@ -6,24 +6,36 @@
  */
 import { findParameter, OAuthError, type OAuthParameters } from '@latchkey/oauth'
 import type { Client } from '../domain/client.ts'
-import { type PushedRequestKey, referenceHashOf } from '../domain/pushed-request.ts'
+import { type FoundRequest, type PushedRequestKey, referenceHashOf } from '../domain/pushed-request.ts'
 import { type ReadRequestObjectDeps, readRequestObject } from './read-request-object.ts'
 import type { RuleInput } from './request.ts'
 
 export interface UnwrapDeps extends ReadRequestObjectDeps {
   readonly pushedRequests: {
-    /** Undefined where it is unknown, over, used, or another client's. */
-    use(key: PushedRequestKey): Promise<OAuthParameters | undefined>
+    /** Uses it up. Undefined where it is unknown, or another client's. */
+    use(key: PushedRequestKey): Promise<FoundRequest | undefined>
   }
 }
 
-const usePushedRequest = async (requestUri: string, client: Client, { pushedRequests }: UnwrapDeps) => {
+export interface UnwrappedRequest {
+  readonly parameters: OAuthParameters
+  /** The request counts no more: all that it is good for is to tell its client so, where and with what state it said. */
+  readonly refusal?: OAuthError
+}
+
+const usePushedRequest = async (
+  requestUri: string,
+  client: Client,
+  { pushedRequests }: UnwrapDeps,
+): Promise<UnwrappedRequest> => {
   const referenceHash = referenceHashOf(requestUri)
   if (referenceHash === undefined)
     throw new OAuthError('request_uri_not_supported', 'request_uri must come from /oauth/par')
-  const parameters = await pushedRequests.use({ referenceHash, clientId: client.id })
-  if (parameters !== undefined) return parameters
-  throw new OAuthError('invalid_request_uri', 'request_uri has expired or was used')
+  const found = await pushedRequests.use({ referenceHash, clientId: client.id })
+  const refusal = new OAuthError('invalid_request_uri', 'request_uri has expired or was used')
+  if (found === undefined) throw refusal
+  const { parameters, isSpent } = found
+  return isSpent ? { parameters, refusal } : { parameters }
 }
 
 const refuseUnsigned = ({ metadata }: Client): void => {
@@ -35,7 +47,7 @@ const refuseUnsigned = ({ metadata }: Client): void => {
 export const unwrapRequest = async (
   { client, parameters }: RuleInput,
   deps: UnwrapDeps,
-): Promise<OAuthParameters> => {
+): Promise<UnwrappedRequest> => {
   const request = findParameter(parameters, 'request')
   const requestUri = findParameter(parameters, 'request_uri')
   if (request !== undefined && requestUri !== undefined)
@@ -43,9 +55,9 @@ export const unwrapRequest = async (
   if (requestUri !== undefined) return usePushedRequest(requestUri, client, deps)
   if (client.metadata.requirePushedAuthorizationRequests)
     throw new OAuthError('invalid_request', 'The client is registered to push its requests to /oauth/par')
-  if (request !== undefined) return readRequestObject(request, client, deps)
+  if (request !== undefined) return { parameters: await readRequestObject(request, client, deps) }
   refuseUnsigned(client)
-  return parameters
+  return { parameters }
 }
 
 /** A request that is being pushed. @throws OAuthError */

@@ -14,6 +14,12 @@ export interface NewPushedRequest extends PushedRequestKey {
   readonly ttlSeconds: number
 }
 
+export interface FoundRequest {
+  readonly parameters: OAuthParameters
+  /** Used before, or over: it counts no more, and tells only where to say so. */
+  readonly isSpent: boolean
+}
+
 const prefix = 'urn:ietf:params:oauth:request_uri:'
 
 /** @param reference 256 random bits as text; only its hash is stored */

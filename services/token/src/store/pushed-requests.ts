@@ -1,16 +1,20 @@
 /** Requests that clients have pushed, by the hash of their reference: good once, and for the client that pushed it. */
-import type { OAuthParameters } from '@latchkey/oauth'
 import type pg from 'pg'
-import type { NewPushedRequest, PushedRequestKey } from '../domain/pushed-request.ts'
+import type { FoundRequest, NewPushedRequest, PushedRequestKey } from '../domain/pushed-request.ts'
 
 const pushStatement = `
   insert into pushed_requests (reference_hash, client_id, parameters, expires_at)
   values ($1, $2, $3, now() + make_interval(secs => $4))`
 
 const useStatement = `
-  update pushed_requests set used_at = now()
-   where reference_hash = $1 and client_id = $2 and used_at is null and expires_at > now()
-  returning parameters`
+  with used as (
+    update pushed_requests set used_at = now()
+     where reference_hash = $1 and client_id = $2 and used_at is null and expires_at > now()
+    returning parameters)
+  select parameters, false as "isSpent" from used
+   union all
+  select parameters, true from pushed_requests
+   where reference_hash = $1 and client_id = $2 and not exists (select from used)`
 
 export const createPushedRequests = ({ pool }: { pool: pg.Pool }) => ({
   push: async ({ referenceHash, clientId, parameters, ttlSeconds }: NewPushedRequest): Promise<void> => {
@@ -18,13 +22,13 @@ export const createPushedRequests = ({ pool }: { pool: pg.Pool }) => ({
     await pool.query({ name: 'push-request', text: pushStatement, values })
   },
 
-  /** Uses it up: of any number of parallel uses, one gets it. Undefined where it is unknown, over, used, or another's. */
-  use: async ({ referenceHash, clientId }: PushedRequestKey): Promise<OAuthParameters | undefined> => {
-    const { rows } = await pool.query<{ parameters: OAuthParameters }>({
+  /** Uses it up: of any number of parallel uses, one gets it unspent. Undefined where it is unknown, or another's. */
+  use: async ({ referenceHash, clientId }: PushedRequestKey): Promise<FoundRequest | undefined> => {
+    const { rows } = await pool.query<FoundRequest>({
       name: 'use-pushed-request',
       text: useStatement,
       values: [referenceHash, clientId],
     })
-    return rows[0]?.parameters
+    return rows[0]
   },
 })
