@@ -25,6 +25,14 @@ describe('what is printed', () => {
     ).toBe('name  Shop\nuris  a\n      b\nnone  -')
   })
 
+  it.each([null, undefined, '', {}])('has a dash for what is not there: %j', value => {
+    expect(members([['name', value]])).toBe('name  -')
+  })
+
+  it.each([0, false])('shows %j', value => {
+    expect(members([['name', value]])).toBe(`name  ${value}`)
+  })
+
   it.each(['\u001b[31mred', 'a\nb', '\u009b2J', '\u202egnp', 'a\u2028b'])('moves no cursor: %j', text => {
     expect(table(['X'], [[text]]).split('\n')).toHaveLength(2)
     expect(table(['X'], [[text]]).slice(2)).not.toMatch(/[\p{Cc}\u2028\u202e]/u)

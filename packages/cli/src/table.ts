@@ -26,5 +26,8 @@ export const members = (entries: readonly (readonly [name: string, value: unknow
     .join('\n')
 }
 
-const textOf = (value: unknown): string =>
-  typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '-')
+/** A dash for what is not there, or has nothing in it. */
+const textOf = (value: unknown): string => {
+  const text = typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value ?? '')
+  return text === '' || text === '{}' ? '-' : text
+}

@@ -1,25 +1,13 @@
 /** `latchkey admin client …` */
-import { z } from 'zod'
 import { type AdminApi, connectAdminApi } from '../../admin/admin-api.ts'
 import { clientHelp, clientOptions, membersOf } from '../../admin/client-options.ts'
+import { type Client, client, describeClient, describeOverlap, toldSecret } from '../../admin/clients.ts'
 import { limitOf, listAll } from '../../admin/pages.ts'
 import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
 import { answerChanges } from './changes.ts'
 import { noOperands, onlyOperand, requireYes } from './operands.ts'
-
-const client = z.looseObject({
-  client_id: z.string(),
-  client_secret: z.string().optional(),
-  name: z.string(),
-  client_type: z.string(),
-  active: z.boolean(),
-  origin: z.string(),
-  created_at: z.string(),
-})
-
-type Client = z.output<typeof client>
 
 const read = 'admin:clients:read'
 const write = 'admin:clients:write'
@@ -28,18 +16,6 @@ const pathOf = (id: string): string => `/clients/${encodeURIComponent(id)}`
 
 const find = async (api: AdminApi, id: string): Promise<Client> =>
   client.parse(await api.call('GET', pathOf(id)))
-
-const describe = (found: Client): string => {
-  const { client_secret: secret, ...rest } = found
-  const lines = members(Object.entries(rest))
-  return secret === undefined ? lines : `${lines}\n\n${told(secret)}`
-}
-
-const told = (secret: string): string =>
-  members([
-    ['client_secret', secret],
-    ['', 'Keep it now: it is shown this once, and only a hash of it is stored.'],
-  ])
 
 const create: Command = {
   name: 'admin client create',
@@ -63,7 +39,7 @@ const create: Command = {
     }
     const api = await connectAdminApi(env, write)
     const made = client.parse(await api.call('POST', '/clients', body))
-    answer(made, describe(made))
+    answer(made, describeClient(made))
     return exitCodes.ok
   },
 }
@@ -107,7 +83,7 @@ const show: Command = {
     const id = onlyOperand(invocation, 'client')
     const api = await connectAdminApi(invocation.env, read)
     const found = await find(api, id)
-    invocation.answer(found, describe(found))
+    invocation.answer(found, describeClient(found))
     return exitCodes.ok
   },
 }
@@ -128,7 +104,7 @@ const update: Command = {
       return answerChanges(invocation, { client_id: id }, before, change)
     }
     const after = client.parse(await api.call('PATCH', pathOf(id), change))
-    invocation.answer(after, describe(after))
+    invocation.answer(after, describeClient(after))
     return exitCodes.ok
   },
 }
@@ -151,8 +127,9 @@ const regenerate: Command = {
     const overlap_seconds = overlapOf(invocation)
     const api = await connectAdminApi(invocation.env, write)
     const after = client.parse(await api.call('POST', `${pathOf(id)}/regenerate-secret`, { overlap_seconds }))
-    const { client_id, client_secret = '' } = after
-    invocation.answer({ client_id, client_secret, secrets: after.secrets }, told(client_secret))
+    const { client_id, client_secret = '', secrets } = after
+    const text = `${toldSecret(client_secret)}${describeOverlap(after)}`
+    invocation.answer({ client_id, client_secret, secrets }, text)
     return exitCodes.ok
   },
 }
@@ -167,7 +144,7 @@ const remove: Command = {
     const id = onlyOperand(invocation, 'client')
     if (invocation.options['dry-run'] === true) {
       const found = await find(await connectAdminApi(invocation.env, read), id)
-      invocation.answer({ would_delete: found }, `would delete:\n\n${describe(found)}`)
+      invocation.answer({ would_delete: found }, `would delete:\n\n${describeClient(found)}`)
       return exitCodes.ok
     }
     requireYes(invocation, 'deleting a client')
