@@ -25,16 +25,26 @@ const send = async (
   url: string,
   init: RequestInit,
 ): Promise<{ status: number; json: unknown; retryAfter: string }> => {
+  const { origin } = new URL(url)
+  const signal = AbortSignal.timeout(timeoutMs)
+  const response = await fetch(url, { ...init, redirect: 'error', signal }).catch(cause => {
+    throw new CommandFailed(`${origin} can not be reached: ${whyNot(cause)}`, exitCodes.failure, { cause })
+  })
   try {
-    const response = await fetch(url, { ...init, redirect: 'error', signal: AbortSignal.timeout(timeoutMs) })
     const text = await response.text()
     const retryAfter = response.headers.get('retry-after') ?? ''
     return { status: response.status, json: text === '' ? undefined : JSON.parse(text), retryAfter }
   } catch (cause) {
-    throw new CommandFailed(`${new URL(url).origin} does not answer as Latchkey does`, exitCodes.failure, {
-      cause,
-    })
+    const message = `${origin} does not answer as Latchkey does (${response.status})`
+    throw new CommandFailed(message, exitCodes.failure, { cause })
   }
+}
+
+/** `fetch` says why one level down; there may be a reason for each address of a host. */
+const whyNot = (error: unknown): string => {
+  const { name, cause } = Object(error)
+  if (name === 'TimeoutError') return `no answer within ${timeoutMs / 1_000} s`
+  return Object(cause?.errors?.[0] ?? cause ?? error).message
 }
 
 /** @throws CommandFailed for every status that is not of success */
