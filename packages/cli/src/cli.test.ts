@@ -81,6 +81,7 @@ describe('latchkey', () => {
   it.each([
     [[]],
     [['nothing']],
+    [['admin', 'nothing']],
     [['migrate', '--wrong']],
     [['migrate', 'billing']],
     [['migrate', '--output', 'xml']],
@@ -89,6 +90,23 @@ describe('latchkey', () => {
     expect(code).toBe(2)
     expect(out).toBe('')
     expect(err).toContain('latchkey')
+  })
+
+  it.each([
+    [['migrate', '--wrong'], "unknown option '--wrong'; see latchkey migrate --help"],
+    [['migrate', 'billing'], 'see latchkey migrate --help'],
+    [['nothing'], 'no command "nothing"; see latchkey --help'],
+  ])('says what is wrong in one line, and where the right is told: %j', async (words, line) => {
+    const { err } = await latchkey(words)
+    expect(err.split('\n')).toEqual([expect.stringMatching(/^latchkey: /)])
+    expect(err).toContain(line)
+  })
+
+  it('lists the commands of a group whose name is all that was said', async () => {
+    const { code, out, err } = await latchkey(['admin', 'client'])
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain('  admin client create')
+    expect(err).not.toContain('  admin user create')
   })
 
   it('takes the longest command that the words spell', async () => {

@@ -5,7 +5,7 @@ import { type Command, UsageError } from './command.ts'
 export const outputs = ['text', 'json'] as const
 
 export interface CommandLine {
-  /** Undefined where no words were given, and for the help of a group. */
+  /** Undefined where the words are those of a group, or none. */
   readonly command: Command | undefined
   /** What the words can be the beginning of: all commands where there are none. */
   readonly group: readonly Command[]
@@ -28,7 +28,7 @@ export const parseCommandLine = (commands: readonly Command[], typed: readonly s
   const group = commands.filter(({ name }) =>
     positionals.every((word, index) => name.split(' ')[index] === word),
   )
-  if (command === undefined && positionals.length > 0 && !(help === true && group.length > 0)) {
+  if (command === undefined && group.length === 0) {
     throw new UsageError(`no command ${JSON.stringify(positionals.join(' '))}`)
   }
   const chosen = outputs.find(each => each === output)
@@ -37,7 +37,7 @@ export const parseCommandLine = (commands: readonly Command[], typed: readonly s
 }
 
 /** The longest name that the first words spell: `admin client` must not hide `admin client create`. */
-const findCommand = (commands: readonly Command[], words: readonly string[]): Command | undefined =>
+export const findCommand = (commands: readonly Command[], words: readonly string[]): Command | undefined =>
   commands
     .filter(({ name }) => name.split(' ').every((word, index) => words[index] === word))
     .toSorted((a, b) => b.name.length - a.name.length)[0]
@@ -50,6 +50,12 @@ const parse = (args: readonly string[], command: Command | undefined) => {
       allowPositionals: true,
     })
   } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause })
+    throw new UsageError(reasonOf(cause), { cause })
   }
+}
+
+/** The first sentence: what Node advises after it is of no use where operands never begin with a dash. */
+const reasonOf = (error: unknown): string => {
+  const [first = ''] = String(Object(error).message).split(/\.\s/)
+  return `${first.slice(0, 1).toLowerCase()}${first.slice(1)}`
 }

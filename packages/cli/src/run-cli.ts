@@ -1,10 +1,11 @@
 /** One call of `latchkey`, apart from the process: words in, text and an exit code out. */
 import { createLogger } from '@latchkey/runtime/logger'
 import { type Environment, SettingsError } from '@latchkey/runtime/settings'
+import { z } from 'zod'
 import { type Command, CommandFailed, UsageError } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { commandHelp, overview } from './help.ts'
-import { type CommandLine, parseCommandLine } from './parse-command-line.ts'
+import { type CommandLine, findCommand, parseCommandLine } from './parse-command-line.ts'
 import { printable, printableJson } from './printable.ts'
 
 export interface CliInit {
@@ -20,7 +21,8 @@ export const runCli = async (init: CliInit): Promise<ExitCode> => {
     return await run(init, parseCommandLine(init.commands, init.words))
   } catch (error) {
     if (error instanceof UsageError) {
-      init.err(`latchkey: ${error.message}; see latchkey --help`)
+      const name = findCommand(init.commands, init.words)?.name
+      init.err(`latchkey: ${error.message}; see ${['latchkey', name, '--help'].filter(Boolean).join(' ')}`)
       return exitCodes.usage
     }
     if (error instanceof CommandFailed) {
@@ -57,6 +59,8 @@ const run = async (init: CliInit, line: CommandLine): Promise<ExitCode> => {
 
 /** A connection that fails at several addresses tells its reasons one level down. */
 const reasonOf = (error: unknown): string => {
+  if (error instanceof z.ZodError)
+    return 'the installation answers in another form than this version of latchkey knows'
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join('; ')
   return error instanceof Error ? error.message : String(error)
 }

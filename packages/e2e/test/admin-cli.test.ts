@@ -95,6 +95,9 @@ describe('latchkey admin client', () => {
     const { client_id: id, client_secret: first } = await aClient('Secret', ...grants)
     const overlap = ['--overlap-seconds', '60']
     const { client_secret: second } = await adminJson('client', 'regenerate-secret', String(id), ...overlap)
+    const { out } = await admin('client', 'show', String(id))
+    expect(out).toMatch(/^secrets +since [\d-]+T\S+Z\n +since [\d-]+T\S+Z, until [\d-]+T\S+Z$/m)
+    expect(out).toMatch(/^scope +-$/m)
     expect([await signIn(id, first), await signIn(id, second)]).toEqual(['ok', 'ok'])
     const { client_secret: third } = await adminJson('client', 'regenerate-secret', String(id))
     expect([await signIn(id, second), await signIn(id, third)]).toEqual([
@@ -200,7 +203,20 @@ describe('exit codes', () => {
 
   it('1 where nothing answers', async () => {
     const env = { LATCHKEY_URL: 'http://127.0.0.1:9', LATCHKEY_CLIENT_SECRET: 'x' }
-    expect((await latchkey(['admin', 'status'], env)).code).toBe(1)
+    for (const words of [['status'], ['client', 'list']])
+      expect(await latchkey(['admin', ...words], env)).toMatchObject({
+        code: 1,
+        err: expect.stringMatching(/^latchkey: http:\/\/127\.0\.0\.1:9 can not be reached: \S/),
+      })
+  })
+
+  it('1 where something else answers', async () => {
+    const env = { LATCHKEY_URL: suite.mailbox, LATCHKEY_CLIENT_SECRET: 'x' }
+    const { code, err } = await latchkey(['admin', 'client', 'list'], env)
+    expect({ code, err }).toEqual({
+      code: 1,
+      err: `latchkey: ${suite.mailbox} does not answer as Latchkey does (404)\n`,
+    })
   })
 })
 

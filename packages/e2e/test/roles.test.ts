@@ -67,7 +67,7 @@ describe('latchkey admin role', () => {
     })
     expect(await admin('delete', name, '--yes')).toMatchObject({
       code: 1,
-      err: expect.stringContaining('1 have this role'),
+      err: expect.stringContaining('1 user has this role; with cascade'),
     })
     await adminJson('revoke', name, user.id)
     expect((await admin('delete', name)).code).toBe(2)

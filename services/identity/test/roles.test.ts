@@ -79,7 +79,7 @@ describe('/admin/api/roles', () => {
     await assign(id, role)
     expect(await operator('DELETE', `/roles/${role}`)).toMatchObject({
       status: 409,
-      body: { code: 'ROLE_IN_USE', detail: '1 have this role; cascade=true takes it from them' },
+      body: { code: 'ROLE_IN_USE', detail: '1 user has this role; with cascade, it is taken from them' },
     })
     expect((await operator('DELETE', `/roles/${role}?cascade=true`)).status).toBe(204)
     expect(await rolesOf(id)).toEqual([])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { UsageError } from '../command.ts'
+import { CommandFailed, UsageError } from '../command.ts'
 import { membersOf } from './client-options.ts'
 
 describe('the options that say what a client is', () => {
@@ -44,5 +44,14 @@ describe('the options that say what a client is', () => {
     { set: ['nothing'] },
   ])('refuses %j', async options => {
     await expect(membersOf(options)).rejects.toThrow(UsageError)
+  })
+
+  it.each([
+    ['/nonexistent', '/nonexistent can not be read'],
+    [import.meta.filename, `${import.meta.filename} holds no JSON`],
+  ])('name a key set that is no file, or holds none: %s', async (file, message) => {
+    const failed = await membersOf({ 'jwks-file': file }).catch((error: unknown) => error)
+    expect(failed).toBeInstanceOf(CommandFailed)
+    expect(failed).toMatchObject({ message })
   })
 })

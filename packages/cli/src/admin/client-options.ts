@@ -1,7 +1,8 @@
 /** The options that say what a client is, and the members that they become. */
 import { readFile } from 'node:fs/promises'
 import type { ParseArgsOptionsConfig } from 'node:util'
-import { type Invocation, UsageError } from '../command.ts'
+import { CommandFailed, type Invocation, UsageError } from '../command.ts'
+import { exitCodes } from '../exit-codes.ts'
 
 type Options = Invocation['options']
 
@@ -148,6 +149,17 @@ const activeOf = ({ activate, deactivate }: Options): { active?: boolean } => {
   return deactivate === true ? { active: false } : {}
 }
 
+const jsonIn = async (file: string): Promise<unknown> => {
+  const text = await readFile(file, 'utf8').catch(cause => {
+    throw new CommandFailed(`${file} can not be read`, exitCodes.failure, { cause })
+  })
+  try {
+    return JSON.parse(text)
+  } catch (cause) {
+    throw new CommandFailed(`${file} holds no JSON`, exitCodes.failure, { cause })
+  }
+}
+
 /** What the options say about a client; empty where they say nothing. @throws UsageError */
 export const membersOf = async (options: Options): Promise<Readonly<Record<string, unknown>>> => {
   const members: Record<string, unknown> = {}
@@ -158,6 +170,6 @@ export const membersOf = async (options: Options): Promise<Readonly<Record<strin
     members[member] = Array.isArray(before) && Array.isArray(value) ? [...before, ...value] : value
   }
   const file = options['jwks-file']
-  if (typeof file === 'string') members.jwks = JSON.parse(await readFile(file, 'utf8'))
+  if (typeof file === 'string') members.jwks = await jsonIn(file)
   return { ...members, ...Object.fromEntries(texts(options.set).map(settingOf)), ...activeOf(options) }
 }

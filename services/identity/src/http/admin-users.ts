@@ -20,7 +20,7 @@ export interface AdminUsersDeps {
 }
 
 export const unknownUser = () =>
-  new Problem({ status: 404, code: 'USER_NOT_FOUND', detail: 'There is no user of this id' })
+  new Problem({ status: 404, code: 'USER_NOT_FOUND', detail: 'There is no such user' })
 
 /** @throws Problem 404 where it is none: then nobody has it */
 export const userIdOf = (req: Request): UserId => {

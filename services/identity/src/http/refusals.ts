@@ -151,7 +151,7 @@ export const refusals = {
     new Problem({
       status: 409,
       code: 'ROLE_IN_USE',
-      detail: `${holders} have this role; cascade=true takes it from them`,
+      detail: `${holders === 1 ? '1 user has' : `${holders} users have`} this role; with cascade, it is taken from them`,
     }),
 
   too_many_roles: () =>

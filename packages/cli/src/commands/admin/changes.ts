@@ -1,7 +1,10 @@
-/** What `--dry-run` of an update shows: each member before and after. */
+/** What `--dry-run` shows: what would come of it, and about what; of an update, each member before and after. */
 import type { Invocation } from '../../command.ts'
 import { type ExitCode, exitCodes } from '../../exit-codes.ts'
-import { table } from '../../table.ts'
+import { members, table } from '../../table.ts'
+
+export const wouldText = (would: string, about: object): string =>
+  `${would}\n\n${members(Object.entries(about))}`
 
 /** @param about what names the thing in `--output json`: `{ client_id: 'a' }` */
 export const answerChanges = (

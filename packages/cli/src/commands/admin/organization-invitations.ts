@@ -5,7 +5,8 @@ import { findOrganization, organizationPath } from '../../admin/organizations.ts
 import { usersRead, usersWrite } from '../../admin/users.ts'
 import { type Command, CommandFailed } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { members, table } from '../../table.ts'
+import { table } from '../../table.ts'
+import { wouldText } from './changes.ts'
 import { onlyOperand, twoOperands } from './operands.ts'
 
 const invitation = z.looseObject({
@@ -67,7 +68,8 @@ const withdraw: Command = {
     const { id, email } = found
     const value = { organization_id: organizationId, id, email }
     if (isDry) {
-      invocation.answer({ would: 'withdraw-invitation', ...value }, members(Object.entries(value)))
+      const text = wouldText(`${email}: would be no more invited to ${operand}`, value)
+      invocation.answer({ would: 'withdraw-invitation', ...value }, text)
       return exitCodes.ok
     }
     await api.call('DELETE', `${invitationsPath(organizationId)}/${encodeURIComponent(id)}`)

@@ -6,7 +6,8 @@ import { limitOf, listAll } from '../../admin/pages.ts'
 import { userIdOf, usersRead, usersWrite } from '../../admin/users.ts'
 import type { Command, Invocation } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
-import { members as membersTable, table } from '../../table.ts'
+import { table } from '../../table.ts'
+import { wouldText } from './changes.ts'
 import { defined, onlyOperand, twoOperands } from './operands.ts'
 
 const member = z.looseObject({
@@ -63,7 +64,8 @@ const add: Command = {
     const userId = await userIdOf(api, userOperand)
     const value = { organization_id: id, user_id: userId, roles: rolesOf(invocation) }
     if (isDry) {
-      invocation.answer({ would: 'add-member', ...value }, membersTable(Object.entries(value)))
+      const text = wouldText(`${userOperand}: would be a member of ${operand}`, value)
+      invocation.answer({ would: 'add-member', ...value }, text)
       return exitCodes.ok
     }
     const path = `${organizationPath(id)}/members/${encodeURIComponent(userId)}`
@@ -87,7 +89,8 @@ const remove: Command = {
     const userId = await userIdOf(api, userOperand)
     const value = { organization_id: id, user_id: userId }
     if (isDry) {
-      invocation.answer({ would: 'remove-member', ...value }, membersTable(Object.entries(value)))
+      const text = wouldText(`${userOperand}: would be no more a member of ${operand}`, value)
+      invocation.answer({ would: 'remove-member', ...value }, text)
       return exitCodes.ok
     }
     await api.call('DELETE', `${organizationPath(id)}/members/${encodeURIComponent(userId)}`)
@@ -109,8 +112,9 @@ const invite: Command = {
     const { id } = await findOrganization(api, operand)
     const body = defined({ email, roles: rolesOf(invocation), locale: invocation.options.locale })
     if (isDry) {
-      const value = { would: 'invite', organization_id: id, ...body }
-      invocation.answer(value, membersTable(Object.entries(value)))
+      const value = { organization_id: id, ...body }
+      const text = wouldText(`${email}: would be invited to ${operand}`, value)
+      invocation.answer({ would: 'invite', ...value }, text)
       return exitCodes.ok
     }
     const made = await api.call('POST', `${organizationPath(id)}/invitations`, body)

@@ -5,7 +5,7 @@ import { connectForChange, userIdOf, userPath, usersRead, usersWrite } from '../
 import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
-import { answerChanges } from './changes.ts'
+import { answerChanges, wouldText } from './changes.ts'
 import { defined, noOperands, onlyOperand, requireYes, twoOperands } from './operands.ts'
 
 const role = z.looseObject({
@@ -151,7 +151,17 @@ const remove: Command = {
   },
 }
 
-const toAssignment = (word: 'assign' | 'revoke', method: string, summary: string, done: string): Command => ({
+interface Assignment {
+  readonly word: 'assign' | 'revoke'
+  readonly method: string
+  readonly summary: string
+  /** Goes on from the user: `has the role`. */
+  readonly done: string
+  /** Goes on from the user: `would have the role`. */
+  readonly would: string
+}
+
+const toAssignment = ({ word, method, summary, done, would }: Assignment): Command => ({
   name: `admin role ${word}`,
   operands: '<name> <user>',
   summary,
@@ -163,7 +173,7 @@ const toAssignment = (word: 'assign' | 'revoke', method: string, summary: string
       const api = await connectAdminApi(invocation.env, usersRead)
       const roles = await api.call('GET', `${userPath(await userIdOf(api, operand))}/roles`)
       const value = { would: word, role: name, ...Object(roles) }
-      invocation.answer(value, members(Object.entries(value)))
+      invocation.answer(value, wouldText(`${operand}: ${would} ${name}`, { ...Object(roles) }))
       return exitCodes.ok
     }
     const api = await connectForChange(invocation.env, [operand])
@@ -180,6 +190,18 @@ export const roleCommands: readonly Command[] = [
   show,
   update,
   remove,
-  toAssignment('assign', 'PUT', 'Gives a role to a user, named by id or address', 'has the role'),
-  toAssignment('revoke', 'DELETE', 'Takes a role from a user', 'has no more the role'),
+  toAssignment({
+    word: 'assign',
+    method: 'PUT',
+    summary: 'Gives a role to a user, named by id or address',
+    done: 'has the role',
+    would: 'would have the role',
+  }),
+  toAssignment({
+    word: 'revoke',
+    method: 'DELETE',
+    summary: 'Takes a role from a user',
+    done: 'has no more the role',
+    would: 'would have no more the role',
+  }),
 ]
