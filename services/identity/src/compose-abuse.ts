@@ -10,6 +10,7 @@ import { createLegacyLogin } from './clients/legacy-login.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'
+import { createStuffingNetworks } from './domain/stuffing-networks.ts'
 import { createFirstPasswords } from './store/first-passwords.ts'
 import { createUserAdministration } from './store/user-administration.ts'
 import { createAdoptLegacyUser } from './usecases/adopt-legacy-user.ts'
@@ -28,6 +29,9 @@ export interface AbuseInit {
 const breachLookupMs = 1_000
 const challengeMs = 3_000
 
+const fetchWithin = (timeoutMs: number, { OUTBOUND_ALLOWED_NETWORKS: cidrs }: IdentitySettings) =>
+  createOutboundFetch({ allowedNetworks: cidrs.map(parseCidr), timeoutMs })
+
 /** Undefined where nothing is looked up. */
 export const composeBreachedPasswords = ({ settings, metrics, logger, now }: AbuseInit) => {
   const url = settings.BREACHED_PASSWORDS_URL
@@ -38,10 +42,7 @@ export const composeBreachedPasswords = ({ settings, metrics, logger, now }: Abu
     labelNames: ['outcome'],
   })
   return createBreachedPasswords({
-    fetch: createOutboundFetch({
-      allowedNetworks: settings.OUTBOUND_ALLOWED_NETWORKS.map(parseCidr),
-      timeoutMs: breachLookupMs,
-    }),
+    fetch: fetchWithin(breachLookupMs, settings),
     url,
     observe: outcome => lookups.inc({ outcome }),
     logger,
@@ -65,10 +66,7 @@ export const composeLegacyLogin = (init: LegacyInit) => {
   })
   return createAdoptLegacyUser({
     askLegacyLogin: createLegacyLogin({
-      fetch: createOutboundFetch({
-        allowedNetworks: settings.OUTBOUND_ALLOWED_NETWORKS.map(parseCidr),
-        timeoutMs: settings.LEGACY_LOGIN_TIMEOUT_SECONDS * 1_000,
-      }),
+      fetch: fetchWithin(settings.LEGACY_LOGIN_TIMEOUT_SECONDS * 1_000, settings),
       url,
       secret: settings.LEGACY_LOGIN_SECRET,
     }),
@@ -81,11 +79,6 @@ export const composeLegacyLogin = (init: LegacyInit) => {
   })
 }
 
-// As long as the store counts on after the last failure.
-const stuffingMs = 900_000
-// More networks at once are one attack, and the number says so.
-const mostNetworks = 10_000
-
 /** What is seen of all sign-ins. */
 export const composeSignInWatch = ({ settings, stores, metrics, logger, now }: AbuseInit) => {
   const signIns = metrics.counter({
@@ -93,25 +86,19 @@ export const composeSignInWatch = ({ settings, stores, metrics, logger, now }: A
     help: 'Sign-ins by their first factor, and by how they ended',
     labelNames: ['way', 'outcome'],
   })
-  const networks = new Map<string, number>()
+  const networks = createStuffingNetworks()
   metrics.gauge({
     name: 'identity_stuffing_networks',
     help: 'Networks (/24 or /64) from which ten or more accounts were tried without success in the last 15 minutes',
-    collect: gauge => {
-      for (const [network, untilMs] of networks) if (untilMs < now().getTime()) networks.delete(network)
-      gauge.set(networks.size)
-    },
+    collect: gauge => gauge.set(networks.count(now())),
   })
   return createWatchSignIns({
     pressure: stores.pressure,
     allowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
     observe: (way, outcome) => signIns.inc({ way, outcome }),
     onStuffing: (network, accounts) => {
-      const untilMs = networks.get(network)
-      if (untilMs === undefined || untilMs < now().getTime())
+      if (networks.note(network, now()))
         logger.warn({ network, accounts }, 'many accounts are tried from one network: credential stuffing?')
-      if (untilMs !== undefined || networks.size < mostNetworks)
-        networks.set(network, now().getTime() + stuffingMs)
     },
   })
 }
@@ -128,10 +115,7 @@ export const composeChallenge = ({ settings, stores, metrics }: AbuseInit) => {
   return createRequireChallenge({
     pressure: stores.pressure,
     verifyChallenge: createVerifyChallenge({
-      fetch: createOutboundFetch({
-        allowedNetworks: settings.OUTBOUND_ALLOWED_NETWORKS.map(parseCidr),
-        timeoutMs: challengeMs,
-      }),
+      fetch: fetchWithin(challengeMs, settings),
       ...configuration,
     }),
     afterFailures: settings.CHALLENGE_AFTER_FAILURES,
