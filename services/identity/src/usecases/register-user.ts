@@ -1,6 +1,6 @@
 /**
- * A new account, signed in where it may be. The session and what is given for it are made first, for an id that no user has yet; the INSERT is the
- * commit point, and the unique index on the address decides between two registrations at once.
+ * A new account, signed in where it may be. The session and what is given for it are made first, for an id that no user
+ * has yet; the INSERT is the commit point, and the unique index on the address decides between two registrations at once.
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-address.ts'
@@ -94,6 +94,43 @@ export const createRegisterUser = <Given>({
     }
   }
 
+  /** The mail tells what became of it. */
+  const registerUnseen = async (newUser: NewUser): Promise<RegistrationOutcome<Given>> => {
+    await registrations.begin(newUser)
+    return { outcome: 'accepted', request: newUser.verification.id }
+  }
+
+  const registerUnverified = async (newUser: NewUser): Promise<RegistrationOutcome<Given>> => {
+    if ((await users.insert(newUser)) === 'email_exists') return { outcome: 'email_exists' }
+    relaySoon()
+    return { outcome: 'verification_required', user: newUser.user, request: newUser.verification.id }
+  }
+
+  const registerSignedIn = async (newUser: NewUser, origin: Origin): Promise<RegistrationOutcome<Given>> => {
+    const { user } = newUser
+    const session = await beginSession({
+      user,
+      origin,
+      deviceKnown: false,
+      rememberMe: false,
+      credentialVersion: firstCredentialVersion,
+      methods: ['pwd'],
+      authenticatedAt: now(),
+    })
+    try {
+      const inserted = await users.insert({ ...newUser, sessionId: session.id })
+      if (inserted === 'inserted') {
+        relaySoon()
+        return { outcome: 'registered', user, given: session.given }
+      }
+    } catch (error) {
+      await session.abandon()
+      throw error
+    }
+    await session.abandon()
+    return { outcome: 'email_exists' }
+  }
+
   return async registration => {
     const { password, origin } = registration
     const user = aUser(registration)
@@ -112,37 +149,8 @@ export const createRegisterUser = <Given>({
     })
     const { passwordHash } = chosen
     const newUser = { user, passwordHash, device: origin.device, sessionId: undefined, verification }
-    if (policy.isStrict) {
-      await registrations.begin(newUser)
-      return { outcome: 'accepted', request: verification.id }
-    }
-    if (policy.requiresVerification) {
-      if ((await users.insert(newUser)) === 'email_exists') return { outcome: 'email_exists' }
-      relaySoon()
-      return { outcome: 'verification_required', user, request: verification.id }
-    }
-
-    const start = {
-      user,
-      origin,
-      deviceKnown: false,
-      rememberMe: false,
-      credentialVersion: firstCredentialVersion,
-      methods: ['pwd' as const],
-      authenticatedAt: now(),
-    }
-    const session = await beginSession(start)
-    try {
-      const inserted = await users.insert({ ...newUser, sessionId: session.id })
-      if (inserted === 'inserted') {
-        relaySoon()
-        return { outcome: 'registered', user, given: session.given }
-      }
-    } catch (error) {
-      await session.abandon()
-      throw error
-    }
-    await session.abandon()
-    return { outcome: 'email_exists' }
+    if (policy.isStrict) return registerUnseen(newUser)
+    if (policy.requiresVerification) return registerUnverified(newUser)
+    return registerSignedIn(newUser, origin)
   }
 }
