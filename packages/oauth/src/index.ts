@@ -21,6 +21,7 @@ export { isRegisteredRedirectUri, isSameRedirectUri } from './redirect-uri.ts'
 export { isResource, parseResources } from './resource.ts'
 export { formatScope, isScopeWord, parseScope } from './scope.ts'
 export {
+  allowedAlgorithms,
   type ClientSignatureAlgorithm,
   clientSignatureAlgorithms,
   isCompactJws,

@@ -5,13 +5,15 @@
  * @see RFC 7523 §3, OpenID Connect Core §9, FAPI 2.0 §5.3.2.1
  */
 import { decodeJwt, errors, type JWTPayload, type JWTVerifyOptions, type JWTVerifyResult } from 'jose'
-import { clientSignatureAlgorithms, isCompactJws } from './signature-algorithms.ts'
+import { allowedAlgorithms, type ClientSignatureAlgorithm, isCompactJws } from './signature-algorithms.ts'
 
 export const clientAssertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 
 export interface AssertionExpectation {
   readonly clientId: string
   readonly issuer: string
+  /** The one algorithm that the client has registered; undefined: any. */
+  readonly algorithm?: ClientSignatureAlgorithm | undefined
   readonly now: Date
   /** Verifies with the client's keys, and checks what it is told to. @throws what `jose` throws */
   readonly verify: (assertion: string, options: JWTVerifyOptions) => Promise<JWTVerifyResult>
@@ -81,7 +83,7 @@ export const judgeClientAssertion = async (
 ): Promise<JudgedAssertion> => {
   try {
     const { payload, protectedHeader } = await expected.verify(assertion, {
-      algorithms: [...clientSignatureAlgorithms],
+      algorithms: allowedAlgorithms(expected.algorithm),
       issuer: expected.clientId,
       subject: expected.clientId,
       requiredClaims: ['aud', 'exp', 'jti'],

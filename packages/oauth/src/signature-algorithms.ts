@@ -19,5 +19,9 @@ export const clientSignatureAlgorithms = [
 /** @see RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2 */
 export type ClientSignatureAlgorithm = (typeof clientSignatureAlgorithms)[number]
 
+/** Those that a client may use: the one that it registered, or any. @see OpenID Connect Registration §2 */
+export const allowedAlgorithms = (registered?: ClientSignatureAlgorithm): ClientSignatureAlgorithm[] =>
+  registered === undefined ? [...clientSignatureAlgorithms] : [registered]
+
 /** Three base64url parts and nothing else: white space and padding, which decoders let pass, would be other spellings. */
 export const isCompactJws = (text: string): boolean => /^[\w-]+\.[\w-]+\.[\w-]+$/.test(text)

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createKeptLog } from '@latchkey/service-testkit'
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose'
-import { aClient } from './a-client.ts'
+import { type CryptoKey, exportJWK, exportPKCS8, generateKeyPair, importPKCS8, type JWK, SignJWT } from 'jose'
+import { aClient, type ClientInit } from './a-client.ts'
 import { startKeyServer } from './key-server.ts'
 import { issuer, startTokenSuite } from './token-under-test.ts'
 
@@ -28,6 +28,8 @@ afterAll(async () => {
   await suite.close()
 })
 
+type Metadata = NonNullable<ClientInit['metadata']>
+
 interface Signer {
   readonly publicJwk: JWK
   readonly privateKey: CryptoKey
@@ -50,7 +52,7 @@ const anAssertion = (
     .setExpirationTime(claims.exp === undefined ? '60s' : Number(claims.exp))
     .sign(privateKey)
 
-const aMachine = (keys: { jwks?: { keys: Record<string, unknown>[] }; jwks_uri?: string }) =>
+const aMachine = (keys: Pick<Metadata, 'jwks' | 'jwks_uri' | 'token_endpoint_auth_signing_alg'>) =>
   aClient(suite.database, {
     type: 'confidential',
     metadata: {
@@ -88,6 +90,22 @@ describe('private_key_jwt (CHECKLIST 16)', () => {
     const { id } = await aMachine({ jwks: { keys: [{ ...signer.publicJwk }] } })
     expect(await ask(await anAssertion(id, signer))).toMatchObject({ status: 200 })
     expect(await ask(await anAssertion(id, signer), { client_id: id })).toMatchObject({ status: 200 })
+  })
+
+  it('is signed with the algorithm that the client has registered, and no other (Registration §2)', async () => {
+    const { publicKey, privateKey } = await generateKeyPair('PS256', { extractable: true })
+    // Nothing in the key says what it is for.
+    const key = { ...(await exportJWK(publicKey)), kid: 'k' }
+    const ps256: Signer = { publicJwk: { ...key, alg: 'PS256' }, privateKey }
+    const rs256: Signer = {
+      publicJwk: { ...key, alg: 'RS256' },
+      privateKey: await importPKCS8(await exportPKCS8(privateKey), 'RS256'),
+    }
+    const { id } = await aMachine({ jwks: { keys: [key] }, token_endpoint_auth_signing_alg: 'PS256' })
+    expect(await ask(await anAssertion(id, ps256))).toMatchObject({ status: 200 })
+    expect(await ask(await anAssertion(id, rs256))).toMatchObject(failed)
+    const open = await aMachine({ jwks: { keys: [key] } })
+    expect(await ask(await anAssertion(open.id, rs256))).toMatchObject({ status: 200 })
   })
 
   it('tries every key that fits where the assertion names none', async () => {

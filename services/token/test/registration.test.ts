@@ -92,6 +92,16 @@ describe('RFC 7591 §3.2.1: registration', () => {
     expect(await canSignIn(body.client_id, body.client_secret)).toBe(true)
   })
 
+  it('keeps the one algorithm of assertions and of request objects (Registration §2)', async () => {
+    const algorithms = { token_endpoint_auth_signing_alg: 'PS256', request_object_signing_alg: 'ES256' }
+    expect((await register(algorithms)).body).toMatchObject(algorithms)
+    for (const hostile of ['none', 'HS256'])
+      expect(await register({ token_endpoint_auth_signing_alg: hostile })).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_client_metadata' },
+      })
+  })
+
   it('gives a public client no secret', async () => {
     const { body } = await register({ token_endpoint_auth_method: 'none' })
     expect(body).not.toHaveProperty('client_secret')

@@ -120,6 +120,26 @@ describe('RFC 9101: signed request objects', () => {
   })
 })
 
+describe('OpenID Connect Registration §2: request_object_signing_alg', () => {
+  it.each(['ES256', 'ES384'] as const)(
+    '%s is the one algorithm that counts',
+    async request_object_signing_alg => {
+      const { id } = await suite.newClient({
+        metadata: { require_consent: false, jwks: { keys: [publicJwk] }, request_object_signing_alg },
+      })
+      const request = await sign({ client_id: id, iss: id })
+      const answer = await suite.authorize(browser, { client_id: id, redirect_uri: redirectUri, request })
+      const { parameters } = locationOf(answer)
+      if (request_object_signing_alg === 'ES256') expect(parameters).toHaveProperty('code')
+      else
+        expect(parameters).toMatchObject({
+          error: 'invalid_request_object',
+          error_description: 'request must be signed with one of ES384',
+        })
+    },
+  )
+})
+
 describe('CHECKLIST 21: what is no request object', () => {
   it('is unsigned', async () => {
     expect(await ask(new UnsecuredJWT(payloadOf()).encode())).toEqual(invalid())

@@ -4,7 +4,7 @@
  *
  * @see RFC 9101 §4, §5, §6.2, §6.3, §10.8
  */
-import { clientSignatureAlgorithms, isCompactJws, OAuthError, type OAuthParameters } from '@latchkey/oauth'
+import { allowedAlgorithms, isCompactJws, OAuthError, type OAuthParameters } from '@latchkey/oauth'
 import { errors, type JWTPayload } from 'jose'
 import type { ClientKeys } from '../client-keys/index.ts'
 import type { Client } from '../domain/client.ts'
@@ -37,9 +37,10 @@ const verify = async (
 ): Promise<JWTPayload> => {
   if (!isCompactJws(requestObject))
     throw invalid('request must be a signed JWT; encrypted ones are not supported')
+  const algorithms = allowedAlgorithms(client.metadata.requestObjectSigningAlg)
   try {
     const { payload, protectedHeader } = await deps.verifyClientJwt(client, requestObject, {
-      algorithms: [...clientSignatureAlgorithms],
+      algorithms,
       issuer: client.id,
       audience: deps.issuer,
       requiredClaims: ['exp'],
@@ -51,7 +52,7 @@ const verify = async (
   } catch (cause) {
     if (cause instanceof OAuthError) throw cause
     if (cause instanceof errors.JOSEAlgNotAllowed)
-      throw invalid(`request must be signed with one of ${clientSignatureAlgorithms.join(', ')}`, cause)
+      throw invalid(`request must be signed with one of ${algorithms.join(', ')}`, cause)
     if (cause instanceof errors.JWTExpired) throw invalid('The request object has expired', cause)
     if (cause instanceof errors.JWTClaimValidationFailed)
       throw invalid(`${cause.claim} of the request object is missing or wrong`, cause)

@@ -32,6 +32,7 @@ export const createPrivateKeyJwt = (deps: PrivateKeyJwtDeps): FindAttempt => {
     const judged = await judgeClientAssertion(assertion, {
       clientId: client.id,
       issuer,
+      algorithm: client.metadata.tokenEndpointAuthSigningAlg,
       now: now(),
       verify: (jwt, options) => verifyClientJwt(client, jwt, options),
     })

@@ -3,6 +3,7 @@
  * registered, shown to operators, and stored. What follows from several members together is checked in
  * client-rules.ts.
  */
+import { clientSignatureAlgorithms } from '@latchkey/oauth'
 import { z } from 'zod'
 import {
   type ClientMetadata,
@@ -23,6 +24,7 @@ export const clientMetadataSchema = z.object({
   grant_types: z.array(z.enum(grantTypes)).default(['authorization_code']),
   response_modes: z.array(z.enum(responseModes)).default([...responseModes]),
   token_endpoint_auth_method: z.enum(clientAuthMethods).optional(),
+  token_endpoint_auth_signing_alg: z.enum(clientSignatureAlgorithms).optional(),
   /** Space-separated (RFC 7591 §2). */
   scope: z.string().max(4_096, 'is too long').default(''),
   resources: texts.default([]),
@@ -36,6 +38,7 @@ export const clientMetadataSchema = z.object({
   require_pkce: z.boolean().default(true),
   require_pushed_authorization_requests: z.boolean().default(false),
   require_signed_request_object: z.boolean().default(false),
+  request_object_signing_alg: z.enum(clientSignatureAlgorithms).optional(),
   dpop_bound_access_tokens: z.boolean().default(false),
   require_consent: z.boolean().default(true),
   require_mfa: z.boolean().default(false),
@@ -69,6 +72,7 @@ export const fromDocument = (document: ClientMetadataDocument): ClientMetadata =
     grantTypes: document.grant_types,
     responseModes: document.response_modes,
     tokenEndpointAuthMethod: document.token_endpoint_auth_method,
+    tokenEndpointAuthSigningAlg: document.token_endpoint_auth_signing_alg,
     scopes: document.scope.split(' ').filter(scope => scope !== ''),
     resources: document.resources,
     jwks: document.jwks,
@@ -79,6 +83,7 @@ export const fromDocument = (document: ClientMetadataDocument): ClientMetadata =
     requirePkce: document.require_pkce,
     requirePushedAuthorizationRequests: document.require_pushed_authorization_requests,
     requireSignedRequestObject: document.require_signed_request_object,
+    requestObjectSigningAlg: document.request_object_signing_alg,
     dpopBoundAccessTokens: document.dpop_bound_access_tokens,
     requireConsent: document.require_consent,
     requireMfa: document.require_mfa,
@@ -107,6 +112,7 @@ export const toDocument = (metadata: ClientMetadata): ClientMetadataDocument =>
     grant_types: [...metadata.grantTypes],
     response_modes: [...metadata.responseModes],
     token_endpoint_auth_method: metadata.tokenEndpointAuthMethod,
+    token_endpoint_auth_signing_alg: metadata.tokenEndpointAuthSigningAlg,
     scope: metadata.scopes.join(' '),
     resources: [...metadata.resources],
     jwks: metadata.jwks as ClientMetadataDocument['jwks'],
@@ -117,6 +123,7 @@ export const toDocument = (metadata: ClientMetadata): ClientMetadataDocument =>
     require_pkce: metadata.requirePkce,
     require_pushed_authorization_requests: metadata.requirePushedAuthorizationRequests,
     require_signed_request_object: metadata.requireSignedRequestObject,
+    request_object_signing_alg: metadata.requestObjectSigningAlg,
     dpop_bound_access_tokens: metadata.dpopBoundAccessTokens,
     require_consent: metadata.requireConsent,
     require_mfa: metadata.requireMfa,

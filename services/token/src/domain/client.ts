@@ -1,4 +1,5 @@
 /** An OAuth client, as the endpoints see it. How it is written in requests and in the table is client-metadata.ts's. */
+import type { ClientSignatureAlgorithm } from '@latchkey/oauth'
 import type { JSONWebKeySet } from 'jose'
 import type { ClientId } from './ids.ts'
 
@@ -34,6 +35,8 @@ export interface ClientMetadata {
   readonly responseModes: readonly ResponseMode[]
   /** The one method that it authenticates by. Undefined: its secret, in the header or in the body as its library likes. */
   readonly tokenEndpointAuthMethod?: ClientAuthMethod
+  /** The one algorithm of its assertions. Undefined: any that is supported, or that its key names. */
+  readonly tokenEndpointAuthSigningAlg?: ClientSignatureAlgorithm
   /** Scopes that it may ask for. */
   readonly scopes: readonly string[]
   /** RFC 8707 resources that it may ask for; empty: any absolute URI. */
@@ -50,6 +53,8 @@ export interface ClientMetadata {
   readonly requirePushedAuthorizationRequests: boolean
   /** RFC 9101 §10.5. */
   readonly requireSignedRequestObject: boolean
+  /** As that of assertions. */
+  readonly requestObjectSigningAlg?: ClientSignatureAlgorithm
   /** RFC 9449 §5.2. */
   readonly dpopBoundAccessTokens: boolean
   /** Whether its users are asked; an operator's own application may go without. */
