@@ -79,7 +79,7 @@ export const createMfaFactorRoutes = (deps: MfaFactorsDeps): readonly Route[] =>
         const confirmed = await enrolTotp.confirm(setUp, sessionId)
         if (confirmed.outcome === 'not_begun') throw refusals.enrolment_not_begun()
         if (confirmed.outcome === 'wrong') throw refusals.wrong_code(400)
-        const codes = await deps.makeFirstRecoveryCodes(userId)
+        const codes = await deps.makeFirstRecoveryCodes({ userId, sessionId })
         await deps.settle()
         const { factors } = await manageFactors.list(userId)
         res.json({
@@ -92,10 +92,10 @@ export const createMfaFactorRoutes = (deps: MfaFactorsDeps): readonly Route[] =>
       method: 'POST',
       path: '/auth/mfa/recovery-codes',
       handler: async (req, res) => {
-        const { userId } = await authenticateRecent(req)
-        const { factors } = await manageFactors.list(userId)
-        if (factors.length === 0) throw refusals.no_factor()
-        res.json({ recovery_codes: await deps.makeRecoveryCodes(userId) })
+        const owner = await authenticateRecent(req)
+        const codes = await deps.makeRecoveryCodes(owner)
+        if (codes.length === 0) throw refusals.no_factor()
+        res.json({ recovery_codes: codes })
       },
     },
     {

@@ -10,7 +10,7 @@ import { insertEmailProof } from './email-proofs.ts'
 import type { OwnedProof } from './email-verifications.ts'
 import { renewCredentialVersion } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
-import { endSessions } from './session-endings.ts'
+import { endSessions, hasProof } from './session-endings.ts'
 
 const lockUser =
   'SELECT email, email_verified_at AS "verifiedAt" FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE'
@@ -99,12 +99,16 @@ const confirm = async (
 }
 
 export const createEmailChanges = ({ pool }: { pool: Pool }) => ({
-  /** Takes the place of a change that waits. Nothing happens where the old address was proven in between, and not asked. */
+  /**
+   * Takes the place of a change that waits. Nothing happens where the old address was proven in between, and not asked, and in
+   * a session that has been ended.
+   */
   begin: (change: NewEmailChange, isOldAsked: boolean): Promise<void> =>
     inTransaction(pool, async client => {
       const { id, userId, oldKey, email, emailKey, sessionId, at, expiresAt, proofs } = change
       const [user] = (await client.query<{ verifiedAt: Date | null }>(lockUser, [userId])).rows
       if (user === undefined || (user.verifiedAt !== null && !isOldAsked)) return
+      if (!(await hasProof(client, userId, sessionId))) return
       await endChanges(client, userId, at)
       const oldConfirmedAt = isOldAsked ? null : at
       const values = [id, userId, oldKey, email, emailKey, sessionId, at, expiresAt, oldConfirmedAt]

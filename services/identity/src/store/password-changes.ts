@@ -13,7 +13,7 @@ import { secondFactorPrefix } from './login-attempts.ts'
 import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
-import { endSessions } from './session-endings.ts'
+import { endSessions, hasProof } from './session-endings.ts'
 import { hasOtherWayIn } from './ways-in.ts'
 
 interface Owner {
@@ -142,7 +142,7 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
       return true
     }),
 
-  /** `last_way_in`: nothing else would open the account. Every session but one ends. */
+  /** `last_way_in`: nothing else would open the account; `none`, too, in a session that has been ended. Every session but one ends. */
   remove: (
     userId: UserId,
     exceptSessionId: SessionId,
@@ -150,7 +150,7 @@ export const createPasswordChanges = ({ pool }: { pool: Pool }) => ({
   ): Promise<'removed' | 'none' | 'last_way_in'> =>
     inTransaction(pool, async client => {
       const owner = await findOwner(client, userId)
-      if (owner === undefined) return 'none'
+      if (owner === undefined || !(await hasProof(client, userId, exceptSessionId))) return 'none'
       if (!(await hasOtherWayIn(client, userId, 'password'))) return 'last_way_in'
       if (!(await removePassword(client, userId, exceptSessionId, at))) return 'none'
       await endOpenLinks(client, userId, at)

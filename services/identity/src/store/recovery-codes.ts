@@ -2,7 +2,7 @@
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import type { RecoveryCodeHash, UserId } from '../domain/ids.ts'
-import { lockFactorOwner } from './factor-changes.ts'
+import { type FactorChange, lockFactorOwner } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 
 const use = `
@@ -11,17 +11,25 @@ const use = `
 const insert = `
   INSERT INTO recovery_codes (code_hash, user_id, created_at) SELECT hash, $1, $3 FROM unnest($2::text[]) AS hash`
 
+// Without one, codes would lie there for the next factor, known to whoever drew them.
+const hasFactor = `
+  SELECT WHERE EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)
+            OR EXISTS (SELECT FROM passkeys WHERE user_id = $1)`
+
 export const createRecoveryCodes = ({ pool }: { pool: Pool }) => ({
-  /** In the place of all that there were. Where `onlyIfNone`: false, and nothing is changed, where some are left. */
+  /**
+   * In the place of all that there were. False, and nothing is changed, where there is no factor that they stand in for, in a
+   * session that has been ended, and, with `onlyIfNone`, where some are left.
+   */
   replace: (
-    userId: UserId,
+    { userId, sessionId }: FactorChange,
     hashes: readonly RecoveryCodeHash[],
     at: Date,
     { onlyIfNone = false }: { readonly onlyIfNone?: boolean } = {},
   ): Promise<boolean> =>
     inTransaction(pool, async client => {
-      const recipient = await lockFactorOwner(client, userId)
-      if (recipient === undefined) return false
+      const recipient = await lockFactorOwner(client, userId, sessionId)
+      if (recipient === undefined || (await client.query(hasFactor, [userId])).rowCount === 0) return false
       const { rows } = await client.query<{ left: number }>(
         'SELECT count(*) FILTER (WHERE used_at IS NULL)::int AS left FROM recovery_codes WHERE user_id = $1',
         [userId],

@@ -68,8 +68,9 @@ export const createEnrolAtSignIn = <Given>(deps: EnrolAtSignInDeps<Given>) => {
         'enrol',
       )
       if (outcome.outcome !== 'signed_in') return outcome
-      await enrolTotp.handOver(outcome.user.id, hashChallenge(rawChallenge), outcome.sessionId)
-      return { ...outcome, recoveryCodes: await makeFirstRecoveryCodes(outcome.user.id, recoveryCodes) }
+      const owner = { userId: outcome.user.id, sessionId: outcome.sessionId }
+      await enrolTotp.handOver(owner.userId, hashChallenge(rawChallenge), owner.sessionId)
+      return { ...outcome, recoveryCodes: await makeFirstRecoveryCodes(owner, recoveryCodes) }
     },
   }
 }

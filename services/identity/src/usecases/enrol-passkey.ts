@@ -95,7 +95,7 @@ export const createEnrolPasskey =
     }
     const outcome = await passkeys.add(passkey, sessionId)
     if (outcome !== 'added') return { outcome }
-    const recoveryCodes = await deps.makeFirstRecoveryCodes(userId)
+    const recoveryCodes = await deps.makeFirstRecoveryCodes({ userId, sessionId })
     await deps.settle()
     return { outcome: 'enrolled', passkey: { ...passkey, lastUsedAt: undefined }, recoveryCodes }
   }

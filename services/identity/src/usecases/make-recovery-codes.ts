@@ -1,5 +1,5 @@
 /** A set of recovery codes in the place of the one before. They are told once: only their hashes stay. */
-import type { RecoveryCodeHash, UserId } from '../domain/ids.ts'
+import type { RecoveryCodeHash, SessionId, UserId } from '../domain/ids.ts'
 import {
   formatRecoveryCode,
   hashRecoveryCode,
@@ -8,10 +8,16 @@ import {
   recoveryCodesPerSet,
 } from '../domain/recovery-code.ts'
 
+/** Whose they are, and the session that they are made in, which must not have been ended. */
+export interface RecoveryCodeOwner {
+  readonly userId: UserId
+  readonly sessionId: SessionId
+}
+
 export interface MakeRecoveryCodesDeps {
   readonly recoveryCodes: {
     replace(
-      userId: UserId,
+      owner: RecoveryCodeOwner,
       hashes: readonly RecoveryCodeHash[],
       at: Date,
       only: { readonly onlyIfNone: boolean },
@@ -26,13 +32,13 @@ export const drawRecoveryCodes = (randomBytes: (size: number) => Uint8Array): re
 
 const hashOf = (code: string): RecoveryCodeHash => hashRecoveryCode(parseRecoveryCode(code) ?? code)
 
-/** @param onlyIfNone makes none, and gives none, where some are left */
+/** Makes none, and gives none, where there is no factor that they could stand in for. @param onlyIfNone nor where some are left */
 export const createMakeRecoveryCodes =
   ({ recoveryCodes, randomBytes, now }: MakeRecoveryCodesDeps, { onlyIfNone }: { onlyIfNone: boolean }) =>
   async (
-    userId: UserId,
+    owner: RecoveryCodeOwner,
     codes: readonly string[] = drawRecoveryCodes(randomBytes),
   ): Promise<readonly string[]> =>
-    (await recoveryCodes.replace(userId, codes.map(hashOf), now(), { onlyIfNone })) ? codes : []
+    (await recoveryCodes.replace(owner, codes.map(hashOf), now(), { onlyIfNone })) ? codes : []
 
 export type MakeRecoveryCodes = ReturnType<typeof createMakeRecoveryCodes>

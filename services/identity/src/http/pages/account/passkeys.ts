@@ -122,7 +122,7 @@ export const createPasskeysPage = (deps: PasskeysPageDeps): readonly Route[] => 
         const { words, user, sessionId } = visit
         const outcome = await deps.removePassword(user.id, sessionId)
         if (outcome === 'last_way_in') return refuse(res, visit, 409, words.passkeys.lastWayIn)
-        area.leadBack(res, page, 'password_removed')
+        area.leadBack(res, page, outcome === 'removed' ? 'password_removed' : undefined)
       },
     }),
   ]

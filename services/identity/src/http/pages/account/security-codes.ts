@@ -46,12 +46,11 @@ export const createSecurityCodesPage = (deps: SecurityCodesPageDeps): readonly R
       page,
       recent: true,
       fields: z.object({ codes: z.string().max(4_096).default('') }),
-      act: async ({ user }, { codes }, _req, res) => {
+      act: async ({ user, sessionId }, { codes }, _req, res) => {
         const proposal = recoveryCodeProposals.open(user.id, codes)
-        const { factors } = await manageFactors.list(user.id)
-        if (proposal === undefined || factors.length === 0) return res.redirect(303, ui.link(path))
-        await makeRecoveryCodes(user.id, proposal.codes)
-        area.leadBack(res, page, 'codes')
+        if (proposal === undefined) return res.redirect(303, ui.link(path))
+        const made = await makeRecoveryCodes({ userId: user.id, sessionId }, proposal.codes)
+        area.leadBack(res, page, made.length > 0 ? 'codes' : undefined)
       },
     }),
   ]

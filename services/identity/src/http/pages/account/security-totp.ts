@@ -90,7 +90,8 @@ export const createSecurityTotpPage = (deps: SecurityTotpPageDeps): readonly Rou
         if (confirmed.outcome === 'confirmed') {
           const proposal = recoveryCodeProposals.open(user.id, codes)
           // None that nobody has seen.
-          if (proposal !== undefined) await deps.makeFirstRecoveryCodes(user.id, proposal.codes)
+          if (proposal !== undefined)
+            await deps.makeFirstRecoveryCodes({ userId: user.id, sessionId }, proposal.codes)
           await deps.settle()
         }
         area.leadBack(res, page, 'added')

@@ -1,0 +1,101 @@
+/** What is under way in a session while it is ended: whoever was in leaves nothing behind that lets them back in. */
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { createUuid } from '@latchkey/runtime/ids'
+import { createClock, eventually } from '@latchkey/testkit'
+import type { UserId } from '../src/domain/ids.ts'
+import { endSessions } from '../src/store/session-endings.ts'
+import { type Answer, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { createVisitor } from './pages-visitor.ts'
+import { enrol } from './second-factors.ts'
+
+const clock = createClock(new Date())
+let identity: IdentityUnderTest
+beforeAll(async () => {
+  identity = await startIdentity({ now: clock.now })
+})
+afterAll(() => identity.close())
+
+/** Lets a request come as far as the user's row; then all their sessions end, as by a reset; and then it goes on. */
+const whileEnding = async (id: string, request: () => Promise<Answer>): Promise<Answer> => {
+  const client = await identity.database.pool.connect()
+  try {
+    await client.query('BEGIN')
+    await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [id])
+    const asked = request()
+    await eventually(async () => {
+      const waiting = `SELECT FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'`
+      expect((await client.query(waiting)).rowCount).not.toBe(0)
+    })
+    const { rows } = await client.query<{ version: number }>(
+      'UPDATE password_credentials SET version = version + 1 WHERE user_id = $1 RETURNING version',
+      [id],
+    )
+    await endSessions(client, {
+      userId: id as UserId,
+      exceptSessionId: undefined,
+      fromCredentialVersion: rows[0]?.version ?? 0,
+      reason: 'password_reset',
+    })
+    await client.query('COMMIT')
+    return await asked
+  } finally {
+    client.release()
+  }
+}
+
+const rowsOf = async (table: string, id: string) =>
+  (await identity.database.pool.query(`SELECT * FROM ${table} WHERE user_id = $1`, [id])).rows
+
+describe('ASVS 7.4.3, 7.5.1: in a session that is ended meanwhile', () => {
+  it('no recovery codes are made', async () => {
+    const { id, bearer } = await identity.register()
+    await enrol(identity, bearer, clock)
+    const before = await rowsOf('recovery_codes', id)
+    const answer = await whileEnding(id, () => identity.call('POST', '/auth/mfa/recovery-codes', { bearer }))
+    expect([answer.status, answer.body.recovery_codes]).toEqual([409, undefined])
+    expect(await rowsOf('recovery_codes', id)).toEqual(before)
+  })
+
+  it('no change of an address begins, of which the present one would not be asked', async () => {
+    const { id, bearer } = await identity.register()
+    const body = { email: `mine-${createUuid()}@example.com` }
+    await whileEnding(id, () => identity.call('POST', '/auth/email/change', { bearer, body }))
+    expect(await rowsOf('email_changes', id)).toEqual([])
+  })
+
+  it('the password is not taken away, and with it all sessions but this one', async () => {
+    const { id, email } = await identity.register()
+    const visitor = createVisitor(identity)
+    await visitor.submit(await visitor.open('/login'), { email, password: goodPassword })
+    await identity.database.pool.query(
+      `INSERT INTO passkeys (id, user_id, credential_id, public_key, sign_count, transports, is_backup_eligible, is_backed_up,
+                             is_discoverable, can_verify_user, aaguid, name, created_at)
+       VALUES ($1, $2, 'a-passkey', '\\x00', 0, '{}', true, true, true, true, $1, 'Phone', now())`,
+      [createUuid(), id],
+    )
+    const page = await visitor.open('/account/passkeys')
+    const answer = await whileEnding(id, () => visitor.submit(page, {}, '/account/passkeys/remove-password'))
+    expect(answer.headers.get('location')).toBe('/account/passkeys')
+    expect(await rowsOf('password_credentials', id)).toHaveLength(1)
+    await identity.relayed()
+    expect(identity.neighbours.session.endings.filter(({ userId }) => userId === id)).toMatchObject([
+      { exceptSessionId: '' },
+    ])
+  })
+})
+
+describe('recovery codes', () => {
+  it('are not made for who has lost their last factor meanwhile', async () => {
+    const { id, bearer } = await identity.register()
+    const { confirmed } = await enrol(identity, bearer, clock)
+    const [factor] = confirmed.body.factors as { id: string }[]
+    const answers = await Promise.all([
+      identity.call('DELETE', `/auth/mfa/${factor?.id}`, { bearer }),
+      ...Array.from({ length: 5 }, () => identity.call('POST', '/auth/mfa/recovery-codes', { bearer })),
+    ])
+    expect(answers[0]?.status).toBe(204)
+    expect(await rowsOf('recovery_codes', id)).toEqual([])
+    expect((await identity.call('GET', '/auth/mfa', { bearer })).body.recovery_codes).toBeNull()
+  })
+})
