@@ -156,7 +156,9 @@ describe('an application', () => {
     const login = await browser.open(pathOf(url))
     const callback = await browser.submit(await signIn(browser, login, person), { decision: 'allow' })
     expect((await redeem(callback.url)).claims()?.sub).toBe(userId)
-    expect((await browser.open(pathOf(url))).status).toBe(400)
+    const again = await browser.open(pathOf(url))
+    expect(isCallback(again)).toBe(true)
+    expect(again.url.searchParams.get('error')).toBe('invalid_request_uri')
   })
 
   it('can use a code once; a second time ends what came of the first (CHECKLIST 14)', async () => {
