@@ -4,9 +4,10 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { createClock } from '@latchkey/testkit'
 import { aFlow } from './a-flow.ts'
 import { type Answer, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { locationOf, recoveryCodesOn, secretOn, typePassword } from './mfa-visitor.ts'
 import { publicUrl } from './neighbours.ts'
-import { createVisitor } from './pages-visitor.ts'
-import { type App, anApp, withTotp } from './second-factors.ts'
+import { createVisitor, type Visitor } from './pages-visitor.ts'
+import { anApp, withTotp } from './second-factors.ts'
 
 const clock = createClock()
 let identity: IdentityUnderTest
@@ -20,26 +21,7 @@ afterAll(() => identity.close())
 
 const cookieNames = browserCookiesOf(publicUrl)
 
-type Visitor = ReturnType<typeof createVisitor>
-
-const locationOf = ({ headers }: Answer): string => (headers.get('location') ?? '').replace(publicUrl, '')
 const queryOf = (answer: Answer) => new URLSearchParams(locationOf(answer).split('?')[1])
-
-const codeOnPage = ({ text }: Answer): string =>
-  (/<code>([A-Z2-7 ]+)<\/code>/.exec(text)?.[1] ?? '').replaceAll(' ', '')
-const recoveryCodesOn = ({ text }: Answer): string[] =>
-  [...text.matchAll(/<li>((?:[0-9a-z]{5}-){4}[0-9a-z]{5})<\/li>/g)].map(([, code = '']) => code)
-
-/** Types the password; the answer leads on. */
-const typePassword = async (visitor: Visitor, email: string, flow = '') => {
-  const page = `/login${flow === '' ? '' : `?flow=${flow}`}`
-  return visitor.submit(await visitor.open(page), { email, password: goodPassword })
-}
-
-const signedIn = async (visitor: Visitor, email: string, app: App) => {
-  const asked = await typePassword(visitor, email)
-  return visitor.submit(await visitor.open(locationOf(asked)), { code: app.nextCode() })
-}
 
 const isSignedIn = async (visitor: Visitor) => (await visitor.open('/account')).status === 200
 
@@ -197,7 +179,7 @@ describe('/mfa/step-up', () => {
     const asked = await visitor.open(`/mfa/step-up?flow=${flow}`)
     expect(locationOf(asked)).toMatch(/^\/mfa\/enrol\?challenge=/)
     const page = await visitor.open(locationOf(asked))
-    const done = await visitor.submit(page, { code: anApp(codeOnPage(page), clock).codeNow() })
+    const done = await visitor.submit(page, { code: anApp(secretOn(page), clock).codeNow() })
     expect(locationOf(done)).toBe(`/oauth/resume?flow=${flow}`)
     expect(identity.neighbours.token.browserSessions.at(-1)?.authenticationMethods).toEqual([
       'pwd',
@@ -247,9 +229,9 @@ describe('a role whose holders must have a second factor', () => {
     const page = await visitor.open(locationOf(asked))
     const codes = recoveryCodesOn(page)
     expect(codes).toHaveLength(10)
-    const app = anApp(codeOnPage(page), clock)
+    const app = anApp(secretOn(page), clock)
     const wrong = await visitor.submit(page, { code: app.wrongCode() })
-    expect([wrong.status, recoveryCodesOn(wrong), codeOnPage(wrong)]).toEqual([400, codes, codeOnPage(page)])
+    expect([wrong.status, recoveryCodesOn(wrong), secretOn(wrong)]).toEqual([400, codes, secretOn(page)])
     const done = await visitor.submit(wrong, { code: app.codeNow() })
     expect([done.status, await isSignedIn(visitor)]).toEqual([303, true])
     const next = createVisitor(identity)
@@ -279,109 +261,5 @@ describe('a role whose holders must have a second factor', () => {
     expect(rows).toEqual([{ setUpBy: identity.neighbours.session.sessions.at(-1)?.id }])
     expect((await call('/auth/mfa/enrol', {})).body.code).toBe('INVALID_MFA_TOKEN')
     expect((await identity.login(email, goodPassword)).body.code).toBe('MFA_REQUIRED')
-  })
-})
-
-describe('/account/security', () => {
-  const visitorOf = async (email: string) => {
-    const visitor = createVisitor(identity)
-    await typePassword(visitor, email)
-    return visitor
-  }
-
-  it('sets an app up, shows the recovery codes beside, and takes the app away, without JavaScript', async () => {
-    const { email } = await identity.register()
-    const visitor = await visitorOf(email)
-    const overview = await visitor.open('/account/security')
-    const begun = await visitor.submit(overview, {}, '/account/security/totp')
-    expect(locationOf(begun)).toBe('/account/security/totp')
-    const setup = await visitor.open('/account/security/totp')
-    expect(setup.text).toMatch(/<svg class="qr" role="img"/)
-    const codes = recoveryCodesOn(setup)
-    const app = anApp(codeOnPage(setup), clock)
-    const wrong = await visitor.submit(setup, { code: app.wrongCode() }, '/account/security/totp/confirm')
-    expect([wrong.status, recoveryCodesOn(wrong)]).toEqual([400, codes])
-    const done = await visitor.submit(wrong, { code: app.codeNow() }, '/account/security/totp/confirm')
-    expect(locationOf(done)).toBe('/account/security?done=added')
-    const after = await visitor.open('/account/security')
-    expect(after.text).toContain('Codes left: 10')
-
-    const next = createVisitor(identity)
-    const asked = await next.open(locationOf(await typePassword(next, email)))
-    expect((await next.submit(asked, { code: codes[0] ?? '' })).status).toBe(303)
-
-    await visitor.submit(after, {}, '/account/security/totp/remove')
-    expect(locationOf(await typePassword(createVisitor(identity), email))).toBe('/account')
-  })
-
-  it('replaces recovery codes by a button, and not by looking at new ones', async () => {
-    const { email, app, recoveryCodes } = await withTotp(identity, clock)
-    const visitor = createVisitor(identity)
-    await signedIn(visitor, email, app)
-    const page = await visitor.open('/account/security/recovery-codes')
-    const codes = recoveryCodesOn(page)
-    const use = async (code = '') => {
-      const other = createVisitor(identity)
-      const asked = await other.open(locationOf(await typePassword(other, email)))
-      return (await other.submit(asked, { code })).status
-    }
-    expect([await use(recoveryCodes[0]), await use(codes[0])]).toEqual([303, 401])
-    await visitor.submit(page, {}, '/account/security/recovery-codes')
-    expect([await use(recoveryCodes[1]), await use(codes[1])]).toEqual([401, 303])
-  })
-
-  it('takes no codes that were not proposed to this user', async () => {
-    const [first, second] = [await withTotp(identity, clock), await withTotp(identity, clock)]
-    const [one, other] = [createVisitor(identity), createVisitor(identity)]
-    await signedIn(one, first.email, first.app)
-    await signedIn(other, second.email, second.app)
-    const path = '/account/security/recovery-codes'
-    const foreign = /name="codes" value="([^"]+)"/.exec((await other.open(path)).text)?.[1] ?? ''
-    const answer = await one.submit(await one.open(path), { codes: foreign }, path)
-    expect(locationOf(answer)).toBe(path)
-    expect((await one.open('/account/security')).text).toContain('Codes left: 10')
-  })
-
-  it('asks who it is before a change, and takes a code of the app for it (ASVS 7.5.1)', async () => {
-    const { email, app } = await withTotp(identity, clock)
-    const visitor = createVisitor(identity)
-    await signedIn(visitor, email, app)
-    clock.advance(600_000)
-    const page = await visitor.open('/account/security')
-    const refused = await visitor.submit(page, {}, '/account/security/totp/remove')
-    expect(locationOf(refused)).toMatch(/^\/account\/confirm\?next=/)
-    const confirm = await visitor.open(locationOf(refused))
-    const code = app.nextCode()
-    const proven = await visitor.submit(confirm, { code }, '/account/confirm/code')
-    expect(locationOf(proven)).toBe('/account/security')
-    // What has proven it once proves nothing again.
-    const again = await visitor.submit(confirm, { code }, '/account/confirm/code')
-    expect(again.status).toBe(400)
-    await visitor.submit(page, {}, '/account/security/totp/remove')
-    expect((await visitor.open('/account/security')).text).toContain('Set up an app')
-  })
-})
-
-describe('POST /auth/reauthenticate {code}', () => {
-  it('is as good as the password, counted, and takes no code twice', async () => {
-    const { bearer, app, email } = await withTotp(identity, clock)
-    const prove = (code: string) => identity.call('POST', '/auth/reauthenticate', { bearer, body: { code } })
-    const code = app.nextCode()
-    expect((await prove(code)).status).toBe(204)
-    expect((await prove(code)).body.code).toBe('INVALID_MFA_CODE')
-    const challenge = String((await identity.login(email, goodPassword)).body.mfa_token)
-    const body = { mfa_token: challenge, code }
-    expect((await identity.call('POST', '/auth/mfa/verify', { body })).body.code).toBe('INVALID_MFA_CODE')
-  })
-
-  it('twenty guesses at once count as twenty, with those of sign-ins', async () => {
-    const { bearer, app } = await withTotp(identity, clock)
-    const answers = await Promise.all(
-      Array.from({ length: 20 }, () =>
-        identity.call('POST', '/auth/reauthenticate', { bearer, body: { code: app.wrongCode() } }),
-      ),
-    )
-    expect(answers.filter(({ status }) => status === 400)).toHaveLength(5)
-    expect(answers.filter(({ status }) => status === 429)).toHaveLength(15)
   })
 })

@@ -1,16 +1,9 @@
+import { EventEmitter, once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually } from '@latchkey/testkit'
 import { z } from 'zod'
 import { currentContext } from '../../src/context/index.ts'
-import {
-  createHttpApp,
-  type RunningHttpServer,
-  readForm,
-  readJson,
-  readQuery,
-  requestIp,
-  startHttpServer,
-} from '../../src/http/index.ts'
+import { createHttpApp, type RunningHttpServer, readJson, startHttpServer } from '../../src/http/index.ts'
 import { createMetrics } from '../../src/metrics/index.ts'
 import { notFound, Problem, tooManyRequests, unauthorized, unavailable } from '../../src/problem/index.ts'
 import { createLogLines } from './log-lines.ts'
@@ -19,10 +12,7 @@ const { logger, text, lines, access } = createLogLines()
 const metrics = createMetrics('test')
 const uuid = '01890f5e-7b1c-7def-8a3b-1234567890ab'
 
-const credentials = z.strictObject({
-  email: z.email('must be an email address'),
-  metadata: z.object({ plan: z.string() }).optional(),
-})
+const arrivals = new EventEmitter()
 
 const app = createHttpApp({
   logger,
@@ -36,22 +26,15 @@ const app = createHttpApp({
     {
       method: 'POST',
       path: '/json',
-      handler: async (req, res) => void res.json(await readJson(req, credentials)),
-    },
-    {
-      method: 'POST',
-      path: '/form',
-      handler: async (req, res) => void res.json(await readForm(req, z.object({ token: z.string() }))),
-    },
-    {
-      method: 'GET',
-      path: '/query',
-      handler: (req, res) => void res.json(readQuery(req, z.object({ code: z.string() }))),
+      handler: async (req, res) => {
+        arrivals.emit('json')
+        res.json(await readJson(req, z.object({})))
+      },
     },
     {
       method: 'GET',
       path: '/context',
-      handler: (req, res) => void res.json({ ...currentContext(), ip: requestIp(req) }),
+      handler: (_req, res) => void res.json(currentContext()),
     },
     {
       method: 'GET',
@@ -84,7 +67,7 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 const get = (path: string, init?: RequestInit) => fetch(base + path, init)
-const post = (path: string, body: string, contentType = 'application/json', headers = {}) =>
+const _post = (path: string, body: string, contentType = 'application/json', headers = {}) =>
   get(path, { method: 'POST', body, headers: { 'content-type': contentType, ...headers } })
 const problemOf = async (answer: Response) => {
   expect(answer.headers.get('content-type')).toBe('application/problem+json')
@@ -232,99 +215,6 @@ describe('errors', () => {
   })
 })
 
-describe('readJson', () => {
-  it('gives what the schema gives', async () => {
-    expect(
-      await (await post('/json', '{"email":"a@b.example"}', 'Application/JSON; charset="UTF-8"')).json(),
-    ).toEqual({
-      email: 'a@b.example',
-    })
-  })
-
-  it('names each field that is wrong', async () => {
-    const answer = await post('/json', '{"metadata":{"plan":5},"role":"admin"}')
-    expect(await problemOf(answer)).toMatchObject({
-      code: 'VALIDATION_FAILED',
-      errors: [
-        { field: 'email', message: 'is required', code: 'required' },
-        { field: 'metadata.plan', code: 'invalid_type' },
-        { field: 'role', message: 'is not a known member', code: 'unknown_member' },
-      ],
-    })
-    const format = await problemOf(await post('/json', '{"email":"nobody"}'))
-    expect(format.errors).toEqual([
-      { field: 'email', message: 'must be an email address', code: 'invalid_format' },
-    ])
-  })
-
-  it.each([
-    'text/plain',
-    'application/x-www-form-urlencoded',
-    'application/json; charset=utf-16',
-    'application/jsonp',
-  ])('refuses the media type %s with 415', async contentType => {
-    const answer = await post('/json', '{}', contentType)
-    expect(answer.headers.get('accept')).toBe('application/json')
-    expect(await problemOf(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
-  })
-
-  it('refuses compressed bodies with 415 and says what it takes (RFC 9110 §15.5.16)', async () => {
-    const answer = await post('/json', '{}', 'application/json', { 'content-encoding': 'gzip' })
-    expect(answer.headers.get('accept-encoding')).toBe('identity')
-    expect(await problemOf(answer)).toMatchObject({ status: 415 })
-  })
-
-  it('refuses malformed JSON without repeating it', async () => {
-    const body = await problemOf(await post('/json', '{"password":"hunter2"'))
-    expect(body).toMatchObject({ status: 400, code: 'MALFORMED_JSON', title: 'Malformed JSON' })
-    expect(JSON.stringify(body)).not.toContain('hunter2')
-  })
-
-  it('takes 64 KiB and refuses more with 413', async () => {
-    const ofBytes = (size: number) => `{"email":"a@b.example"}${' '.repeat(size - 23)}`
-    expect((await post('/json', ofBytes(64 * 1024))).status).toBe(200)
-    const answer = await post('/json', ofBytes(64 * 1024 + 1))
-    expect(answer.headers.get('connection')).toBe('close')
-    expect(await problemOf(answer)).toMatchObject({ status: 413, code: 'PAYLOAD_TOO_LARGE' })
-  })
-})
-
-describe('readForm and readQuery', () => {
-  const form = 'application/x-www-form-urlencoded'
-
-  it('give what the schema gives', async () => {
-    expect(await (await post('/form', 'token=a+b&other=', form)).json()).toEqual({ token: 'a b' })
-    expect(await (await get('/query?code=a%20b')).json()).toEqual({ code: 'a b' })
-  })
-
-  it('refuse a parameter that comes twice, and one that is missing', async () => {
-    expect(await problemOf(await post('/form', 'token=a&token=b', form))).toMatchObject({
-      code: 'DUPLICATE_PARAMETER',
-    })
-    expect(await problemOf(await get('/query?code=a&code=b'))).toMatchObject({ code: 'DUPLICATE_PARAMETER' })
-    expect(await problemOf(await get('/query'))).toMatchObject({
-      errors: [{ field: 'code', code: 'required' }],
-    })
-  })
-
-  it('refuse another media type', async () => {
-    expect(await problemOf(await post('/form', '{}'))).toMatchObject({ status: 415 })
-  })
-})
-
-describe('the address of the user', () => {
-  it('is the first that the gateway forwarded, else the socket’s', async () => {
-    const from = async (forwarded?: string) => {
-      const headers = forwarded === undefined ? {} : { 'x-forwarded-for': forwarded }
-      return z.object({ ip: z.string() }).parse(await (await get('/context', { headers })).json()).ip
-    }
-    expect(await from()).toBe('127.0.0.1')
-    expect(await from('203.0.113.7, 10.0.0.1')).toBe('203.0.113.7')
-    expect(await from('::ffff:203.0.113.7')).toBe('203.0.113.7')
-    expect(await from('not an address')).toBe('127.0.0.1')
-  })
-})
-
 describe('the access log', () => {
   it('has one line for each request, with the pattern of the route and neither ids nor the query', async () => {
     const requestId = 'access-log-1'
@@ -358,8 +248,10 @@ describe('the access log', () => {
     const body = new ReadableStream({ start: controller => controller.enqueue(Buffer.from('{')) })
     const init = { method: 'POST', body, duplex: 'half', signal: leaving.signal } as const
     const headers = { 'content-type': 'application/json', 'x-request-id': 'access-log-3' }
+    const arrived = once(arrivals, 'json')
     const left = get('/json', { ...init, headers }).catch(() => 'left')
-    setTimeout(() => leaving.abort(), 100)
+    await arrived
+    leaving.abort()
     expect(await left).toBe('left')
     await eventually(() =>
       expect(access()).toContainEqual(
