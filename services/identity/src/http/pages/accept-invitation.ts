@@ -24,6 +24,7 @@ import type { FindInvitation, InvitationLink } from '../../usecases/find-invitat
 import type { HoldInvitation } from '../../usecases/hold-invitation.ts'
 import { organizationRefusals } from '../organization-refusals.ts'
 import { entranceFields } from './entrance.ts'
+import { linkToken, pageSide } from './form-fields.ts'
 import { wordsOf } from './words.ts'
 
 export interface AcceptInvitationPageDeps {
@@ -36,7 +37,7 @@ export interface AcceptInvitationPageDeps {
 }
 
 const path = '/invitations/accept'
-const linkFields = { token: z.string().max(512).default(''), flow: entranceFields.flow }
+const linkFields = { token: linkToken(), flow: entranceFields.flow }
 
 interface SentLink {
   readonly token: string
@@ -114,7 +115,7 @@ ${ways([{ href: ui.link('/account'), label: other }])}`
       method: 'GET',
       path,
       handler: async (req, res) => {
-        const query = readQuery(req, z.object({ ...linkFields, done: z.string().max(16).optional() }))
+        const query = readQuery(req, z.object({ ...linkFields, done: pageSide() }))
         if (query.done !== undefined) return ui.sendPage(res, donePage(ui.localeOf(req)))
         await show(req, res, query)
       },

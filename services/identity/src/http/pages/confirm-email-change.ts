@@ -6,7 +6,7 @@ import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import { buttons, done, form, html, type Locale, paragraph, type Ui, ways } from '@latchkey/ui'
 import { z } from 'zod'
 import type { ConfirmEmailChange } from '../../usecases/confirm-email-change.ts'
-import { formText } from './entrance.ts'
+import { formText, linkToken } from './form-fields.ts'
 import { wordsOf } from './words.ts'
 
 export interface ConfirmEmailChangePageDeps {
@@ -16,7 +16,7 @@ export interface ConfirmEmailChangePageDeps {
 
 const path = '/confirm-email-change'
 
-const token = z.string().max(512).default('')
+const token = linkToken()
 const outcomes = ['waiting', 'changed', 'refused'] as const
 
 const query = z.object({ token, done: z.enum(outcomes).optional() })

@@ -12,7 +12,6 @@ import {
   readQuery,
   requestIp,
 } from '@latchkey/runtime/http'
-import { isUuid } from '@latchkey/runtime/ids'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
@@ -36,8 +35,9 @@ import {
   createEmailSignInForms,
   type EmailSignInProblem,
 } from './email-sign-in-form.ts'
-import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { challengeFields, type FormChallenges } from './form-challenge.ts'
+import { formCheck, formText, linkToken, proofRequest } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
 import { sentencesOf } from './words.ts'
 
@@ -63,21 +63,14 @@ export interface EmailSignInPageDeps {
   readonly now: () => Date
 }
 
-const token = z.string().max(512).default('')
-const request = z
-  .string()
-  .max(64)
-  .default('')
-  .transform(text => (isUuid(text) ? (text as EmailProofId) : undefined))
-
-const query = entranceQuery.extend({ token, request })
+const query = entranceQuery.extend({ token: linkToken(), request: proofRequest() })
 const askFields = z.object({ ...entranceFields, ...challengeFields, email: formText() })
 const fields = z.object({
   ...entranceFields,
-  token,
-  request,
+  token: linkToken(),
+  request: proofRequest(),
   code: formText(),
-  remember_me: formText().transform(text => text === 'true'),
+  remember_me: formCheck(),
 })
 
 export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route[] => {

@@ -19,6 +19,7 @@ import type { FindFlow } from '../../usecases/find-flow.ts'
 import type { RequestVerification } from '../../usecases/request-verification.ts'
 import type { RequestDevice } from '../device.ts'
 import { organizationRefusals } from '../organization-refusals.ts'
+import { formHandle } from './form-fields.ts'
 import { type Words, wordsOf } from './words.ts'
 
 export interface EntranceDeps {
@@ -43,16 +44,10 @@ export interface Visit {
   readonly proofFor: (purpose: string) => string
 }
 
-// The longest handle of ours has 102 characters; a longer one is not worth looking up.
-const handle = z.string().max(128).default('')
-
 /** What each of these pages has in its query. */
-export const entranceQuery = z.object({ flow: handle })
+export const entranceQuery = z.object({ flow: formHandle() })
 /** What each of their forms has hidden. */
-export const entranceFields = { csrf: z.string().max(128).default(''), flow: handle }
-
-/** Anybody's text, as long as a form has any use for. */
-export const formText = () => z.string().max(1_024).default('')
+export const entranceFields = { csrf: formHandle(), flow: formHandle() }
 
 /** Whom an invitation has led here has no application to go back to. */
 const over = (flowHandle: string): Problem =>

@@ -4,8 +4,9 @@ import { alert, buttons, field, form, type Html, html, paragraph, type Ui, ways 
 import { z } from 'zod'
 import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
 import { challengeAlert, challengeWidget } from './challenge-elements.ts'
-import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { challengeFields, type FormChallenge, type FormChallenges } from './form-challenge.ts'
+import { formText, pageSide } from './form-fields.ts'
 import { sentencesOf } from './words.ts'
 
 export interface ForgotPasswordPageDeps {
@@ -17,7 +18,7 @@ export interface ForgotPasswordPageDeps {
 
 const path = '/forgot-password'
 
-const query = entranceQuery.extend({ sent: z.string().max(16).optional() })
+const query = entranceQuery.extend({ sent: pageSide() })
 const fields = z.object({ ...entranceFields, ...challengeFields, email: formText() })
 
 interface ForgotForm {

@@ -9,8 +9,9 @@ import type { AskForPasskey } from '../../usecases/ask-for-passkey.ts'
 import type { SignInWithPasskey } from '../../usecases/sign-in-with-passkey.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
-import { type Entrance, entranceFields, formText } from './entrance.ts'
+import { type Entrance, entranceFields } from './entrance.ts'
 import type { FormChallenges } from './form-challenge.ts'
+import { formCheck } from './form-fields.ts'
 import type { LoginForm } from './login-form.ts'
 import { type LoginPageOf, loginPath } from './login-page.ts'
 import { assertionField } from './passkey-form.ts'
@@ -29,7 +30,7 @@ export interface LoginPasskeyDeps {
 const fields = z.object({
   ...entranceFields,
   credential: assertionField,
-  remember_me: formText().transform(text => text === 'true'),
+  remember_me: formCheck(),
 })
 
 export const createLoginPasskey = (deps: LoginPasskeyDeps): readonly Route[] => {

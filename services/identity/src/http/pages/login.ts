@@ -14,8 +14,9 @@ import type { FindRememberedUser } from '../../usecases/find-remembered-user.ts'
 import type { SignInUser } from '../../usecases/sign-in.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
-import { type Entrance, entranceFields, entranceQuery, formText } from './entrance.ts'
+import { type Entrance, entranceFields, entranceQuery } from './entrance.ts'
 import { challengeFields, type FormChallenges } from './form-challenge.ts'
+import { formCheck, formText, pageSide } from './form-fields.ts'
 import { sayWait } from './locked.ts'
 import type { LoginForm } from './login-form.ts'
 import { type LoginPageOf, loginPath as path } from './login-page.ts'
@@ -34,14 +35,14 @@ export interface LoginPageDeps {
 }
 
 // `account=existing`: the way back from the registration page, where the client asked for it.
-const query = entranceQuery.extend({ account: z.string().max(16).optional() })
+const query = entranceQuery.extend({ account: pageSide() })
 
 const fields = z.object({
   ...entranceFields,
   ...challengeFields,
   email: formText(),
   password: formText().transform(normalizePassword),
-  remember_me: formText().transform(text => ['true', 'on', '1', 'yes'].includes(text)),
+  remember_me: formCheck(),
 })
 
 export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {

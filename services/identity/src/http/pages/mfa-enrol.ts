@@ -21,7 +21,8 @@ import type { TotpSecret } from '../../usecases/enrol-totp.ts'
 import type { ProposeRecoveryCodes, RecoveryCodeProposal } from '../../usecases/propose-recovery-codes.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
-import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
+import { formHandle, formText } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
 import { appSecret, recoveryCodeList } from './qr-picture.ts'
 
@@ -36,7 +37,7 @@ export interface MfaEnrolPageDeps {
 
 const path = '/mfa/enrol'
 
-const challenge = z.string().max(128).default('')
+const challenge = formHandle()
 
 const query = entranceQuery.extend({ challenge })
 const fields = z.object({

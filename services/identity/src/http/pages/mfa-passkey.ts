@@ -10,7 +10,8 @@ import type { CompleteChallenge } from '../../usecases/complete-challenge.ts'
 import type { FindChallenge } from '../../usecases/find-challenge.ts'
 import type { ProvePasskeyAsSecondFactor } from '../../usecases/prove-passkey-as-second-factor.ts'
 import type { ReadDevice } from '../device.ts'
-import { type Entrance, entranceFields, formText, type Visit } from './entrance.ts'
+import { type Entrance, entranceFields, type Visit } from './entrance.ts'
+import { formCheck, formHandle } from './form-fields.ts'
 import { assertionField, passkeyForm } from './passkey-form.ts'
 
 export interface MfaPasskeyFormDeps {
@@ -51,9 +52,9 @@ export interface MfaPasskeyPageDeps {
 
 const fields = z.object({
   ...entranceFields,
-  challenge: z.string().max(128).default(''),
+  challenge: formHandle(),
   credential: assertionField,
-  remember_device: formText().transform(text => text === 'true'),
+  remember_device: formCheck(),
 })
 
 export const createMfaPasskeyPage = (deps: MfaPasskeyPageDeps): readonly Route[] => {

@@ -13,7 +13,8 @@ import type { ManageFactors } from '../../usecases/manage-factors.ts'
 import { codeMethodOf, type ProveCode } from '../../usecases/prove-second-factor.ts'
 import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
-import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
+import { formCheck, formHandle, formText, pageSide } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
 import { type CodeForm, type MfaPageOf, mfaPath as path, type ShownFactors } from './mfa-form.ts'
 import type { MfaPasskeyForm } from './mfa-passkey.ts'
@@ -31,17 +32,17 @@ export interface MfaPageDeps {
   readonly mfaPageOf: MfaPageOf
 }
 
-const challenge = z.string().max(128).default('')
+const challenge = formHandle()
 const method = z.enum(['totp', 'recovery_code']).catch('totp')
 
 // `passkey=refused`: what became of the page's other form.
-const query = entranceQuery.extend({ challenge, method, passkey: z.string().max(16).optional() })
+const query = entranceQuery.extend({ challenge, method, passkey: pageSide() })
 const fields = z.object({
   ...entranceFields,
   challenge,
   method,
   code: formText(),
-  remember_device: formText().transform(text => ['true', 'on', '1', 'yes'].includes(text)),
+  remember_device: formCheck(),
 })
 
 export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {

@@ -9,6 +9,7 @@ import { z } from 'zod'
 import type { NotMeSubject } from '../../domain/not-me-link.ts'
 import type { ConfirmSession } from '../../usecases/confirm-session.ts'
 import type { DisownSession } from '../../usecases/disown-session.ts'
+import { linkToken, pageSide } from './form-fields.ts'
 import { wordsOf } from './words.ts'
 
 export interface NotMePageDeps {
@@ -20,7 +21,7 @@ export interface NotMePageDeps {
 
 export const notMePath = '/sessions/not-me'
 
-const token = z.string().max(512).default('')
+const token = linkToken()
 const decision = z.enum(['me', 'not_me']).default('not_me')
 
 export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
@@ -59,7 +60,7 @@ export const createNotMePage = (deps: NotMePageDeps): readonly Route[] => {
       method: 'GET',
       path: notMePath,
       handler: async (req, res) => {
-        const query = readQuery(req, z.object({ token, done: z.string().max(16).optional() }))
+        const query = readQuery(req, z.object({ token, done: pageSide() }))
         const locale = ui.localeOf(req)
         if (query.done !== undefined)
           return ui.sendPage(

@@ -10,6 +10,7 @@ import type { PasswordPolicyName } from '../../domain/password-policy.ts'
 import type { Violation } from '../../domain/violation.ts'
 import type { ConfirmPasswordReset } from '../../usecases/confirm-password-reset.ts'
 import type { Schemas } from '../schemas.ts'
+import { linkToken, pageSide } from './form-fields.ts'
 import { sentencesOf, wordsOf } from './words.ts'
 
 export interface ResetPasswordPageDeps {
@@ -21,7 +22,7 @@ export interface ResetPasswordPageDeps {
 
 const path = '/reset-password'
 
-const query = z.object({ token: z.string().max(512).default(''), done: z.string().optional() })
+const query = z.object({ token: linkToken(), done: pageSide() })
 
 export const createResetPasswordPage = (deps: ResetPasswordPageDeps): readonly Route[] => {
   const { ui, schemas, confirmReset } = deps

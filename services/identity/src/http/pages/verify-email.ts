@@ -6,7 +6,6 @@
 
 import type { Request } from '@latchkey/runtime/http'
 import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
-import { isUuid } from '@latchkey/runtime/ids'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
@@ -16,7 +15,8 @@ import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { RequestVerification } from '../../usecases/request-verification.ts'
 import type { VerifyEmail } from '../../usecases/verify-email.ts'
 import { deviceHashOf } from '../device.ts'
-import { type Entrance, entranceFields, entranceQuery, formText, type Visit } from './entrance.ts'
+import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
+import { formText, linkToken, pageSide, proofRequest } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
 import {
   type CodeProblem,
@@ -42,15 +42,10 @@ export interface VerifyEmailPageDeps {
 
 const purposes = ['verification', 'registration'] as const
 
-const token = z.string().max(512).default('')
-const request = z
-  .string()
-  .max(64)
-  .default('')
-  .transform(text => (isUuid(text) ? (text as EmailProofId) : undefined))
+const proof = { token: linkToken(), request: proofRequest() }
 
-const query = entranceQuery.extend({ token, request, done: z.string().max(16).optional() })
-const fields = z.object({ ...entranceFields, token, request, email: formText(), code: formText() })
+const query = entranceQuery.extend({ ...proof, done: pageSide() })
+const fields = z.object({ ...entranceFields, ...proof, email: formText(), code: formText() })
 
 /** Where the code's form leads back to, for whichever way the page knows the address. */
 interface Known {

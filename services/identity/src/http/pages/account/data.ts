@@ -10,7 +10,7 @@ import type { FindSignedOutPage } from '../../../usecases/find-signed-out-page.t
 import type { HasPassword } from '../../../usecases/has-password.ts'
 import { deviceHashOf } from '../../device.ts'
 import { exportHeaders, exportJson } from '../../export-json.ts'
-import { formText } from '../entrance.ts'
+import { formText } from '../form-fields.ts'
 import { answerLocked } from '../locked.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
 

@@ -11,7 +11,7 @@ import type { ConfirmEmailChange } from '../../../usecases/confirm-email-change.
 import type { RequestEmailChange } from '../../../usecases/request-email-change.ts'
 import type { VerifyEmail } from '../../../usecases/verify-email.ts'
 import { deviceHashOf } from '../../device.ts'
-import { formText } from '../entrance.ts'
+import { formText } from '../form-fields.ts'
 import { answerLocked } from '../locked.ts'
 import { sentencesOf } from '../words.ts'
 import type { AccountArea, AccountVisit } from './area.ts'

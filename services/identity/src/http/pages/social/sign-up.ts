@@ -27,7 +27,8 @@ import { parseEmailAddress } from '../../../domain/email-address.ts'
 import type { ProviderDescription } from '../../../domain/provider.ts'
 import type { SocialSignUp } from '../../../domain/social-sign-up.ts'
 import type { SocialSignUpUseCase } from '../../../usecases/social-sign-up.ts'
-import { type Entrance, entranceFields, formText, type Visit } from '../entrance.ts'
+import { type Entrance, entranceFields, type Visit } from '../entrance.ts'
+import { formHandle, formText, pageSide } from '../form-fields.ts'
 import { sentencesOf, wordsOf } from '../words.ts'
 import type { SocialArrivalPages } from './arrival.ts'
 
@@ -42,9 +43,13 @@ export interface SocialSignUpPageDeps {
 
 const path = '/complete-sign-up'
 
-const handle = () => z.string().max(128).default('')
-const query = z.object({ ticket: handle(), token: handle(), sent: z.string().max(16).optional() })
-const fields = z.object({ csrf: entranceFields.csrf, ticket: handle(), token: handle(), email: formText() })
+const query = z.object({ ticket: formHandle(), token: formHandle(), sent: pageSide() })
+const fields = z.object({
+  csrf: entranceFields.csrf,
+  ticket: formHandle(),
+  token: formHandle(),
+  email: formText(),
+})
 
 export const createSocialSignUpPage = (deps: SocialSignUpPageDeps): readonly Route[] => {
   const { ui, browser, entrance, socialSignUp, arrival } = deps
