@@ -5,6 +5,7 @@
 import { createLogger, type Logger, type LogLevel, logLevels } from '../logger/index.ts'
 import { type Environment, SettingsError } from '../settings/index.ts'
 import { shutdownTelemetry } from '../telemetry/shutdown.ts'
+import { allocateYoung } from './allocate-young.ts'
 import { collectStartGarbage } from './collect-start-garbage.ts'
 
 export interface Composition {
@@ -26,6 +27,7 @@ const exitCodes = { stopped: 0, failed: 1, settings: 78 } as const
  * parent's end; then closes within SHUTDOWN_TIMEOUT_SECONDS + ENDPOINT_REMOVAL_SECONDS. A second signal ends it at once.
  */
 export const runService = async (service: string, compose: Compose): Promise<void> => {
+  allocateYoung()
   const env: Environment = process.env
   const logger = createLogger({ service, level: logLevelOf(env) })
   exitOnUnexpected(logger)
