@@ -3,7 +3,9 @@ import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
 import { createRedis } from '@latchkey/runtime/redis'
 import type { GatewaySettings } from './config.ts'
-import { createProcessCounters, createRedisCounters, withFallback } from './store/rate-limit-counters.ts'
+import { createProcessCounters } from './store/process-counters.ts'
+import { withFallback } from './store/rate-limit-counters.ts'
+import { createRedisCounters } from './store/redis-counters.ts'
 
 export interface StoresInit {
   readonly settings: GatewaySettings

@@ -34,19 +34,36 @@ export const isInNetworks = (address: string, networks: readonly Cidr[]): boolea
   return networks.some(([network, bits]) => network.kind() === parsed.kind() && parsed.match(network, bits))
 }
 
+/** How much of an address names its network, in bits. */
+export interface PrefixBits {
+  readonly ipv4: number
+  readonly ipv6: number
+}
+
 /**
  * The network of that many leading bits that an address lies in, as text: two addresses lie in one where it is the same.
  * An address of nobody's is its own.
  */
-export const networkOf = (
-  address: string,
-  bits: { readonly ipv4: number; readonly ipv6: number },
-): string => {
+export const networkOf = (address: string, bits: PrefixBits): string => {
   const parsed = parseAddress(address)
   if (parsed === undefined) return address
   const prefix = parsed.kind() === 'ipv4' ? bits.ipv4 : bits.ipv6
-  const family = parsed.kind() === 'ipv4' ? ipaddr.IPv4 : ipaddr.IPv6
-  return `${family.networkAddressFromCIDR(`${parsed.toString()}/${prefix}`).toString()}/${prefix}`
+  const bytes = parsed.toByteArray().map((byte, index) => byte & maskOf(prefix - 8 * index))
+  return `${ipaddr.fromByteArray(bytes).toString()}/${prefix}`
+}
+
+/** Of a byte of which the first `bits` are kept, all for eight and more. */
+const maskOf = (bits: number): number => (bits <= 0 ? 0 : 0xff << Math.max(0, 8 - bits))
+
+/**
+ * The part of an address that one subscriber controls: an IPv4 address, or an IPv6 /64, so that rotating through a
+ * home's addresses gains nothing.
+ */
+export const subscriberOf = (address: string): string => {
+  const parsed = parseAddress(address)
+  return parsed?.kind() === 'ipv6'
+    ? networkOf(address, { ipv4: 32, ipv6: 64 })
+    : (parsed ?? address).toString()
 }
 
 // Azure's platform, which answers every virtual machine on an address that looks like anybody's.

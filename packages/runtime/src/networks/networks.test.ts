@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { isInNetworks, isPublicAddress, parseCidr } from './index.ts'
+import { isInNetworks, isPublicAddress, networkOf, parseCidr, subscriberOf } from './index.ts'
 
 describe('networks', () => {
   const networks = ['10.0.0.0/8', '2001:db8:ffff::/48'].map(parseCidr)
@@ -15,6 +15,35 @@ describe('networks', () => {
   it('are refused where they are none', () => {
     expect(() => parseCidr('10.0.0.0/99')).toThrow()
     expect(() => parseCidr('everything')).toThrow()
+  })
+})
+
+describe('the network of an address', () => {
+  it.each([
+    ['203.0.113.77', 24, '203.0.113.0/24'],
+    ['203.0.113.77', 20, '203.0.112.0/20'],
+    ['203.0.113.77', 32, '203.0.113.77/32'],
+    ['203.0.113.77', 0, '0.0.0.0/0'],
+    ['::ffff:203.0.113.77', 24, '203.0.113.0/24'],
+    ['2001:db8:1:2:3::4', 48, '2001:db8:1::/48'],
+    ['2001:db8:1:ffff::4', 52, '2001:db8:1:f000::/52'],
+    ['nobody', 24, 'nobody'],
+  ])('%s, %i bits: %s', (address, prefix, network) => {
+    expect(networkOf(address, { ipv4: prefix, ipv6: prefix })).toBe(network)
+  })
+})
+
+describe('a subscriber', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:db8:1:2::9', '2001:db8:1:2::/64'],
+    ['2001:DB8:1:2::', '2001:db8:1:2::/64'],
+    ['2001:0db8::1', '2001:db8::/64'],
+    ['nobody', 'nobody'],
+  ])('has an IPv4 address or an IPv6 /64: %s', (address, subscriber) => {
+    expect(subscriberOf(address)).toBe(subscriber)
   })
 })
 

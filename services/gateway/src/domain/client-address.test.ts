@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseCidr } from '@latchkey/runtime/networks'
-import { clientAddress, subnetOf, subscriberOf } from './client-address.ts'
+import { clientAddress, subnetOf } from './client-address.ts'
 
 const proxies = ['10.0.0.0/8', '2001:db8:ffff::/48'].map(parseCidr)
 
@@ -26,14 +26,6 @@ describe('client address: forwarded headers count from trusted proxies only (CVE
   it('reads ports, brackets and mapped addresses', () => {
     expect(clientAddress('::ffff:10.1.1.1', '203.0.113.9:4711', proxies)).toBe('203.0.113.9')
     expect(clientAddress('2001:db8:ffff::1', '[2001:db8::7]:443', proxies)).toBe('2001:db8::7')
-  })
-})
-
-describe('client address: subscribers', () => {
-  it('counts an IPv6 /64 as one subscriber', () => {
-    expect(subscriberOf('2001:db8:1:2:3:4:5:6')).toBe(subscriberOf('2001:db8:1:2:ffff::1'))
-    expect(subscriberOf('2001:db8:1:2::1')).not.toBe(subscriberOf('2001:db8:1:3::1'))
-    expect(subscriberOf('203.0.113.9')).toBe('203.0.113.9')
   })
 })
 

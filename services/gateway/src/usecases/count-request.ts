@@ -2,8 +2,8 @@
  * Counts a request against its subject's budget and, where nobody knows who asks, against that of the subnet: who rents
  * many addresses is one subject for all that.
  */
-import { type Cidr, isInNetworks } from '@latchkey/runtime/networks'
-import { subnetOf, subscriberOf } from '../domain/client-address.ts'
+import { type Cidr, isInNetworks, subscriberOf } from '@latchkey/runtime/networks'
+import { subnetOf } from '../domain/client-address.ts'
 import {
   judge,
   type LimitBucket,

@@ -1,6 +1,5 @@
 /** Says what is left of an address's budget without spending any: `curl -I` is how operators look at a limit. */
-import { type Cidr, isInNetworks } from '@latchkey/runtime/networks'
-import { subscriberOf } from '../domain/client-address.ts'
+import { type Cidr, isInNetworks, subscriberOf } from '@latchkey/runtime/networks'
 import { judge, type LimitBucket, limitHeaders, type RateLimits, type Usage } from '../domain/rate-limits.ts'
 
 export interface TellBudgetDeps {

@@ -6,13 +6,13 @@
  */
 import { OAuthError } from '@latchkey/oauth'
 import type { Logger } from '@latchkey/runtime/logger'
+import { subscriberOf } from '@latchkey/runtime/networks'
 import {
   type AuthenticationAttempt,
   basicChallenge,
   type ClientRequest,
 } from '../client-authentication/index.ts'
 import { type Client, mayAuthenticateBy } from '../domain/client.ts'
-import { subscriberOf } from '../domain/guess-limit.ts'
 
 export interface AuthenticateClientDeps {
   readonly clients: { find(id: string): Promise<Client | undefined> }

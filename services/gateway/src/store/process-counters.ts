@@ -1,0 +1,34 @@
+/** Counters of this process alone, for while Redis is away. */
+import type { Usage } from '../domain/rate-limits.ts'
+import { keyOf, type RateLimitCounters } from './rate-limit-counters.ts'
+
+/** @param capacity how many subjects are remembered; the one that was opened first is forgotten first */
+export const createProcessCounters = (now: () => Date, capacity = 50_000): RateLimitCounters => {
+  const windows = new Map<string, { count: number; endsAtMs: number }>()
+  const countOne = (key: string, windowSeconds: number): Usage => {
+    const nowMs = now().getTime()
+    let window = windows.get(key)
+    if (window === undefined || window.endsAtMs <= nowMs) {
+      windows.delete(key)
+      const oldest = windows.size >= capacity ? windows.keys().next().value : undefined
+      if (oldest !== undefined) windows.delete(oldest)
+      window = { count: 0, endsAtMs: nowMs + windowSeconds * 1000 }
+      windows.set(key, window)
+    }
+    window.count += 1
+    return { count: window.count, resetsInMs: window.endsAtMs - nowMs }
+  }
+  return {
+    count: async (bucket, subjects, windowSeconds) =>
+      subjects.map(subject => countOne(keyOf(bucket, subject), windowSeconds)),
+    peek: async (bucket, subject) => {
+      const window = windows.get(keyOf(bucket, subject))
+      const resetsInMs = (window?.endsAtMs ?? 0) - now().getTime()
+      return window === undefined || resetsInMs <= 0 ? undefined : { count: window.count, resetsInMs }
+    },
+    refund: async (bucket, subject) => {
+      const window = windows.get(keyOf(bucket, subject))
+      if (window !== undefined && window.count > 0) window.count -= 1
+    },
+  }
+}
