@@ -196,6 +196,33 @@ describe('forwarding', () => {
   })
 })
 
+describe('what browsers are told', () => {
+  it('is told on every answer, and otherwise where a service says otherwise', async () => {
+    gateway.answers.set('/oauth/token', { status: 400 })
+    gateway.answers.set('/oauth/authorize', {
+      status: 200,
+      headers: { 'Content-Security-Policy': "default-src 'self'", 'Cache-Control': 'private' },
+    })
+    const plain = await fetch(`${gateway.url}/oauth/token`, { method: 'POST' })
+    const page = await fetch(`${gateway.url}/oauth/authorize`)
+    for (const { headers } of [plain, page]) {
+      expect(Object.fromEntries(headers)).toMatchObject({
+        'cross-origin-opener-policy': 'same-origin',
+        'cross-origin-resource-policy': 'same-origin',
+        'permissions-policy': expect.stringContaining('camera=()'),
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'x-frame-options': 'DENY',
+        date: expect.stringContaining('GMT'),
+      })
+    }
+    expect(plain.headers.get('cache-control')).toBe('no-store')
+    expect(plain.headers.get('content-security-policy')).toContain("default-src 'none'")
+    expect(page.headers.get('cache-control')).toBe('private')
+    expect(page.headers.get('content-security-policy')).toBe("default-src 'self'")
+  })
+})
+
 describe('what the gateway answers itself', () => {
   it('answers an unknown path and a wrong method with a problem', async () => {
     const unknown = await fetch(`${gateway.url}/auth/nonexistent`)

@@ -88,6 +88,7 @@ export const composeServers = async (init: ServersInit) => {
   const app = createHttpApp({
     logger,
     metrics,
+    behindGateway: true,
     routes: [
       ...createSignInRoutes({ ...useCases, schemas, checkChallenge, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),

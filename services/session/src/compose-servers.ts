@@ -38,6 +38,7 @@ export const composeServers = (init: ServersInit) => {
   const app = createHttpApp({
     logger,
     metrics,
+    behindGateway: true,
     routes: [
       ...createSessionRoutes({ ...useCases, authenticate: authenticateLive, now }),
       ...createLogoutRoutes({ ...useCases, authenticate }),

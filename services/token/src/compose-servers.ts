@@ -58,6 +58,7 @@ export const composeServers = (init: ServersInit) => {
   const app = createHttpApp({
     logger,
     metrics,
+    behindGateway: true,
     routes: [
       ...createRefreshRoutes(useCases),
       ...createTokenRoutes({ ...grants, ...proofs }),
@@ -74,7 +75,6 @@ export const composeServers = (init: ServersInit) => {
       }),
     ],
     before: [createCors({ origins: settings.CORS_ORIGINS, clientOrigins: stores.clientOrigins, logger })],
-    strictTransportSecurity: publicUrl.startsWith('https:'),
     mapError: toProblem,
     renderProblem: createRenderProblem(pages.ui),
   })

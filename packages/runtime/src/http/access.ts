@@ -2,8 +2,8 @@
  * One log line and one measurement for each request, when its answer has ended. They name the route's pattern,
  * never the raw path or the query string, which may hold ids, codes and tokens.
  */
-import { type RequestContext, withContext } from '../context/index.ts'
-import type { Logger } from '../logger/index.ts'
+import type { RequestContext } from '../context/index.ts'
+import { type Logger, placeInTrace } from '../logger/index.ts'
 import type { Metrics } from '../metrics/index.ts'
 import type { Request, Response } from './messages.ts'
 
@@ -23,15 +23,16 @@ export const createRecordAccess =
       // 499 as nginx has it: the client left before there was an answer.
       const status = res.headersSent ? res.statusCode : 499
       metrics?.httpRequestDuration.observe({ method, route, status }, durationMs / 1_000)
+      // The listener runs in the socket's context, not in the request's.
       const line = {
+        ...placeInTrace(context),
         method,
         route,
         status,
         duration_ms: Math.round(durationMs * 10) / 10,
         ...(res.writableFinished ? {} : { aborted: true }),
       }
-      // The listener runs in the socket's context, not in the request's.
-      withContext(context, () => logger.info(line, 'request'))
+      logger.info(line, 'request')
     })
   }
 

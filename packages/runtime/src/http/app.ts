@@ -21,7 +21,9 @@ export interface HttpAppInit {
   readonly logger: Logger
   readonly routes: readonly Route[]
   readonly metrics?: Metrics
-  /** Sends `Strict-Transport-Security`: only where users reach this process, or its gateway, by https. */
+  /** Where only a gateway of this kind reaches this process: what that one tells browsers is left to it. */
+  readonly behindGateway?: boolean
+  /** Sends `Strict-Transport-Security`: only where users reach this process by https. */
   readonly strictTransportSecurity?: boolean
   /** Run before the routes, for each request. */
   readonly before?: readonly Before[]
@@ -61,6 +63,7 @@ export const createHttpApp = (init: HttpAppInit): HttpApp => {
     const context = enterRequestContext(req, res)
     recordAccess(context, req, res)
     res.setHeaders(securityHeaders)
+    if (init.behindGateway === true) res.sendDate = false
     void withContext(context, () => answer(req, res))
   }
 }

@@ -34,32 +34,35 @@ interface Entry {
 /** Gives the handler of the whole table; false where no route has the path. */
 export const createRouteTable = (table: readonly Route[]) => {
   const patterns = table.map(route => ({ route, segments: route.path.split('/') }))
+  const open = patterns.filter(({ route }) => hasParameters(route))
 
-  const entryFor = (path: string): Entry | undefined => {
+  const entryFor = (path: string, candidates: typeof patterns): Entry | undefined => {
     const segments = path.split('/')
-    const fitting = patterns.filter(pattern => fits(pattern.segments, segments)).map(pattern => pattern.route)
+    const fitting = candidates.filter(each => fits(each.segments, segments)).map(({ route }) => route)
     return fitting.length === 0 ? undefined : { fitting, allow: allowedMethods(fitting) }
   }
 
   // Most paths are literal, and found without looking at a pattern.
   const literal = new Map(
-    table.filter(({ path }) => !path.includes(':')).map(({ path }) => [path, entryFor(path)]),
+    table.filter(route => !hasParameters(route)).map(({ path }) => [path, entryFor(path, patterns)]),
   )
 
   return (req: Request, res: Response): Promise<void> | void | false => {
-    const entry = literal.get(req.path) ?? entryFor(req.path)
+    const entry = literal.get(req.path) ?? entryFor(req.path, open)
     if (entry === undefined) return false
     const method = req.method === 'HEAD' ? 'GET' : req.method
     const route = entry.fitting.find(each => each.method === method)
     res.route = (route ?? entry.fitting[0])?.path
     if (route !== undefined) {
-      if (route.path.includes(':')) req.params = parametersOf(route.path, req.path)
+      if (hasParameters(route)) req.params = parametersOf(route.path, req.path)
       return route.handler(req, res)
     }
     if (req.method !== 'OPTIONS') throw methodNotAllowed(entry.allow)
     res.status(204).setHeader('Allow', entry.allow.join(', ')).end()
   }
 }
+
+const hasParameters = ({ path }: Route): boolean => path.includes(':')
 
 const fits = (pattern: readonly string[], segments: readonly string[]): boolean =>
   pattern.length === segments.length &&

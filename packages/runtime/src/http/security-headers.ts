@@ -18,8 +18,15 @@ export const defaultSecurityHeaders: Readonly<Record<string, string>> = {
 // Two years, as browsers' preload lists ask.
 const strictTransport = 'max-age=63072000; includeSubDomains'
 
+export interface SecurityHeadersInit {
+  /** What the gateway in front says on every answer is not said twice. What may be kept is for who answers to say. */
+  readonly behindGateway?: boolean
+  readonly strictTransportSecurity?: boolean
+}
+
 /** As node's `setHeaders` takes them. */
-export const securityHeadersOf = (init: { strictTransportSecurity?: boolean }): Map<string, string> => {
+export const securityHeadersOf = (init: SecurityHeadersInit): Map<string, string> => {
+  if (init.behindGateway === true) return new Map([['Cache-Control', 'no-store']])
   const headers = new Map(Object.entries(defaultSecurityHeaders))
   if (init.strictTransportSecurity === true) headers.set('Strict-Transport-Security', strictTransport)
   return headers

@@ -3,7 +3,7 @@
  * passes through `redact`, so a line never holds a password, a token, a code or a full email address.
  */
 import { type DestinationStream, type LoggerOptions, type Logger as Pino, pino } from 'pino'
-import { currentContext } from '../context/index.ts'
+import { currentContext, type RequestContext } from '../context/index.ts'
 import { redact, redactMembers, redactText } from './redact.ts'
 import { isError, serializeError } from './serialize-error.ts'
 import { standardOutput } from './standard-output.ts'
@@ -35,10 +35,16 @@ export interface LoggerInit {
   readonly destination?: DestinationStream
 }
 
-const placeInTrace = (): object => {
+/** Members that tell which request a line belongs to. A logger adds those of the current one by itself. */
+export const placeInTrace = ({ requestId, traceId, spanId }: RequestContext) => ({
+  request_id: requestId,
+  trace_id: traceId,
+  span_id: spanId,
+})
+
+const currentPlace = (): object => {
   const context = currentContext()
-  if (context === undefined) return {}
-  return { request_id: context.requestId, trace_id: context.traceId, span_id: context.spanId }
+  return context === undefined ? {} : placeInTrace(context)
 }
 
 const options = ({ service, level = 'INFO' }: LoggerInit): LoggerOptions => ({
@@ -46,7 +52,7 @@ const options = ({ service, level = 'INFO' }: LoggerInit): LoggerOptions => ({
   base: { service },
   messageKey: 'message',
   timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
-  mixin: placeInTrace,
+  mixin: currentPlace,
   // In place of pino's own, which would put the stack and the members of every error back in.
   serializers: { err: error => error },
   formatters: { level: label => ({ level: label.toUpperCase() }) },

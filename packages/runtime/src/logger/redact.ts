@@ -10,7 +10,21 @@ export const redacted = '[redacted]'
 const secretName =
   /passw(or)?d|passphrase|secret|authorization|cookie|credential|apikey|privatekey|assertion|otp$|tokens?$|tokenhash$|sealed|^code$|(user|device|authorization|verification|recovery|backup)codes?$|codeverifier|^dpop$|^pin$/
 
-const isSecretName = (name: string): boolean => secretName.test(name.toLowerCase().replaceAll(/[^a-z]/g, ''))
+const speaksOfSecret = (name: string): boolean =>
+  secretName.test(name.toLowerCase().replaceAll(/[^a-z]/g, ''))
+
+// Names are those of our own code, but for a few that callers make up: so there is a bound, which is hardly ever met.
+const remembered = 1_000
+let judged = new Map<string, boolean>()
+
+const isSecretName = (name: string): boolean => {
+  const known = judged.get(name)
+  if (known !== undefined) return known
+  const isSecret = speaksOfSecret(name)
+  if (judged.size >= remembered) judged = new Map()
+  if (name.length <= 64) judged.set(name, isSecret)
+  return isSecret
+}
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*){1,3}/g, redacted],

@@ -98,6 +98,20 @@ describe('every answer', () => {
     }
   })
 
+  it('leaves to the gateway in front what that one tells browsers', async () => {
+    const inner = await startHttpServer({
+      app: createHttpApp({ logger, behindGateway: true, routes: [] }),
+      port: 0,
+      host: '127.0.0.1',
+      logger,
+    })
+    const { headers } = await fetch(`http://127.0.0.1:${inner.port}/nowhere`)
+    await inner.close()
+    expect(headers.get('cache-control')).toBe('no-store')
+    for (const name of ['content-security-policy', 'x-frame-options', 'date'])
+      expect(headers.has(name)).toBe(false)
+  })
+
   it('is served within the trace of the caller', async () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const answer = await get('/context', { headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } })
