@@ -20,7 +20,7 @@ const instrumented = ['http', 'https', 'node:http', 'node:https', '@grpc/grpc-js
 const probes = new Set(['/livez', '/readyz', '/metrics', '/health'])
 
 export const startRecording = (env: Environment, entry: string | undefined): void => {
-  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: instrumented } })
+  registerHook()
   const sdk = new NodeSDK({
     ...serviceName(env, entry),
     traceExporter: redactSpans(new OTLPTraceExporter()),
@@ -36,6 +36,14 @@ export const startRecording = (env: Environment, entry: string | undefined): voi
   })
   sdk.start()
   onTelemetryShutdown(() => sdk.shutdown())
+}
+
+/** Node 26 calls this way deprecated; by the other one, `registerHooks`, imports of `node:http` are not instrumented. */
+const registerHook = (): void => {
+  const { noDeprecation = false } = process
+  process.noDeprecation = true
+  register('@opentelemetry/instrumentation/hook.mjs', import.meta.url, { data: { include: instrumented } })
+  process.noDeprecation = noDeprecation
 }
 
 const serviceName = (env: Environment, entry: string | undefined): { serviceName?: string } => {
