@@ -5,6 +5,7 @@ import { wantsPage } from '../wants-page.ts'
 import { type AcceptInvitationPageDeps, createAcceptInvitationPage } from './accept-invitation.ts'
 import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
 import { type ConfirmEmailChangePageDeps, createConfirmEmailChangePage } from './confirm-email-change.ts'
+import { type ConfirmEmailSignInPageDeps, createConfirmEmailSignInPage } from './confirm-email-sign-in.ts'
 import { createEmailSignInPage, type EmailSignInPageDeps } from './email-sign-in.ts'
 import { createEntrance, type EntranceDeps } from './entrance.ts'
 import { createForgotPasswordPage, type ForgotPasswordPageDeps } from './forgot-password.ts'
@@ -31,6 +32,7 @@ import { createVerifyEmailPage, type VerifyEmailPageDeps } from './verify-email.
 type AllDeps = AcceptInvitationPageDeps &
   EntranceDeps &
   EmailSignInPageDeps &
+  ConfirmEmailSignInPageDeps &
   AccountPagesDeps &
   ConfirmEmailChangePageDeps &
   ForgotPasswordPageDeps &
@@ -102,6 +104,7 @@ export const createPages = (init: PagesDeps): Pages => {
     ...createNotMePage(deps),
     ...createAcceptInvitationPage(deps),
     ...createEmailSignInPage(deps),
+    ...createConfirmEmailSignInPage(deps),
     ...createVerifyEmailPage(deps),
     ...createConfirmEmailChangePage(deps),
     ...createAccountPages(deps),

@@ -15,6 +15,7 @@ import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { RequestVerification } from '../../usecases/request-verification.ts'
 import type { VerifyEmail } from '../../usecases/verify-email.ts'
 import { deviceHashOf } from '../device.ts'
+import { browserHashOf } from './browser-hash.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { formText, linkToken, pageSide, proofRequest } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
@@ -58,10 +59,10 @@ export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route
   const forms = createVerifyEmailForms(ui, entrance.loginLink)
 
   const knownTo = async (req: Request, id: EmailProofId | undefined): Promise<Known> => {
-    const rawBrowser = browser.read(req)
+    const browserHash = browserHashOf(browser, req)
     const asked =
-      id !== undefined && rawBrowser !== undefined
-        ? await deps.findEmailRequest(purposes, { id, browserHash: hashBrowser(rawBrowser) }, now())
+      id !== undefined && browserHash !== undefined
+        ? await deps.findEmailRequest(purposes, { id, browserHash }, now())
         : undefined
     if (asked !== undefined) return { emailKey: asked.emailKey, asked }
     const signedIn = await deps.findBrowserUser(browser.readSession(req))
