@@ -46,7 +46,9 @@ export const serveUnary =
       const seconds = (performance.now() - startedAt) / 1000
       metrics?.grpcServerDuration.observe({ method: path, status }, seconds)
       const durationMs = Math.round(seconds * 1000)
-      logger.info({ method: path, status, reason, caller, duration_ms: durationMs }, 'rpc served')
+      // What went well is one of many steps of a request, which has a line of its own.
+      const log = status === 'OK' ? logger.debug : logger.info
+      log({ method: path, status, reason, caller, duration_ms: durationMs }, 'rpc served')
     }
 
     const work = async () => {

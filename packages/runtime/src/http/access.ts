@@ -10,10 +10,12 @@ import type { Request, Response } from './messages.ts'
 export interface RecordAccessDeps {
   readonly logger: Logger
   readonly metrics?: Metrics
+  /** The gateway in front has a line for each request too: what went well is told by that one alone, but for DEBUG. */
+  readonly behindGateway?: boolean
 }
 
 export const createRecordAccess =
-  ({ logger, metrics }: RecordAccessDeps) =>
+  ({ logger, metrics, behindGateway = false }: RecordAccessDeps) =>
   (context: RequestContext, req: Request, res: Response): void => {
     const startedMs = performance.now()
     res.once('close', () => {
@@ -32,7 +34,8 @@ export const createRecordAccess =
         duration_ms: Math.round(durationMs * 10) / 10,
         ...(res.writableFinished ? {} : { aborted: true }),
       }
-      logger.info(line, 'request')
+      const isToldInFront = behindGateway && status < 400 && res.writableFinished
+      logger[isToldInFront ? 'debug' : 'info'](line, 'request')
     })
   }
 

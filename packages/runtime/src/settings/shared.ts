@@ -15,7 +15,9 @@ import { secret } from './schema.ts'
 const path = () => z.string()
 
 export const processSettings = {
-  LOG_LEVEL: choiceSetting(logLevels, 'INFO').describe('The least severe log lines that are written'),
+  LOG_LEVEL: choiceSetting(logLevels, 'INFO').describe(
+    'The least severe log lines that are written. `INFO` has each request once, at the gateway, and what was refused everywhere; `DEBUG` has every step of it, in every service',
+  ),
   BIND_ADDRESS: z
     .string()
     .default('0.0.0.0')

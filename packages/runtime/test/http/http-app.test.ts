@@ -274,6 +274,28 @@ describe('the access log', () => {
     )
   })
 
+  it('tells behind a gateway of what did not go well, and of the rest at DEBUG', async () => {
+    const inner = createLogLines()
+    const server = await startHttpServer({
+      app: createHttpApp({
+        logger: inner.logger,
+        behindGateway: true,
+        routes: [{ method: 'GET', path: '/fine', handler: (_req, res) => void res.json({}) }],
+      }),
+      port: 0,
+      host: '127.0.0.1',
+      logger: inner.logger,
+    })
+    for (const path of ['/fine', '/missing']) await fetch(`http://127.0.0.1:${server.port}${path}`)
+    await eventually(() =>
+      expect(inner.access()).toMatchObject([
+        { level: 'DEBUG', route: '/fine', status: 200 },
+        { level: 'INFO', route: 'unmatched', status: 404 },
+      ]),
+    )
+    await server.close()
+  })
+
   it('has its counterpart in the metrics', async () => {
     const { body } = await metrics.render()
     expect(body).toMatch(/http_request_duration_seconds_count\{.*route="\/things\/:id".*status="200".*\} \d+/)
