@@ -1,5 +1,4 @@
 /** The one way in: what counts a look at a secret, the rules of admission, and the sessions that they end in. */
-import { randomToken } from '@latchkey/runtime/crypto'
 import type { Logger } from '@latchkey/runtime/logger'
 import { createAdmissionRules } from './admission/index.ts'
 import type { AuthorizedStart } from './clients/subject.ts'
@@ -13,6 +12,7 @@ import type { User } from './domain/user.ts'
 import { createAdmitUser } from './usecases/admit-user.ts'
 import { createAttemptPassword } from './usecases/attempt-password.ts'
 import { createAttemptSecret } from './usecases/attempt-secret.ts'
+import { createBeginChallenge } from './usecases/begin-challenge.ts'
 import { createBeginSession } from './usecases/begin-session.ts'
 import { createEndLeftSessions } from './usecases/end-left-sessions.ts'
 
@@ -67,10 +67,7 @@ export const composeAdmission = (init: AdmissionInit) => {
       requiresVerification: settings.REQUIRE_EMAIL_VERIFICATION,
       remindToVerify,
       remindOfReset: ({ emailKey }) => stores.resets.remind(emailKey),
-      challenges: stores.challenges,
-      audience,
-      createToken: randomToken,
-      now,
+      beginChallenge: createBeginChallenge({ challenges: stores.challenges, audience, now }),
     })
   const { credentials, signIns, standings, sessionEndings } = stores
   const endLeftSessions = createEndLeftSessions({ credentials, sessionEndings, sessions, logger })

@@ -1,6 +1,5 @@
 /** Second factors: how they are set up, listed and removed, and how a sign-in that waits for one is completed. */
 import { randomBytes } from 'node:crypto'
-import { randomToken } from '@latchkey/runtime/crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import type { Clients } from './compose-clients.ts'
 import type { Stores } from './compose-stores.ts'
@@ -10,6 +9,7 @@ import type { BrowserSession, TokenSet } from './domain/sign-in.ts'
 import type { ChallengeAudience } from './domain/sign-in-challenge.ts'
 import type { AdmitUser } from './usecases/admit-user.ts'
 import type { AttemptSecret } from './usecases/attempt-secret.ts'
+import { createBeginChallenge } from './usecases/begin-challenge.ts'
 import { createCompleteChallenge } from './usecases/complete-challenge.ts'
 import { createEnrolAtSignIn } from './usecases/enrol-at-sign-in.ts'
 import { createEnrolTotp } from './usecases/enrol-totp.ts'
@@ -101,9 +101,8 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
       sessions: init.clients.sessions,
       credentials,
       secondFactors: stores.secondFactors,
-      challenges,
+      beginChallenge: createBeginChallenge({ challenges, audience: 'browser', now }),
       isRecentlyAuthenticated: init.isRecentlyAuthenticated,
-      createToken: randomToken,
       now,
     }),
     ownRememberedDevices: {

@@ -11,10 +11,10 @@ export interface RequireChallengeDeps {
   readonly verifyChallenge: (token: string, ipAddress: string) => Promise<boolean>
   readonly afterFailures: number
   readonly allowlist: Parameters<typeof placeOf>[1]
-  readonly observe: (outcome: ChallengeOutcome) => void
+  readonly observe: (outcome: ChallengeVerdict) => void
 }
 
-export type ChallengeOutcome = 'not_due' | 'passed' | 'required' | 'failed'
+export type ChallengeVerdict = 'not_due' | 'passed' | 'required' | 'failed'
 
 export const createRequireChallenge = (deps: RequireChallengeDeps) => {
   const isDue = async (ipAddress: string): Promise<boolean> => {
@@ -27,7 +27,7 @@ export const createRequireChallenge = (deps: RequireChallengeDeps) => {
     isDue,
 
     /** @throws ChallengeUnavailable */
-    require: async (ipAddress: string, token: string | undefined): Promise<ChallengeOutcome> => {
+    require: async (ipAddress: string, token: string | undefined): Promise<ChallengeVerdict> => {
       if (!(await isDue(ipAddress))) return 'not_due'
       const passed = token !== undefined && (await deps.verifyChallenge(token, ipAddress))
       const outcome = passed ? 'passed' : token === undefined ? 'required' : 'failed'

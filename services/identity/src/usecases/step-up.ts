@@ -6,16 +6,12 @@
  * @see RFC 9470
  */
 import type { AuthenticationMethod } from '../domain/authentication-method.ts'
-import type { ChallengeHash, DeviceHash, SessionId, UserId } from '../domain/ids.ts'
+import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
 import { methodsAfter, type SecondFactorMethod } from '../domain/second-factor.ts'
-import {
-  type ChallengePurpose,
-  challengeTtlSeconds,
-  hashChallenge,
-  type SignInChallenge,
-} from '../domain/sign-in-challenge.ts'
+import type { ChallengePurpose } from '../domain/sign-in-challenge.ts'
 import { type Account, credentialVersionOf } from '../domain/user.ts'
 import type { WaitingFlow } from '../domain/waiting-flow.ts'
+import type { BeginChallenge } from './begin-challenge.ts'
 import type { IsRecentlyAuthenticated } from './is-recently-authenticated.ts'
 
 export interface StepUpDeps {
@@ -40,15 +36,8 @@ export interface StepUpDeps {
       at: Date,
     ): Promise<{ readonly methods: readonly SecondFactorMethod[] }>
   }
-  readonly challenges: {
-    begin(
-      hash: ChallengeHash,
-      challenge: SignInChallenge,
-      life: { readonly at: Date; readonly expiresAt: Date },
-    ): Promise<void>
-  }
+  readonly beginChallenge: BeginChallenge
   readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
-  readonly createToken: () => string
   readonly now: () => Date
 }
 
@@ -73,31 +62,22 @@ export interface StepUpInput {
 }
 
 export const createStepUp = (deps: StepUpDeps) => {
-  const { browsers, sessions, credentials, secondFactors, challenges, createToken, now } = deps
+  const { browsers, sessions, credentials, secondFactors, beginChallenge, now } = deps
 
   const begin = async (
     { user, ...account }: Account,
     { sessionId, methods }: { sessionId: SessionId; methods: readonly AuthenticationMethod[] },
     device: DeviceHash,
     purpose: ChallengePurpose,
-  ): Promise<string> => {
-    const rawChallenge = createToken()
-    const at = now()
-    await challenges.begin(
-      hashChallenge(rawChallenge),
-      {
-        userId: user.id,
-        audience: 'browser',
-        purpose,
-        methods,
-        device,
-        rememberMe: await sessions.isRemembered(sessionId),
-        credentialVersion: credentialVersionOf(account),
-      },
-      { at, expiresAt: new Date(at.getTime() + challengeTtlSeconds * 1_000) },
-    )
-    return rawChallenge
-  }
+  ): Promise<string> =>
+    beginChallenge({
+      userId: user.id,
+      purpose,
+      methods,
+      device,
+      rememberMe: await sessions.isRemembered(sessionId),
+      credentialVersion: credentialVersionOf(account),
+    })
 
   return async ({ rawSession, device, flow }: StepUpInput): Promise<StepUpOutcome> => {
     const session = rawSession === undefined ? undefined : await browsers.findSession(rawSession)
