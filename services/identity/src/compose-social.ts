@@ -15,9 +15,10 @@ import { createFindExternalUser } from './usecases/find-external-user.ts'
 import { createHandOverSocialCode } from './usecases/hand-over-social-code.ts'
 import type { IsRecentlyAuthenticated } from './usecases/is-recently-authenticated.ts'
 import { createKeepPosted } from './usecases/keep-posted.ts'
-import { createLinkExternalAccount, createUnlinkExternalAccount } from './usecases/link-external-account.ts'
+import { createLinkExternalAccount } from './usecases/link-external-account.ts'
 import { createReauthenticateWithProvider } from './usecases/reauthenticate-with-provider.ts'
 import { createSocialSignUp } from './usecases/social-sign-up.ts'
+import { createUnlinkExternalAccount } from './usecases/unlink-external-account.ts'
 import type { WatchSignIns } from './usecases/watch-sign-ins.ts'
 
 export interface SocialInit {

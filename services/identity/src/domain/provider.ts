@@ -43,6 +43,10 @@ export interface ProviderDescription {
   readonly displayName: string
 }
 
+/** For who reads of a provider that is set up no more, its name is better than nothing. */
+export const displayNameOf = (providers: readonly ProviderDescription[], name: string): string =>
+  providers.find(each => each.name === name)?.displayName ?? name
+
 export interface Provider extends ProviderDescription {
   /** @throws ProviderFailure */
   readonly authorizationUrl: (journey: ProviderJourney) => Promise<URL>

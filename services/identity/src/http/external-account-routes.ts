@@ -5,7 +5,7 @@ import { isUuid } from '@latchkey/runtime/ids'
 import { notFound } from '@latchkey/runtime/problem'
 import type { ExternalAccount, ExternalAccountId } from '../domain/external-account.ts'
 import type { UserId } from '../domain/ids.ts'
-import type { UnlinkExternalAccount } from '../usecases/link-external-account.ts'
+import type { UnlinkExternalAccount } from '../usecases/unlink-external-account.ts'
 import type { AuthenticateRecent } from './reauthentication.ts'
 import { socialRefusals } from './social-refusals.ts'
 

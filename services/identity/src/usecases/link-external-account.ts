@@ -2,11 +2,11 @@
  * One more way into an account, opened by its owner: signed in, having proven lately who they are, with an address that is
  * verified. Who registered a stranger's address first must not leave a door of their own in it.
  */
-import type { ExternalAccount, ExternalAccountId, Introduction } from '../domain/external-account.ts'
+import type { Introduction } from '../domain/external-account.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { IsRecentlyAuthenticated } from './is-recently-authenticated.ts'
 
-export interface ExternalAccountsDeps {
+export interface LinkExternalAccountDeps {
   readonly accounts: {
     use(introduction: Introduction): Promise<UserId | undefined>
     link(
@@ -14,9 +14,6 @@ export interface ExternalAccountsDeps {
       introduction: Introduction,
       sessionId: SessionId,
     ): Promise<'linked' | 'taken' | 'refused'>
-    list(userId: UserId): Promise<readonly ExternalAccount[]>
-    /** Who came in by it is out: the other sessions end. */
-    unlink(id: ExternalAccountId, change: LinkingUser): Promise<'unlinked' | 'unknown' | 'last_way_in'>
   }
   readonly isRecentlyAuthenticated: IsRecentlyAuthenticated
   readonly relaySoon: () => void
@@ -37,7 +34,7 @@ export type LinkOutcome =
   | 'reauthentication_required'
 
 export const createLinkExternalAccount =
-  ({ accounts, isRecentlyAuthenticated, relaySoon }: ExternalAccountsDeps) =>
+  ({ accounts, isRecentlyAuthenticated, relaySoon }: LinkExternalAccountDeps) =>
   async ({ userId, sessionId }: LinkingUser, introduction: Introduction): Promise<LinkOutcome> => {
     const ownerId = await accounts.use(introduction)
     if (ownerId !== undefined) return ownerId === userId ? 'linked_before' : 'taken'
@@ -49,14 +46,3 @@ export const createLinkExternalAccount =
   }
 
 export type LinkExternalAccount = ReturnType<typeof createLinkExternalAccount>
-
-/** The last way in stays. */
-export const createUnlinkExternalAccount =
-  ({ accounts, relaySoon }: Pick<ExternalAccountsDeps, 'accounts' | 'relaySoon'>) =>
-  async (change: LinkingUser, id: ExternalAccountId): Promise<'unlinked' | 'unknown' | 'last_way_in'> => {
-    const outcome = await accounts.unlink(id, change)
-    if (outcome === 'unlinked') relaySoon()
-    return outcome
-  }
-
-export type UnlinkExternalAccount = ReturnType<typeof createUnlinkExternalAccount>

@@ -17,9 +17,9 @@ import {
 import { z } from 'zod'
 import type { ExternalAccount, ExternalAccountId } from '../../../domain/external-account.ts'
 import type { UserId } from '../../../domain/ids.ts'
-import type { ProviderDescription } from '../../../domain/provider.ts'
+import { displayNameOf, type ProviderDescription } from '../../../domain/provider.ts'
 import type { BeginSocialJourney } from '../../../usecases/begin-social-journey.ts'
-import type { UnlinkExternalAccount } from '../../../usecases/link-external-account.ts'
+import type { UnlinkExternalAccount } from '../../../usecases/unlink-external-account.ts'
 import { socialRefusals } from '../../social-refusals.ts'
 import { entranceFields } from '../entrance.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
@@ -44,19 +44,17 @@ const name = z.string().max(64).default('')
 export const createProvidersPage = (deps: ProvidersPageDeps): readonly Route[] => {
   const { ui, browser, area, providers } = deps
 
-  const nameOf = (provider: string): string =>
-    providers.find(each => each.name === provider)?.displayName ?? provider
-
   const entry = (visit: AccountVisit, { id, provider, email, linkedAt }: ExternalAccount) => {
     const { words, locale } = visit
+    const name = displayNameOf(providers, provider)
     const { since, disconnect } = words.account.providers
     const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(linkedAt)
     return {
-      term: html`<strong>${nameOf(provider)}</strong>${email !== undefined && html` ${email}`}`,
+      term: html`<strong>${name}</strong>${email !== undefined && html` ${email}`}`,
       detail: html`${fill(since, { time })}${form({
         action: ui.link(disconnectPath),
         hidden: { ...visit.hiddenFor(disconnectPath), account_id: id },
-        content: buttons({ label: fill(disconnect, { provider: nameOf(provider) }), other: true }),
+        content: buttons({ label: fill(disconnect, { provider: name }), other: true }),
       })}`,
     }
   }

@@ -2,7 +2,7 @@
 import { type Request, type Response, requestIp } from '@latchkey/runtime/http'
 import type { BrowserBinding, Ui } from '@latchkey/ui'
 import { fill, html, paragraph, ways } from '@latchkey/ui'
-import type { ProviderDescription } from '../../../domain/provider.ts'
+import { displayNameOf, type ProviderDescription } from '../../../domain/provider.ts'
 import type { BrowserSession } from '../../../domain/sign-in.ts'
 import type { AdmitExternalUser } from '../../../usecases/admit-external-user.ts'
 import type { FindBrowserUser } from '../../../usecases/find-browser-user.ts'
@@ -45,7 +45,7 @@ export const createSocialArrival = (deps: SocialArrivalDeps) => {
   const refuse = (res: Response, visit: Visit, refusal: PageRefusal, provider: string): void => {
     const { locale, words } = visit
     const { heading, text } = words.social.problems[refusal]
-    const name = deps.providers.find(each => each.name === provider)?.displayName ?? provider
+    const name = displayNameOf(deps.providers, provider)
     const body = html`${paragraph(fill(text, { provider: name }))}${ways([
       { href: entrance.loginLink(visit), label: words.social.back },
     ])}`

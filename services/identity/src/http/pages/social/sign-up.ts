@@ -24,7 +24,7 @@ import {
 } from '@latchkey/ui'
 import { z } from 'zod'
 import { parseEmailAddress } from '../../../domain/email-address.ts'
-import type { ProviderDescription } from '../../../domain/provider.ts'
+import { displayNameOf, type ProviderDescription } from '../../../domain/provider.ts'
 import type { SocialSignUp } from '../../../domain/social-sign-up.ts'
 import type { SocialSignUpUseCase } from '../../../usecases/social-sign-up.ts'
 import { type Entrance, entranceFields, type Visit } from '../entrance.ts'
@@ -54,8 +54,7 @@ const fields = z.object({
 export const createSocialSignUpPage = (deps: SocialSignUpPageDeps): readonly Route[] => {
   const { ui, browser, entrance, socialSignUp, arrival } = deps
 
-  const nameOf = (provider: string): string =>
-    deps.providers.find(({ name }) => name === provider)?.displayName ?? provider
+  const nameOf = (provider: string): string => displayNameOf(deps.providers, provider)
 
   const sendOver = (req: Request, res: Response): void => {
     const locale = ui.localeOf(req)
