@@ -1,5 +1,6 @@
 /** One request to the gateway, as anybody could make it, to put something into a new suite. */
 import { request } from 'node:http'
+import { request as requestByTls } from 'node:https'
 
 export interface SeedRequest {
   readonly path: string
@@ -30,7 +31,10 @@ const post = (
       signal: AbortSignal.timeout(timeoutMs),
       ...(localAddress === undefined ? {} : { localAddress }),
     }
-    const outgoing = request(new URL(path, gateway), options, response => {
+    const url = new URL(path, gateway)
+    // Where the gateway has a certificate of its own, it is believed as Node believes others (NODE_EXTRA_CA_CERTS).
+    const send = url.protocol === 'https:' ? requestByTls : request
+    const outgoing = send(url, options, response => {
       let text = ''
       response.setEncoding('utf8')
       response.on('data', (chunk: string) => {
