@@ -201,7 +201,7 @@ describe('the resource server and the machine client', () => {
   it('want a token, and one that is for this API', async () => {
     const none = await call(api.origin, 'GET', '/orders')
     expect(none.status).toBe(401)
-    expect(none.headers['www-authenticate']).toMatch(/^Bearer, DPoP algs="ES256/)
+    expect(none.headers['www-authenticate']).toMatch(/^Bearer realm="api", DPoP algs="ES256/)
     const { access_token } = await createDevice(suite).register(aPerson())
     const other = await call(api.origin, 'GET', '/orders', { bearer: access_token })
     expect(other.status).toBe(401)

@@ -124,8 +124,8 @@ describe('DELETE /auth/me', () => {
 
 describe('a bearer of /auth/me', () => {
   it.each([
-    ['none', {}, 'Bearer'],
-    ['another scheme', { Authorization: 'Basic am86cGFzcw==' }, 'Bearer'],
+    ['none', {}, 'Bearer realm="api"'],
+    ['another scheme', { Authorization: 'Basic am86cGFzcw==' }, 'Bearer realm="api"'],
     ['no token', { Authorization: 'Bearer' }, undefined],
     ['nonsense', { Authorization: 'Bearer nonsense' }, undefined],
     ['two tokens', { Authorization: 'Bearer a b' }, undefined],

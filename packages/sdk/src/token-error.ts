@@ -3,8 +3,10 @@
  * two sentences; `reason` is for logs. A token that cannot be judged is another error, see keys-unavailable-error.ts.
  */
 
+/** What programs switch on. */
 export type TokenErrorCode = 'invalid_token' | 'token_expired'
 
+/** What exactly, for logs: it is never on the wire. */
 export type TokenErrorReason =
   | 'missing'
   | 'malformed'
@@ -26,6 +28,9 @@ const descriptions = {
   token_expired: 'Token has expired',
 } as const satisfies Record<TokenErrorCode, string>
 
+/** Where there is nothing else to say: RFC 6750 §3 wants a parameter in every challenge. */
+export const plainRealm = 'realm="api"'
+
 /** A bearer token that is missing, malformed, forged, expired or of another kind. Answer 401. */
 export class TokenError extends Error {
   override readonly name = 'TokenError'
@@ -41,12 +46,12 @@ export class TokenError extends Error {
   }
 
   /**
-   * The value of `WWW-Authenticate`. A request that carried no token is only told the scheme.
+   * The value of `WWW-Authenticate`. A request that carried no token is told of no error, but a challenge has a parameter.
    * @see RFC 6750 §3, §3.1
    */
   get challenge(): string {
     return this.reason === 'missing'
-      ? 'Bearer'
+      ? `Bearer ${plainRealm}`
       : `Bearer error="invalid_token", error_description="${this.message}"`
   }
 }

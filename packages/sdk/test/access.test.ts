@@ -46,10 +46,10 @@ describe.each(servers)('a resource server on %s', (_, start) => {
     expect(await ask(bearer(at.aToken()))).toMatchObject({ status: 200, text: someClaims.sub })
   })
 
-  it('only names the scheme to a request without a token (RFC 6750 §3.1)', async () => {
+  it('tells a request without a token of no error, in a challenge with a parameter (RFC 6750 §3, §3.1)', async () => {
     const { status, headers } = await ask([])
     expect(status).toBe(401)
-    expect(headers.get('www-authenticate')).toBe('Bearer')
+    expect(headers.get('www-authenticate')).toBe('Bearer realm="api"')
   })
 
   it('says what is wrong with a token, as a problem (RFC 6750 §3.1, RFC 9457)', async () => {

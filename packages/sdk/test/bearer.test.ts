@@ -73,7 +73,7 @@ describe('requireBearer', () => {
   it('only names the scheme to a request without a token (RFC 6750 §3.1)', async () => {
     const response = await get('/')
     expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Bearer')
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="api"')
   })
 
   it('says invalid_token where one was sent (RFC 6750 §3.1)', async () => {

@@ -29,7 +29,7 @@ describe('bearers', () => {
 
   it('refuses a missing one with the scheme alone (RFC 6750 §3.1)', async () => {
     const response = await me()
-    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer realm="api"'])
     expect(await response.json()).toMatchObject({ code: 'INVALID_TOKEN', detail: 'Invalid token' })
   })
 

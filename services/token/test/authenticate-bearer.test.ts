@@ -126,7 +126,9 @@ describe('RFC 6750: a bearer', () => {
     for (const authorization of [undefined, 'Basic YTpi', ''])
       expect(await refusalOf(aRequest(authorization))).toMatchObject({
         status: 401,
-        headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer, DPoP algs="ES256 [^"]+"$/) },
+        headers: {
+          'WWW-Authenticate': expect.stringMatching(/^Bearer realm="latchkey", DPoP algs="ES256 [^"]+"$/),
+        },
       })
   })
 

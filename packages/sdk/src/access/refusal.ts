@@ -7,9 +7,10 @@ import { ForbiddenError } from '../authority.ts'
 import { ProofError } from '../dpop/proof-error.ts'
 import { InsufficientScopeError } from '../scope.ts'
 import type { TokenScheme } from '../token-binding.ts'
-import { TokenError } from '../token-error.ts'
+import { plainRealm, TokenError } from '../token-error.ts'
 import { UnavailableError } from '../unavailable-error.ts'
 
+/** Why a request was refused; each has a `code`, some a `reason` and a `cause`. */
 export type AccessError =
   | TokenError
   | ProofError
@@ -21,6 +22,7 @@ export type AccessError =
 /** Those that another token would mend. */
 type TokenFault = Exclude<AccessError, UnavailableError | ForbiddenError>
 
+/** An answer that says no, as it goes on the wire, and why. */
 export interface Refusal {
   readonly error: AccessError
   readonly status: 401 | 403 | 503
@@ -64,7 +66,7 @@ const challengesFor = (error: TokenFault, init: ChallengeInit): string => {
         ...(scheme === used ? parametersOf(error) : []),
         ...(scheme === 'DPoP' && algorithms.length > 0 ? [`algs="${algorithms.join(' ')}"`] : []),
       ]
-      return [scheme, parameters.join(', ')].filter(part => part !== '').join(' ')
+      return `${scheme} ${parameters.length === 0 ? plainRealm : parameters.join(', ')}`
     })
     .join(', ')
 }

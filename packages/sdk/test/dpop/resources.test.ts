@@ -65,7 +65,7 @@ describe.each(servers)('RFC 9449 §7: bound tokens at a resource server on %s', 
       const answer = await ask({ authorization: `DPoP ${unbound}`, dpop: await aProofFor(unbound) })
       expect(answer.status).toBe(401)
       expect(challengeOf(answer)).toBe(
-        `Bearer, DPoP error="invalid_token", error_description="Invalid token", ${algs}`,
+        `Bearer realm="api", DPoP error="invalid_token", error_description="Invalid token", ${algs}`,
       )
       expect((await ask({ authorization: `Bearer ${unbound}` })).status).toBe(200)
     }))
@@ -82,7 +82,7 @@ describe.each(servers)('RFC 9449 §7: bound tokens at a resource server on %s', 
 
   it('are told of to a request without a token', () =>
     withServer({}, async ask => {
-      expect(challengeOf(await ask({}))).toBe(`Bearer, DPoP ${algs}`)
+      expect(challengeOf(await ask({}))).toBe(`Bearer realm="api", DPoP ${algs}`)
     }))
 
   it('are refused without a proof, and with two (§4.3)', () =>
@@ -90,7 +90,7 @@ describe.each(servers)('RFC 9449 §7: bound tokens at a resource server on %s', 
       const without = await ask({ authorization: `DPoP ${bound}` })
       expect(without.status).toBe(401)
       expect(challengeOf(without)).toBe(
-        `Bearer, DPoP error="invalid_dpop_proof", error_description="Invalid DPoP proof", ${algs}`,
+        `Bearer realm="api", DPoP error="invalid_dpop_proof", error_description="Invalid DPoP proof", ${algs}`,
       )
       const dpop = `${await aProofFor(bound)}, ${await aProofFor(bound)}`
       expect((await ask({ authorization: `DPoP ${bound}`, dpop })).status).toBe(401)

@@ -18,7 +18,8 @@ const algs = clientSignatureAlgorithms.join(' ')
 export const bearerChallenge = (scheme: BearerScheme, members: ChallengeMembers = {}): string => {
   const all = { ...members, ...(scheme === 'DPoP' ? { algs } : {}) }
   const parameters = Object.entries(all).map(([name, value]) => `${name}="${errorDescriptionOf(value)}"`)
-  return parameters.length === 0 ? scheme : `${scheme} ${parameters.join(', ')}`
+  // RFC 6750 §3: one parameter at least, whatever there is to say.
+  return `${scheme} ${parameters.length === 0 ? 'realm="latchkey"' : parameters.join(', ')}`
 }
 
 /** For a request without credentials: it is told how they may come, and of no error (RFC 6750 §3.1). */
