@@ -7,6 +7,7 @@ import {
   type AccessOptions,
   type AccessRequest,
   type AccessVerifier,
+  acceptedSchemes,
   createAccessCheck,
 } from './access/access-check.ts'
 import { type Refusal, refusalOf } from './access/refusal.ts'
@@ -18,14 +19,22 @@ import { assertScope, type Scope } from './scope.ts'
 
 type Next = (error?: unknown) => void
 
-const claimsByRequest = new WeakMap<IncomingMessage, AccessTokenClaims>()
+/** What `requireBearer` has found, and how it was set up: what comes after it refuses in the same way. */
+interface Admitted {
+  readonly claims: AccessTokenClaims
+  readonly options: AccessOptions
+}
+
+const admittedByRequest = new WeakMap<IncomingMessage, Admitted>()
+
+const admittedIn = (request: IncomingMessage): Admitted => {
+  const admitted = admittedByRequest.get(request)
+  if (admitted === undefined) throw new Error('requireBearer has not run for this request')
+  return admitted
+}
 
 /** The claims of a request that `requireBearer` let through. @throws Error where it did not run */
-export const claimsOf = (request: IncomingMessage): AccessTokenClaims => {
-  const claims = claimsByRequest.get(request)
-  if (claims === undefined) throw new Error('requireBearer has not run for this request')
-  return claims
-}
+export const claimsOf = (request: IncomingMessage): AccessTokenClaims => admittedIn(request).claims
 
 /** A router may have shortened `url` to what it has not matched yet; Express and Connect keep the whole. */
 const targetOf = (request: IncomingMessage): string =>
@@ -57,7 +66,7 @@ export const requireBearer = (verifier: AccessVerifier, options: AccessOptions =
       const access = await check(accessRequestOf(request))
       if (access.outcome === 'refused') return answer(response, access)
       for (const [name, value] of Object.entries(access.headers)) response.setHeader(name, value)
-      claimsByRequest.set(request, access.claims)
+      admittedByRequest.set(request, { claims: access.claims, options })
     } catch (error) {
       return next(error)
     }
@@ -65,20 +74,37 @@ export const requireBearer = (verifier: AccessVerifier, options: AccessOptions =
   }
 }
 
+/** Undefined where the request may go on. @throws what has nothing to do with access */
+const refusalTo = (
+  request: IncomingMessage,
+  assert: (claims: AccessTokenClaims) => void,
+): Refusal | undefined => {
+  const { claims, options } = admittedIn(request)
+  try {
+    assert(claims)
+    return undefined
+  } catch (error) {
+    const scheme = claims.cnf === undefined ? 'Bearer' : 'DPoP'
+    const refusal = refusalOf(error, { ...acceptedSchemes(options), scheme })
+    if (refusal === undefined) throw error
+    options.onRefused?.(refusal.error)
+    return refusal
+  }
+}
+
 /** Answers what `assert` throws, else goes on. */
 const asking =
   (assert: (claims: AccessTokenClaims) => void) =>
   (request: IncomingMessage, response: ServerResponse, next: Next): void => {
+    let refusal: Refusal | undefined
     try {
-      assert(claimsOf(request))
+      refusal = refusalTo(request, assert)
     } catch (error) {
-      const scheme = claimsByRequest.get(request)?.cnf === undefined ? 'Bearer' : 'DPoP'
-      const refusal = refusalOf(error, { schemes: [scheme], scheme, algorithms: [] })
-      if (refusal === undefined) next(error)
-      else answer(response, refusal)
+      next(error)
       return
     }
-    next()
+    if (refusal === undefined) next()
+    else answer(response, refusal)
   }
 
 /** For routes behind `requireBearer`: lets only tokens through that have every one of these scopes, else 403. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import express, { type NextFunction, type Request, type Response } from 'express'
 import {
+  type AccessError,
   type AccessOptions,
   type AccessVerifier,
   createAccessCheck,
@@ -69,6 +70,21 @@ describe.each(servers)('a resource server on %s', (_, start) => {
     })
   })
 
+  it('tells the log of each refusal, and why', async () => {
+    const told: unknown[] = []
+    const onRefused = ({ code, ...error }: AccessError) =>
+      told.push([code, 'reason' in error ? error.reason : undefined])
+    await ask([], { onRefused })
+    await ask(bearer(at.aToken({ aud: 'https://other.example' })), { onRefused })
+    await ask(bearer(at.aToken()), { onRefused, scope: 'orders:write' })
+    await ask(bearer(at.aToken()), { onRefused })
+    expect(told).toEqual([
+      ['invalid_token', 'missing'],
+      ['invalid_token', 'audience'],
+      ['insufficient_scope', undefined],
+    ])
+  })
+
   it('refuses two Authorization headers', async () => {
     const token = at.aToken()
     expect(await ask([...bearer(token), ...bearer(token)])).toMatchObject({ status: 401 })
@@ -127,7 +143,9 @@ describe('requireScope, behind requireBearer', () => {
   const jkt = 'A'.repeat(43)
   const withoutProofs: DPoP = { algorithms: ['ES256'], check: async () => ({ nonce: undefined }) }
   app.get('/open', requireScope('openid'), (_request, response) => void response.send('never'))
-  app.use(requireBearer(at.aVerifier(), { dpop: withoutProofs }))
+  const told: string[] = []
+  const onRefused = ({ code }: AccessError) => told.push(code)
+  app.use(requireBearer(at.aVerifier(), { dpop: withoutProofs, onRefused }))
   app.get('/read', requireScope('openid profile'), (_request, response) => void response.send('read'))
   app.get('/write', requireScope(['openid', 'write']), (_request, response) => void response.send('never'))
   app.use((_error: unknown, _request: Request, response: Response, _next: NextFunction) => {
@@ -146,12 +164,17 @@ describe('requireScope, behind requireBearer', () => {
     expect(await (await get('/read')).text()).toBe('read')
   })
 
-  it('answers 403 under the scheme that was used', async () => {
+  it('answers 403 as requireBearer would: under the scheme that was used, with what proofs are signed by', async () => {
     const answer = await get('/write')
     expect(answer.status).toBe(403)
-    expect(answer.headers.get('www-authenticate')).toMatch(/^Bearer error="insufficient_scope", .*write"$/)
+    expect(answer.headers.get('www-authenticate')).toMatch(
+      /^Bearer error="insufficient_scope", .*write", DPoP algs="ES256"$/,
+    )
     const bound = await get('/write', `DPoP ${at.aToken({ cnf: { jkt } })}`)
-    expect(bound.headers.get('www-authenticate')).toMatch(/^DPoP error="insufficient_scope", .*write"$/)
+    expect(bound.headers.get('www-authenticate')).toMatch(
+      /^Bearer realm="api", DPoP error="insufficient_scope", .*write", algs="ES256"$/,
+    )
+    expect(told).toEqual(['insufficient_scope', 'insufficient_scope'])
   })
 
   it('lets nobody through where requireBearer has not run', async () => {

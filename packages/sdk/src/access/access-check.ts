@@ -12,8 +12,9 @@ import type { TokenScheme } from '../token-binding.ts'
 import { TokenError } from '../token-error.ts'
 import type { TokenVerifier } from '../token-verifier.ts'
 import { UnavailableError } from '../unavailable-error.ts'
-import { type Refusal, refusalOf } from './refusal.ts'
+import { type AccessError, type Refusal, refusalOf } from './refusal.ts'
 
+/** What a route asks of a request, beside a good token. */
 export interface AccessOptions {
   /** Scopes that the token must have, all of them. */
   scope?: Scope
@@ -30,6 +31,8 @@ export interface AccessOptions {
    * not said no.
    */
   isRevoked?: (claims: AccessTokenClaims, token: string) => boolean | Promise<boolean>
+  /** Told of each refusal, for logs and metrics: its `code`, `reason` and `cause`. */
+  onRefused?: (error: AccessError) => void
 }
 
 /** A request in plain words. */
@@ -43,6 +46,7 @@ export interface AccessRequest {
   readonly dpop: readonly string[]
 }
 
+/** What is to be done with a request: go on, or answer so. */
 export type Access =
   | {
       readonly outcome: 'allowed'
@@ -52,19 +56,29 @@ export type Access =
     }
   | ({ readonly outcome: 'refused' } & Refusal)
 
+/** Decides about one request. @throws what is a fault of the program */
 export type AccessCheck = (request: AccessRequest) => Promise<Access>
 
 /** What the check takes of a verifier: `createTokenVerifier` and `createIntrospection` both are one. */
 export type AccessVerifier = Pick<TokenVerifier, 'verify'>
 
-/** @throws TypeError where only bound tokens are accepted and there is nothing to check their proofs with */
-export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptions = {}): AccessCheck => {
-  const { scope, authority, authentication, dpop, dpopOnly = false, isRevoked } = options
-  if (dpopOnly && dpop === undefined) throw new TypeError('dpopOnly needs dpop')
-  const schemes: readonly TokenScheme[] = [
+/** How tokens may be sent, as a challenge says it. */
+export const acceptedSchemes = ({ dpop, dpopOnly = false }: AccessOptions) => ({
+  schemes: [
     ...(dpopOnly ? [] : (['Bearer'] as const)),
     ...(dpop === undefined ? [] : (['DPoP'] as const)),
-  ]
+  ] satisfies readonly TokenScheme[],
+  algorithms: dpop?.algorithms ?? [],
+})
+
+/**
+ * For frameworks that have no entry point here.
+ * @throws TypeError where only bound tokens are accepted and there is nothing to check their proofs with
+ */
+export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptions = {}): AccessCheck => {
+  const { scope, authority, authentication, dpop, dpopOnly = false, isRevoked, onRefused } = options
+  if (dpopOnly && dpop === undefined) throw new TypeError('dpopOnly needs dpop')
+  const accepted = acceptedSchemes(options)
 
   const assertNotRevoked = async (claims: AccessTokenClaims, token: string) => {
     let revoked: boolean | undefined
@@ -78,7 +92,8 @@ export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptio
   }
 
   const decide = async (request: AccessRequest, { scheme, token }: Credentials) => {
-    if (!schemes.includes(scheme)) throw new TokenError(scheme === 'DPoP' ? 'missing' : 'binding')
+    if (!accepted.schemes.some(each => each === scheme))
+      throw new TokenError(scheme === 'DPoP' ? 'missing' : 'binding')
     const claims = await verifier.verify(token, scheme)
     const thumbprint = claims.cnf?.jkt
     const checked =
@@ -105,8 +120,9 @@ export const createAccessCheck = (verifier: AccessVerifier, options: AccessOptio
       scheme = credentials.scheme
       return { outcome: 'allowed', ...(await decide(request, credentials)) }
     } catch (error) {
-      const refusal = refusalOf(error, { schemes, scheme, algorithms: dpop?.algorithms ?? [] })
+      const refusal = refusalOf(error, { ...accepted, scheme })
       if (refusal === undefined) throw error
+      onRefused?.(refusal.error)
       return { outcome: 'refused', ...refusal }
     }
   }
