@@ -1,6 +1,7 @@
 /** How well, and how lately, the user of a token has proven who they are. */
 import type { AccessTokenClaims } from './access-token-claims.ts'
 
+/** How the user must have signed in: all that is named. */
 export interface AuthenticationRule {
   /** Any of these will do; name the better ones too: `['urn:latchkey:acr:mfa', 'phr']`. */
   readonly acrValues?: readonly string[]
@@ -23,7 +24,7 @@ export class InsufficientUserAuthenticationError extends Error {
 
 /**
  * Checks how the user signed in. A token without `acr` or `auth_time` has neither.
- * @throws InsufficientUserAuthenticationError
+ * @throws InsufficientUserAuthenticationError; TypeError for a rule that asks for nothing
  * @see RFC 9470 §3
  */
 export const assertAuthentication = (
@@ -32,6 +33,7 @@ export const assertAuthentication = (
   now: Date = new Date(),
 ): void => {
   const { acrValues, maxAge } = rule
+  if (acrValues === undefined && maxAge === undefined) throw new TypeError('a rule names acrValues or maxAge')
   const isGoodEnough =
     acrValues === undefined || acrValues.some(acr => typeof claims.acr === 'string' && claims.acr === acr)
   const age = now.getTime() / 1_000 - (claims.auth_time ?? 0)

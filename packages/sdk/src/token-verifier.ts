@@ -8,10 +8,12 @@ import { maxTokenLength } from './credentials.ts'
 import { type FetchDocument, fetchJwksFrom } from './fetch-jwks.ts'
 import { createKeySource, type FetchJwks } from './key-source.ts'
 import { KeysUnavailableError } from './keys-unavailable-error.ts'
+import { requiredText } from './required-text.ts'
 import { assertBinding, type TokenScheme } from './token-binding.ts'
 import { TokenError, type TokenErrorReason } from './token-error.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
 
+/** Whose tokens are accepted, for whom, and how their keys are had. */
 export interface TokenVerifierOptions {
   /** The exact `iss` of accepted tokens: the PUBLIC_URL of the installation. */
   issuer: string
@@ -32,6 +34,7 @@ export interface TokenVerifierOptions {
   now?: () => Date
 }
 
+/** Judges tokens by the issuer’s keys alone, without asking it about each. */
 export interface TokenVerifier {
   /**
    * @param scheme how the token was sent. As `Bearer`, the default, it must not be bound to a key; as `DPoP` it must,
@@ -67,11 +70,14 @@ const reasonOf = (error: unknown): TokenErrorReason => {
   return 'malformed'
 }
 
+/** @throws TypeError where issuer or audience is empty */
 export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifier => {
+  const issuer = requiredText('issuer', options.issuer)
+  const audience = requiredText('audience', options.audience ?? issuer)
   const now = options.now ?? (() => new Date())
   const toleranceSeconds = options.clockToleranceSeconds ?? 0
   const verified = createVerifiedTokens(options.cacheSize ?? 10_000)
-  const jwks = options.jwks ?? `${options.issuer}/.well-known/jwks.json`
+  const jwks = options.jwks ?? `${issuer}/.well-known/jwks.json`
   const keys = createKeySource({
     fetchJwks: typeof jwks === 'function' ? jwks : fetchJwksFrom(jwks, options.fetch),
     now,
@@ -85,8 +91,8 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
       const { payload } = await jwtVerify(token, keys.getKey, {
         algorithms: acceptedAlgorithms,
         typ: 'at+jwt',
-        issuer: options.issuer,
-        audience: options.audience ?? options.issuer,
+        issuer,
+        audience,
         requiredClaims,
         clockTolerance: toleranceSeconds,
         currentDate: now(),

@@ -1,5 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
-import { TokenError } from '../src/index.ts'
+import {
+  createIntrospection,
+  createTokenVerifier,
+  TokenError,
+  type TokenVerifierOptions,
+} from '../src/index.ts'
 import { createIssuer, issuer, nowSeconds, signText, someClaims, startedAt } from './issuer.ts'
 
 const at = await createIssuer()
@@ -94,6 +99,18 @@ describe('RFC 9068 §4: validating an access token', () => {
     await expect(verifier.verify(at.aToken({ exp: nowSeconds - 5 }))).resolves.toBeDefined()
     expect(await refusal(at.aToken({ exp: nowSeconds - 10 }), verifier)).toMatchObject({ reason: 'expired' })
   })
+})
+
+describe('a verifier that would check nothing', () => {
+  it.each([{ issuer: '' }, { issuer: undefined }, { audience: '' }, { audience: ['https://api.example'] }])(
+    'is not made: %j',
+    wrong => {
+      const options = { issuer, jwks: async () => at.jwks, ...wrong } as TokenVerifierOptions
+      expect(() => createTokenVerifier(options)).toThrow(TypeError)
+      const endpoint = { endpoint: `${issuer}/oauth/introspect`, clientId: 'c', clientSecret: 's' }
+      expect(() => createIntrospection({ ...endpoint, ...options })).toThrow(TypeError)
+    },
+  )
 })
 
 describe('RFC 7519 §4: duplicate claims', () => {

@@ -32,11 +32,14 @@ describe('RFC 9470 §3: how the user has signed in', () => {
     [{ auth_time: before(601) }, { maxAge: 600 }, false],
     [{}, { maxAge: 600 }, false],
     [{ acr: mfa, auth_time: before(601) }, { acrValues: [mfa], maxAge: 600 }, false],
-    [{}, {}, true],
   ])('%j by %j: %s', (claims, rule, good) => {
     expect(
       isGood({ acr: undefined, auth_time: undefined, ...claims } as Partial<AccessTokenClaims>, rule),
     ).toBe(good)
+  })
+
+  it('is not asked by a rule that asks for nothing', () => {
+    expect(() => assertAuthentication({}, {}, now)).toThrow(TypeError)
   })
 })
 

@@ -7,10 +7,12 @@ import { sha256 } from '#sha256'
 import { type AccessTokenClaims, parseAccessTokenClaims } from '../access-token-claims.ts'
 import { createBoundedMap } from '../bounded-map.ts'
 import { maxTokenLength } from '../credentials.ts'
+import { requiredText } from '../required-text.ts'
 import { assertBinding, type TokenScheme } from '../token-binding.ts'
 import { TokenError } from '../token-error.ts'
 import { createAskIntrospection, type Introspected, type IntrospectionEndpoint } from './ask-introspection.ts'
 
+/** Who asks, about which tokens, and for how long an answer holds. */
 export interface IntrospectionOptions extends IntrospectionEndpoint {
   /** The exact `iss` of accepted tokens. */
   issuer: string
@@ -25,6 +27,7 @@ export interface IntrospectionOptions extends IntrospectionEndpoint {
   now?: () => Date
 }
 
+/** The issuer as a judge of tokens. */
 export interface Introspection {
   /**
    * In place of a token verifier, for `requireBearer`.
@@ -47,8 +50,13 @@ const isAccessTokenType = (type: unknown): boolean =>
 const includes = (audience: AccessTokenClaims['aud'], wanted: string): boolean =>
   typeof audience === 'string' ? audience === wanted : audience.includes(wanted)
 
-/** @see RFC 7662 §2.2, §4 */
+/**
+ * @throws TypeError where issuer or audience is empty
+ * @see RFC 7662 §2.2, §4
+ */
 export const createIntrospection = (options: IntrospectionOptions): Introspection => {
+  const issuer = requiredText('issuer', options.issuer)
+  const audience = requiredText('audience', options.audience ?? issuer)
   const ask = createAskIntrospection(options)
   const nowSeconds = () => (options.now?.() ?? new Date()).getTime() / 1000
   const cacheSeconds = options.cacheSeconds ?? 30
@@ -78,8 +86,8 @@ export const createIntrospection = (options: IntrospectionOptions): Introspectio
     if (!active) throw new TokenError('inactive')
     if (!isAccessTokenType(token_type)) throw new TokenError('type')
     const claims = parseAccessTokenClaims(payload)
-    if (claims.iss !== options.issuer) throw new TokenError('issuer')
-    if (!includes(claims.aud, options.audience ?? options.issuer)) throw new TokenError('audience')
+    if (claims.iss !== issuer) throw new TokenError('issuer')
+    if (!includes(claims.aud, audience)) throw new TokenError('audience')
     if (claims.exp <= nowSeconds() - toleranceSeconds) throw new TokenError('expired')
     return claims
   }
