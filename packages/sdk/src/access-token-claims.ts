@@ -39,6 +39,7 @@ export interface AccessTokenClaims {
   readonly [claim: string]: unknown
 }
 
+/** What a token is bound to: `jkt` is a key of DPoP; nothing else is accepted here. @see RFC 7800 §3.1 */
 export interface Confirmation {
   /** JWK SHA-256 thumbprint. */
   readonly jkt?: string

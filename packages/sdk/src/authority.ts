@@ -7,6 +7,7 @@ import type { AccessTokenClaims } from './access-token-claims.ts'
 /** One name or several. */
 export type Names = string | readonly string[]
 
+/** What the user must be allowed to do: all that is named. */
 export interface AuthorityRule {
   /** At least one of these roles. */
   readonly role?: Names

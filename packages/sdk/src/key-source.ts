@@ -7,6 +7,7 @@ import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } f
 import { KeysUnavailableError } from './keys-unavailable-error.ts'
 import { TokenError } from './token-error.ts'
 
+/** Reads the issuer’s key set. @throws Error where it can not */
 export type FetchJwks = () => Promise<JSONWebKeySet>
 
 export interface KeySourceOptions {

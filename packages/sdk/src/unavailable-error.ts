@@ -1,5 +1,6 @@
 /** Something that a token is judged by could not be had, so nothing can be said about it. The client is not at fault. */
 
+/** What was away. */
 export type UnavailableCode =
   | 'keys_unavailable'
   | 'introspection_unavailable'

@@ -32,6 +32,15 @@ beforeAll(async () => {
 })
 afterAll(() => rm(stranger, { recursive: true, force: true }))
 
+/** What the compiler has against a file of the stranger's. */
+const check = async (compilerOptions: object, file: string): Promise<string> => {
+  const shared = { strict: true, noEmit: true, target: 'ES2024' }
+  const config = { compilerOptions: { ...shared, ...compilerOptions }, files: [file] }
+  await writeFile(join(stranger, 'tsconfig.json'), JSON.stringify(config))
+  const said = await run(tsc, ['-p', stranger]).catch(failure => failure)
+  return said.stdout
+}
+
 describe('the published package', () => {
   it('holds nothing but what was built', async () => {
     const unpacked = join(stranger, 'node_modules/@latchkey/sdk')
@@ -65,6 +74,46 @@ describe('the published package', () => {
     expect(stdout).toBe('s s 401 a')
   })
 
+  it('runs from CommonJS: every Node that it is for can require it', async () => {
+    const file = join(stranger, 'use.cjs')
+    await writeFile(
+      file,
+      `const sdk = ['', '/fastify', '/fetch'].map(entry => require('@latchkey/sdk' + entry).requireBearer)
+       process.stdout.write([...sdk, require('@latchkey/sdk/client').createAuthClient].map(each => typeof each).join(' '))`,
+    )
+    const { stdout } = await run(process.execPath, [file])
+    expect(stdout).toBe('function function function function')
+  })
+
+  it.each([
+    ['ES modules', 'server.mts', { module: 'Node16' }],
+    ['ES modules', 'server.mts', { module: 'NodeNext' }],
+    ['CommonJS', 'server.cts', { module: 'NodeNext' }],
+    ['a bundler', 'server.mts', { module: 'ESNext', moduleResolution: 'Bundler' }],
+  ])('has types for %s: %s, %j', async (_what, file, options) => {
+    await writeFile(
+      join(stranger, file),
+      `import { createServer } from 'node:http'
+       import { type AccessTokenClaims, claimsOf, createDPoP, createTokenVerifier, requireBearer } from '@latchkey/sdk'
+       import { requireBearer as hook } from '@latchkey/sdk/fastify'
+       import { requireBearer as guard } from '@latchkey/sdk/fetch'
+       import { type AuthUser, createAuthClient } from '@latchkey/sdk/client'
+       const verifier = createTokenVerifier({ issuer: 'https://id.example', audience: 'https://api.example' })
+       const middleware = requireBearer(verifier, { dpop: createDPoP({ origin: 'https://api.example' }) })
+       createServer((request, response) => void middleware(request, response, () => {
+         const { sub, aud }: AccessTokenClaims = claimsOf(request)
+         response.end(typeof aud === 'string' ? sub : aud[0])
+       }))
+       export const others = [hook(verifier), guard(verifier)]
+       export const me = (): Promise<AuthUser> => createAuthClient({ baseUrl: 'https://id.example' }).me()`,
+    )
+    const said = await check(
+      { ...options, types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+      file,
+    )
+    expect(said).toBe('')
+  })
+
   it('needs no types of Node where it needs no Node', async () => {
     await writeFile(
       join(stranger, 'use.ts'),
@@ -77,21 +126,6 @@ describe('the published package', () => {
        export const code = (error: unknown): 'EMAIL_EXISTS' | undefined =>
          isAuthProblem(error, 'EMAIL_EXISTS') ? error.code : undefined`,
     )
-    await writeFile(
-      join(stranger, 'tsconfig.json'),
-      JSON.stringify({
-        compilerOptions: {
-          strict: true,
-          noEmit: true,
-          module: 'NodeNext',
-          target: 'ES2024',
-          lib: ['ES2024', 'DOM'],
-          types: [],
-        },
-        files: ['use.ts'],
-      }),
-    )
-    const said = await run(tsc, ['-p', stranger]).catch(failure => failure)
-    expect(said.stdout).toBe('')
+    expect(await check({ module: 'NodeNext', lib: ['ES2024', 'DOM'], types: [] }, 'use.ts')).toBe('')
   })
 })

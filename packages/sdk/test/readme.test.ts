@@ -75,6 +75,18 @@ const ask = async (name: string, requests: readonly { path: string; headers: Rec
   return JSON.parse(stdout)
 }
 
+/** What a snippet prints whose `app` is sent one request with this token. */
+const runGuarded = async (name: string, token: string) => {
+  const file = join(folder, `${name}-driver.mts`)
+  const drive = `
+    const server = app.listen(0, '127.0.0.1')
+    await new Promise(resolve => server.once('listening', resolve))
+    await fetch('http://127.0.0.1:' + server.address().port, { headers: { authorization: 'Bearer ${token}' } })
+    process.exit()`
+  await writeFile(file, `${inUse(snippets.get(name) ?? '')}\n${drive}`)
+  return run(process.execPath, [file])
+}
+
 const aLiveToken = (claims: Record<string, unknown> = {}) => {
   const iat = Math.floor(Date.now() / 1000)
   return at.aToken({ iss: issuer, aud: audience, iat, exp: iat + 900, scope: 'orders:read', ...claims })
@@ -90,6 +102,7 @@ describe('the README', () => {
       'dpop',
       'replays',
       'introspection',
+      'log',
       'client',
       'mfa',
       'provider',
@@ -127,6 +140,11 @@ describe('the README', () => {
       { path: '/orders', headers: bearer(aLiveToken()) },
     ])
     expect(answers.map(({ status }: { status: number }) => status)).toEqual([200, 401, 401, 200])
+  })
+
+  it('logs what was wrong as it says', async () => {
+    const { stdout } = await runGuarded('log', aLiveToken({ aud: 'https://other.example' }))
+    expect(stdout).toMatch(/^invalid_token audience JWTClaimValidationFailed/)
   })
 
   it('sees revocation as it says', async () => {

@@ -23,6 +23,7 @@ import type {
   Registration,
 } from './wire.ts'
 
+/** Which installation, and where tokens are kept. */
 export interface AuthClientOptions {
   /** The PUBLIC_URL of the installation. */
   baseUrl: string | URL
@@ -44,11 +45,13 @@ export interface AuthClientOptions {
   now?: () => Date
 }
 
+/** What came of a registration. */
 export type Registered =
   | { readonly outcome: 'signed_in'; readonly user: AuthUser }
   /** A mail is on its way; where registration is private, not even the user is told. */
   | { readonly outcome: 'verification_required'; readonly user: AuthUser | undefined }
 
+/** The client of one user: each browser, or each request of a server that acts for somebody, has its own. */
 export const createAuthClient = (options: AuthClientOptions) => {
   const send = createSend({
     baseUrl: options.baseUrl,
@@ -182,4 +185,5 @@ export const createAuthClient = (options: AuthClientOptions) => {
   }
 }
 
+/** What `createAuthClient` makes. */
 export type AuthClient = ReturnType<typeof createAuthClient>

@@ -3,6 +3,7 @@
  * shared by its tabs, and readable by every script of the page.
  */
 
+/** What is kept of a sign-in. */
 export interface StoredTokens {
   readonly accessToken: string
   readonly refreshToken: string
@@ -10,6 +11,7 @@ export interface StoredTokens {
   readonly expiresAt: number
 }
 
+/** A place for the tokens of one user: the two below, or one of your own. */
 export interface TokenStorage {
   load(): StoredTokens | undefined | Promise<StoredTokens | undefined>
   save(tokens: StoredTokens): void | Promise<void>
@@ -18,6 +20,7 @@ export interface TokenStorage {
   lock?<Result>(work: () => Promise<Result>): Promise<Result>
 }
 
+/** For one page or process: tokens end with it. */
 export const createMemoryStorage = (): TokenStorage => {
   let held: StoredTokens | undefined
   return {

@@ -9,6 +9,7 @@ import { ProofError } from './proof-error.ts'
 import { createMemoryReplayStore, type ReplayStore } from './replay-store.ts'
 import { type Proof, proofAlgorithms, verifyProof } from './verify-proof.ts'
 
+/** Where proofs are for, how old they may be, and what is remembered of them. */
 export interface DPoPOptions {
   /**
    * The address by which clients reach this server, such as `https://api.example.com`, with a path where a proxy takes
@@ -39,6 +40,7 @@ export interface BoundRequest {
   readonly thumbprint: string
 }
 
+/** Checks the proofs of bound tokens, for the option `dpop` of a guard. */
 export interface DPoP {
   readonly algorithms: readonly string[]
   /**

@@ -5,12 +5,14 @@
  */
 import { base64url } from 'jose'
 
+/** Makes nonces and knows its own again. */
 export interface NonceSource {
   /** What clients should use from now on. */
   current(): string | Promise<string>
   isGood(nonce: string): boolean | Promise<boolean>
 }
 
+/** What replicas have to share, and for how long one is good. */
 export interface NoncesOptions {
   /** 32 bytes or more, the same on all replicas. */
   secret: Uint8Array<ArrayBuffer>

@@ -6,6 +6,7 @@
 /** @see RFC 9449 §7.1, §9 */
 export type ProofErrorCode = 'invalid_dpop_proof' | 'use_dpop_nonce'
 
+/** What exactly, for logs: it is never on the wire. */
 export type ProofErrorReason =
   | 'missing'
   | 'several'

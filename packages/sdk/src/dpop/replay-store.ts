@@ -1,5 +1,6 @@
 /** Which proofs were used before. The default is this process's memory; several replicas need one that they share. */
 
+/** A memory of proofs; replicas share one. */
 export interface ReplayStore {
   /**
    * Remembers a proof until it is too old anyway, in one step: of two calls at once, one is told that it was first.
@@ -9,6 +10,7 @@ export interface ReplayStore {
   remember(key: string, expiresAt: Date): boolean | Promise<boolean>
 }
 
+/** How much of the process’s memory it may take. */
 export interface MemoryReplayStoreOptions {
   /** How many proofs are remembered at most; beyond that they can not be checked. Default 250,000. */
   capacity?: number

@@ -16,6 +16,7 @@ import { sha256 } from '#sha256'
 import { ProofError, type ProofErrorReason } from './proof-error.ts'
 import { parseTargetUri } from './target-uri.ts'
 
+/** The request that a proof came with. */
 export interface ProofRequest {
   readonly method: string
   /** The request's absolute address, as its client knows it. Query and fragment do not count. */
@@ -24,6 +25,7 @@ export interface ProofRequest {
   readonly accessToken?: string
 }
 
+/** What is accepted, and when it is now. */
 export interface ProofRules {
   readonly now: Date
   /** Default: `proofAlgorithms`. */
@@ -34,6 +36,7 @@ export interface ProofRules {
   readonly clockToleranceSeconds?: number | undefined
 }
 
+/** What a good proof says. */
 export interface Proof {
   /** The JWK SHA-256 thumbprint of the key that signed it (RFC 7638): what `cnf.jkt` of a bound token is. */
   readonly thumbprint: string
