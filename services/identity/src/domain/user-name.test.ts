@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
-import { parseUserName } from './user-name.ts'
+import { parseEmailAddress } from './email-address.ts'
+import { nameOfAddress, parseUserName } from './user-name.ts'
 
 const nameOf = (text: string): string => {
   const checked = parseUserName(text)
@@ -40,5 +41,17 @@ describe('user names', () => {
     const startedMs = performance.now()
     expect(nameOf(`Jo${'\u0315\u0300\u0316'.repeat(100_000)}`)).toBe('name_too_long')
     expect(performance.now() - startedMs).toBeLessThan(5_000)
+  })
+})
+
+describe('the name of who has said none', () => {
+  it.each([
+    ['jo.doe+tag@example.com', 'jo.doe+tag'],
+    ["o'neil!#$%&*/=?^_`{|}~-@example.com", "o'neil!#$%&*/=?^_`{|}~-"],
+    [`${'l'.repeat(64)}@example.com`, 'l'.repeat(64)],
+  ])('of %s is one that they could have chosen', (address, name) => {
+    const checked = parseEmailAddress(address)
+    if (checked.outcome === 'refused') throw new Error('not an address')
+    expect(nameOf(nameOfAddress(checked.value))).toBe(name)
   })
 })

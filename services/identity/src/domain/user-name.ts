@@ -1,5 +1,6 @@
 /** What a user is called: any script, one line, nothing invisible that could rewrite the text around it. */
 import type { Brand } from '@latchkey/runtime/ids'
+import type { EmailAddress } from './email-address.ts'
 import { composeUpTo } from './normal-form.ts'
 import { accepted, type Checked, refused } from './violation.ts'
 
@@ -21,3 +22,10 @@ export const parseUserName = (text: string): Checked<UserName> => {
   }
   return accepted(name as UserName)
 }
+
+/**
+ * What people are called who have not said anything else: what stands before the @. Every local part that an address may
+ * have (1 to 64 visible characters of ASCII) is a name.
+ */
+export const nameOfAddress = (email: EmailAddress): UserName =>
+  email.slice(0, email.lastIndexOf('@')) as string as UserName

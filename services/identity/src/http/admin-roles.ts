@@ -15,14 +15,13 @@ import type { ManageRoles } from '../usecases/manage-roles.ts'
 import type { AdminRoute } from './admin-access.ts'
 import { unknownUser, userIdOf } from './admin-users.ts'
 import { refusals } from './refusals.ts'
-import { checkedBy } from './schemas.ts'
+import { checkedBy, flag } from './schemas.ts'
 
 export interface AdminRolesDeps {
   readonly manageRoles: ManageRoles
   readonly logger: Pick<Logger, 'info'>
 }
 
-const flag = z.boolean({ error: 'must be true or false' })
 const description = z
   .string({ error: 'must be text' })
   .max(200, 'is too long')

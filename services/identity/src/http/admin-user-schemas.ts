@@ -5,9 +5,7 @@ import { z } from 'zod'
 import { userStates } from '../domain/managed-user.ts'
 import type { PasswordPolicy } from '../domain/password-policy.ts'
 import { emptyMetadata } from '../domain/user-metadata.ts'
-import { email, emailKey, metadata, name, newPasswordOf } from './schemas.ts'
-
-const flag = z.boolean({ error: 'must be true or false' })
+import { email, emailKey, flag, metadata, name, newPasswordOf } from './schemas.ts'
 
 export const createAdminUserSchemas = (policy: PasswordPolicy) => ({
   query: pageQueryOf(isUuid).extend({

@@ -7,11 +7,11 @@ import { type FieldError, Problem, unsupportedMediaType } from '@latchkey/runtim
 import { z } from 'zod'
 import { emailKeyOf } from '../domain/email-address.ts'
 import { emptyMetadata } from '../domain/user-metadata.ts'
-import { parseUserName } from '../domain/user-name.ts'
+import { nameOfAddress } from '../domain/user-name.ts'
 import { readForeignHash } from '../hashing/formats/foreign.ts'
 import type { StoredHash } from '../hashing/formats/index.ts'
 import type { NewImportedUser } from '../usecases/import-users.ts'
-import { email, metadata, name } from './schemas.ts'
+import { email, flag, metadata, name } from './schemas.ts'
 
 export interface ImportLine {
   /** From 1. */
@@ -39,8 +39,6 @@ const hash = z.string().transform((text, context) => {
   return read
 })
 
-const flag = z.boolean({ error: 'must be true or false' })
-
 const schema = z.strictObject({
   email,
   name: name.optional(),
@@ -53,13 +51,6 @@ const schema = z.strictObject({
 
 const batch = z.strictObject({ users: z.array(z.unknown()).max(mostUsers) })
 
-/** Who has no name is called what stands before the @, until they say otherwise. */
-const nameOf = (address: string) => {
-  const checked = parseUserName(address.split('@')[0] ?? '')
-  if (checked.outcome === 'accepted') return checked.value
-  throw new Error('the local part of an address is no name')
-}
-
 const toLine = (line: number, input: unknown): ImportLine => {
   const user = validate(schema, input)
   return {
@@ -68,7 +59,7 @@ const toLine = (line: number, input: unknown): ImportLine => {
     user: {
       email: user.email,
       emailKey: emailKeyOf(user.email),
-      name: user.name ?? nameOf(user.email),
+      name: user.name ?? nameOfAddress(user.email),
       metadata: user.metadata,
       isEmailVerified: user.email_verified,
       isDisabled: user.disabled,

@@ -26,6 +26,9 @@ export const checkedBy =
     return z.NEVER
   }
 
+/** A member of the admin API that says yes or no. */
+export const flag = z.boolean({ error: 'must be true or false' })
+
 export const email = z.string().transform(checkedBy(parseEmailAddress))
 export const emailKey = email.transform(emailKeyOf)
 export const name = z.string().transform(checkedBy(parseUserName))

@@ -10,7 +10,7 @@ import type { AttemptBudget } from '../domain/lockout.ts'
 import type { NewManagedUser } from '../domain/managed-user.ts'
 import type { RawPassword } from '../domain/password-text.ts'
 import type { Account } from '../domain/user.ts'
-import { parseUserName, type UserName } from '../domain/user-name.ts'
+import { nameOfAddress } from '../domain/user-name.ts'
 import type { AttemptOutcome, AttemptSecret } from './attempt-secret.ts'
 
 export interface AdoptLegacyUserDeps {
@@ -38,21 +38,13 @@ export interface LegacySignIn {
   readonly account: Account | undefined
 }
 
-/** Who has no name there is called what stands before the @. */
-const nameOf = ({ name, email }: LegacyUser): UserName => {
-  const checked = parseUserName(email.split('@')[0] ?? '')
-  if (name !== undefined) return name
-  if (checked.outcome === 'accepted') return checked.value
-  throw new Error('the local part of an address is no name')
-}
-
 export const createAdoptLegacyUser = (deps: AdoptLegacyUserDeps) => {
   const { askLegacyLogin, attemptSecret, hasher, users, firstPasswords, onAdopted, now } = deps
 
   const adopt = async (legacy: LegacyUser, { account, budget, password }: LegacySignIn): Promise<void> => {
     const passwordHash = await hasher.hash(password)
     if (account !== undefined) return firstPasswords.set(account.user.id, passwordHash, now())
-    const { email, isEmailVerified, metadata } = legacy
+    const { email, name = nameOfAddress(email), isEmailVerified, metadata } = legacy
     const { emailKey } = budget
     // Two first sign-ins at once: one makes the account, both go on with it.
     await users.insert({
@@ -60,7 +52,7 @@ export const createAdoptLegacyUser = (deps: AdoptLegacyUserDeps) => {
       email,
       emailKey,
       isEmailVerified,
-      name: nameOf(legacy),
+      name,
       metadata,
       passwordHash,
       at: now(),

@@ -9,7 +9,7 @@ import type { ExternalUser, Introduction } from '../domain/external-account.ts'
 import type { UserId } from '../domain/ids.ts'
 import type { User } from '../domain/user.ts'
 import { emptyMetadata } from '../domain/user-metadata.ts'
-import type { UserName } from '../domain/user-name.ts'
+import { nameOfAddress, type UserName } from '../domain/user-name.ts'
 
 export interface FindExternalUserDeps {
   readonly users: { findByEmail(emailKey: EmailKey): Promise<User | undefined> }
@@ -36,8 +36,7 @@ const aUser = (email: EmailAddress, name: UserName | undefined, at: Date): User 
   email,
   emailKey: emailKeyOf(email),
   emailVerifiedAt: at,
-  // A part of an address is what people are called who have not said anything else.
-  name: name ?? ((email.split('@')[0] ?? email) as string as UserName),
+  name: name ?? nameOfAddress(email),
   metadata: emptyMetadata,
   disabledAt: undefined,
   createdAt: at,
