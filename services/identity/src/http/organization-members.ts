@@ -5,7 +5,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import { z } from 'zod'
 import type { UserId } from '../domain/ids.ts'
 import type { ManageMembers } from '../usecases/manage-members.ts'
-import { memberJson } from './answers.ts'
+import { memberJson } from './organization-json.ts'
 import { membershipRefusals } from './organization-refusals.ts'
 import { memberRoles, type OrganizationRoute, organizationIdOf } from './within-organization.ts'
 
