@@ -5,6 +5,7 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { hiddenFieldsOf } from '@latchkey/testkit'
 import { decodeJwt } from 'jose'
 import { redirectUri } from './a-client.ts'
+import { aSubject } from './a-subject.ts'
 import {
   type AuthorizeSuite,
   codeVerifier,
@@ -38,20 +39,11 @@ const umbrella = {
   permissions: [],
 }
 
-const aSubject = (userId: string, version: number, members: Partial<Subject> = {}): Subject => ({
-  userId,
-  email: 'ada@example.com',
-  emailVerified: true,
-  name: 'Ada',
-  version,
-  ...members,
-})
-
 /** Somebody signed in, of whom identity has told that. */
 const somebody = async (members: Partial<Subject> = {}) => {
   const { browser, userId } = await suite.aSignedInBrowser()
   const tell = (version: number, changed: Partial<Subject>) =>
-    suite.replica.client.updateSubject({ subject: aSubject(userId, version, changed) })
+    suite.replica.client.updateSubject({ subject: aSubject({ userId, version, ...changed }) })
   await tell(2, members)
   return { browser, userId, tell }
 }
@@ -152,7 +144,7 @@ describe('the scope roles (RFC 9068 §2.2.3.1)', () => {
     const userId = createUuid()
     const signedIn = await suite.signInWithApi(userId, { roles: ['editor'] })
     expect(decodeJwt(signedIn.accessToken)).toMatchObject({ roles: ['editor'], type: 'access' })
-    await client.updateSubjects({ subjects: [aSubject(userId, 2, { roles: ['author'] })] })
+    await client.updateSubjects({ subjects: [aSubject({ userId, version: 2, roles: ['author'] })] })
     const { body } = await suite.replica.refresh(signedIn.refreshToken)
     expect(decodeJwt(String(body.access_token))).toMatchObject({ roles: ['author'] })
   })

@@ -3,6 +3,7 @@ import { browserCookiesOf, type Subject, toTimestamp } from '@latchkey/contracts
 import { createUuid } from '@latchkey/runtime/ids'
 import { Redis } from 'ioredis'
 import { aClient, type ClientInit, redirectUri } from './a-client.ts'
+import { aSubject } from './a-subject.ts'
 import { type Browser, createBrowser } from './browser.ts'
 import { issuer, startTokenSuite } from './token-under-test.ts'
 
@@ -42,7 +43,7 @@ export const startAuthorizeSuite = async (env: Record<string, string> = {}) => {
     const { userId = createUuid(), ageSeconds = 0, methods = ['pwd'] } = init
     const sessionId = createUuid()
     const { token } = await replica.client.beginBrowserSession({
-      subject: { userId, email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 1 },
+      subject: aSubject({ userId }),
       sessionId,
       sessionEndsAt: toTimestamp(new Date(Date.now() + 2_592_000_000)),
       authenticatedAt: toTimestamp(new Date(Date.now() - ageSeconds * 1000)),
@@ -56,7 +57,7 @@ export const startAuthorizeSuite = async (env: Record<string, string> = {}) => {
   /** What identity does when somebody signs in through the first-party API. */
   const signInWithApi = (userId: string, members: Partial<Subject> = {}) =>
     replica.client.issueTokens({
-      subject: { userId, email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 1, ...members },
+      subject: aSubject({ userId, ...members }),
       sessionId: createUuid(),
       sessionEndsAt: toTimestamp(new Date(Date.now() + 2_592_000_000)),
       authenticatedAt: toTimestamp(new Date()),

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { hiddenFieldsOf } from '@latchkey/testkit'
 import { decodeJwt } from 'jose'
+import { aSubject } from './a-subject.ts'
 import { type AuthorizeSuite, startAuthorizeSuite } from './authorize-under-test.ts'
 
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code'
@@ -35,8 +36,8 @@ const start = (parameters: Record<string, string>) =>
 const aDevice = async (parameters: Record<string, string>, organizations: readonly Membership[]) => {
   const { body } = await start(parameters)
   const { browser, userId } = await suite.aSignedInBrowser()
-  const subject = { userId, email: 'ada@example.com', emailVerified: true, name: 'Ada', version: 2 }
-  await suite.replica.client.updateSubject({ subject: { ...subject, organizations: [...organizations] } })
+  const subject = aSubject({ userId, version: 2, organizations: [...organizations] })
+  await suite.replica.client.updateSubject({ subject })
   const hidden = hiddenFieldsOf(await (await browser.get('/oauth/device')).text())
   const typed = await browser.post('/oauth/device', { ...hidden, user_code: String(body.user_code) })
   const page = await (await browser.get(String(typed.headers.get('location')).replace('/base', ''))).text()

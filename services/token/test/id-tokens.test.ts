@@ -3,7 +3,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createTokenVerifier } from '@latchkey/sdk'
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { noAuthority } from '../src/domain/authority.ts'
 import { firstPartyGrant, type Grant } from '../src/domain/grant.ts'
 import type { ClientId, GrantId, SessionId, UserId } from '../src/domain/ids.ts'
 import { createIdTokenSigner } from '../src/keys/id-token-signer.ts'
@@ -14,19 +13,13 @@ import { createSigningKeys } from '../src/store/signing-keys.ts'
 import { createSubjects } from '../src/store/subjects.ts'
 import { createBeginSigningKeys } from '../src/usecases/begin-signing-keys.ts'
 import { createIssueIdToken } from '../src/usecases/issue-id-token.ts'
+import { aKnownSubject } from './a-subject.ts'
 import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 
 const issuer = 'https://id.example'
 const now = () => new Date()
 const userId = createUuid<UserId>()
-const snapshot = {
-  ...noAuthority,
-  userId,
-  email: 'ada@example.com',
-  emailVerified: true,
-  name: 'Ada',
-  version: 1,
-}
+const snapshot = aKnownSubject({ userId })
 
 let database: TokenDatabase
 let keyring: ReturnType<typeof createKeyring>

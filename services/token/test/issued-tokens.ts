@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto'
 import { createUuid } from '@latchkey/runtime/ids'
 import { type AccessTokenInput, accessTokenOfGrant } from '../src/domain/access-token.ts'
-import { noAuthority } from '../src/domain/authority.ts'
 import { firstPartyGrant, type Grant } from '../src/domain/grant.ts'
 import { hashSecret } from '../src/domain/hash-secret.ts'
 import type { GrantId, SessionId, UserId } from '../src/domain/ids.ts'
@@ -14,6 +13,7 @@ import { createRefreshFamilies } from '../src/store/refresh-families.ts'
 import { createKeySealer } from '../src/store/sealed-private-key.ts'
 import { createSigningKeys } from '../src/store/signing-keys.ts'
 import { createSubjects } from '../src/store/subjects.ts'
+import { aKnownSubject } from './a-subject.ts'
 import type { TokenDatabase } from './token-database.ts'
 import { issuer } from './token-under-test.ts'
 
@@ -68,15 +68,7 @@ export const createIssuedTokens = async (suite: { database: TokenDatabase; keyEn
       return rawToken
     },
     /** The subject of the grant, as identity would have told of it. */
-    knowSubject: ({ subject: userId }: Grant) =>
-      subjects.save({
-        ...noAuthority,
-        userId,
-        email: 'ada@example.com',
-        emailVerified: true,
-        name: 'Ada',
-        version: 1,
-      }),
+    knowSubject: ({ subject: userId }: Grant) => subjects.save(aKnownSubject({ userId })),
   }
 }
 

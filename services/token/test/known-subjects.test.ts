@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
-import { noAuthority } from '../src/domain/authority.ts'
-import type { OrganizationId, UserId } from '../src/domain/ids.ts'
+import type { OrganizationId } from '../src/domain/ids.ts'
 import type { Subject } from '../src/domain/subject.ts'
 import { createKnownSubjects } from '../src/store/known-subjects.ts'
 import { createSubjects } from '../src/store/subjects.ts'
+import { aKnownSubject } from './a-subject.ts'
 import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 
 let database: TokenDatabase
@@ -13,15 +13,7 @@ beforeAll(async () => {
 })
 afterAll(() => database.drop())
 
-const aSubject = (members: Partial<Subject> = {}): Subject => ({
-  ...noAuthority,
-  userId: createUuid<UserId>(),
-  email: 'ada@example.com',
-  emailVerified: true,
-  name: 'Ada',
-  version: 2,
-  ...members,
-})
+const aSubject = (members: Partial<Subject> = {}) => aKnownSubject({ version: 2, ...members })
 
 /** What one replica knows, and its clock. */
 const aReplica = (init: { readonly capacity?: number } = {}) => {

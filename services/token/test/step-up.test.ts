@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { decodeJwt } from 'jose'
 import { redirectUri } from './a-client.ts'
+import { aSubject } from './a-subject.ts'
 import {
   type AuthorizeSuite,
   codeVerifier,
@@ -172,13 +173,7 @@ describe('what the page that asks is told', () => {
 describe('tokens of the first-party API', () => {
   it('say how well their user has proven who they are', async () => {
     const { accessToken } = await suite.replica.client.issueTokens({
-      subject: {
-        userId: createUuid(),
-        email: 'ada@example.com',
-        emailVerified: true,
-        name: 'Ada',
-        version: 1,
-      },
+      subject: aSubject(),
       sessionId: createUuid(),
       sessionEndsAt: { seconds: Math.floor(Date.now() / 1_000) + 86_400, nanos: 0 },
       authenticatedAt: { seconds: Math.floor(Date.now() / 1_000), nanos: 0 },

@@ -18,6 +18,7 @@ import { quietLogger } from '@latchkey/service-testkit'
 import { createTestTls, startRedis } from '@latchkey/testkit'
 import { compose } from '../src/compose.ts'
 import { tokenSettings } from '../src/config.ts'
+import { aSubject } from './a-subject.ts'
 import { createTokenDatabase } from './token-database.ts'
 
 export const issuer = 'https://id.example/base'
@@ -185,7 +186,7 @@ export const startTokenSuite = async () => {
   ) => {
     const sessionId = createUuid()
     const tokens = await replica.client.issueTokens({
-      subject: { userId, email: 'ada@example.com', emailVerified: false, name: 'Ada', version: 1 },
+      subject: aSubject({ userId, emailVerified: false }),
       sessionId,
       sessionEndsAt: toTimestamp(new Date(Date.now() + endsInSeconds * 1000)),
       authenticatedAt: toTimestamp(new Date()),

@@ -5,6 +5,7 @@ import { createLocalJWKSet, decodeJwt, jwtVerify } from 'jose'
 import { noAuthority } from '../src/domain/authority.ts'
 import type { UserId } from '../src/domain/ids.ts'
 import { aClient, type ClientInit } from './a-client.ts'
+import { aKnownSubject } from './a-subject.ts'
 import { aGrant, createIssuedTokens, type IssuedTokens } from './issued-tokens.ts'
 import { issuer, startTokenSuite } from './token-under-test.ts'
 
@@ -125,14 +126,7 @@ it('OpenID Connect Core §5.1: updated_at is when the data changed, not when the
   await issued.knowSubject(grant)
   expect((await ask(token)).body.updated_at).toBe(before)
   const { subject: userId } = grant
-  await issued.subjects.save({
-    ...noAuthority,
-    userId,
-    email: 'ada@example.com',
-    emailVerified: true,
-    name: 'Ada L',
-    version: 2,
-  })
+  await issued.subjects.save(aKnownSubject({ userId, name: 'Ada L', version: 2 }))
   expect(Number((await ask(token)).body.updated_at)).toBeGreaterThan(before)
 })
 
