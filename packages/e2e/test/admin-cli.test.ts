@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type Called, latchkey, latchkeyProcess } from '../src/latchkey.ts'
 import { aPerson, createDevice } from '../src/person.ts'
 import { type OwnSuite, startSuite, withoutLimits } from '../src/suite.ts'
+import { aRow } from '../src/table-row.ts'
 
 // Its own: which scopes are the defaults is everybody's concern.
 let suite: OwnSuite
@@ -63,7 +64,7 @@ describe('latchkey admin client', () => {
     })
     const id = String(made.client_id)
     const list = await admin('client', 'list', '--search', name)
-    expect(list.out).toMatch(new RegExp(`^${id} +${name} +confidential +active +operator`, 'm'))
+    expect(list.out).toMatch(aRow(id, name, 'confidential', 'active', 'operator'))
 
     const uris = 'https://app.example.com/one,http://localhost:3000/callback'
     expect(await adminJson('client', 'update', id, '--redirect-uris', uris)).toMatchObject({
@@ -140,7 +141,7 @@ describe('latchkey admin scope', () => {
       description,
       is_default: false,
     })
-    expect((await admin('scope', 'list')).out).toMatch(new RegExp(`^${name} +active +${description}$`, 'm'))
+    expect((await admin('scope', 'list')).out).toMatch(aRow(name, 'active', description))
     await adminJson('scope', 'update', name, '--default', '--description', 'Orders')
     expect(await adminJson('scope', 'show', name)).toMatchObject({ description: 'Orders', is_default: true })
     expect(await adminJson('scope', 'defaults')).toEqual({ scopes: ['openid', name] })

@@ -4,6 +4,7 @@ import { eventually } from '@latchkey/testkit'
 import { type Called, latchkey } from '../src/latchkey.ts'
 import { aPerson, createDevice } from '../src/person.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
+import { aRow } from '../src/table-row.ts'
 
 let suite: Suite
 beforeAll(async () => {
@@ -27,9 +28,7 @@ describe('latchkey admin session', () => {
     const { sessions } = await adminJson('list', person.email)
     expect(sessions).toMatchObject([{ device: 'curl', active: true, review_until: null }])
     const [{ id }] = sessions as [{ id: string }]
-    expect((await admin('list', user.id)).out).toMatch(
-      new RegExp(`^${id} +curl +127.0.0.1 +.* +active$`, 'm'),
-    )
+    expect((await admin('list', user.id)).out).toMatch(aRow(id, 'curl', '127.0.0.1', /.*/, 'active'))
 
     expect((await admin('end', id)).code).toBe(2)
     expect((await admin('end', id, '--dry-run')).out).toContain(`would end the session ${id}`)

@@ -8,6 +8,7 @@ import { type Called, latchkey } from '../src/latchkey.ts'
 import { mailsTo } from '../src/mails.ts'
 import { aPerson, createDevice, statusesOf } from '../src/person.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
+import { aRow } from '../src/table-row.ts'
 
 let suite: Suite
 beforeAll(async () => {
@@ -40,9 +41,7 @@ describe('latchkey admin user', () => {
     const id = String(made.id)
     expect(await createDevice(suite).tryToSignIn({ email, password })).toMatchObject({ status: 200 })
 
-    expect((await admin('list', '--search', email)).out).toMatch(
-      new RegExp(`^${id} +${email} +${name} +active`, 'm'),
-    )
+    expect((await admin('list', '--search', email)).out).toMatch(aRow(id, email, name, 'active'))
     expect(await adminJson('show', email)).toMatchObject({ id, last_login_at: expect.any(String) })
     expect(await adminJson('update', id, '--name', 'Grace', '--dry-run')).toEqual({
       id,

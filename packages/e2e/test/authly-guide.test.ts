@@ -17,6 +17,7 @@ import { aPerson, createDevice, type Person } from '../src/person.ts'
 import { withPostgres } from '../src/postgres.ts'
 import { sendBytes } from '../src/raw-http.ts'
 import { type OwnSuite, startSuite } from '../src/suite.ts'
+import { aRow } from '../src/table-row.ts'
 
 const callback = 'https://yourapp.com/callback'
 const limit = 400
@@ -228,9 +229,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     expect(await adminJson(...createApp)).toMatchObject({ client_type: 'public', redirect_uris: [callback] })
   },
   '`authly admin client list`': async () => {
-    expect((await admin('client', 'list')).out).toMatch(
-      new RegExp(`^${app.client_id} +Your App +\\w+ +active`, 'm'),
-    )
+    expect((await admin('client', 'list')).out).toMatch(aRow(app.client_id, 'Your App', /\w+/, 'active'))
   },
   '`authly admin client show ID`': async () => {
     expect(await adminJson('client', 'show', app.client_id)).toMatchObject({
@@ -258,7 +257,7 @@ const commands: Readonly<Record<string, () => Promise<void>>> = {
     expect((await token(await aCode())).status).toBe(200)
   },
   '`authly admin scope list`': async () => {
-    expect((await admin('scope', 'list')).out).toMatch(/^openid +active +default +built in/m)
+    expect((await admin('scope', 'list')).out).toMatch(aRow('openid', 'active', 'default', 'built in'))
   },
   '`authly admin scope create --name … --description …`': async () => {
     const words = ['--name', 'missing-scope', '--description', 'Description for missing scope']

@@ -12,6 +12,7 @@ import { createOperator } from '../src/operator.ts'
 import { inviteByMail } from '../src/organizations.ts'
 import { aPerson, createDevice } from '../src/person.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
+import { aRow } from '../src/table-row.ts'
 
 const scope = 'openid organization offline_access'
 let suite: Suite
@@ -51,9 +52,7 @@ const aRegisteredPerson = async () => {
 describe('latchkey admin org', () => {
   it('creates, lists, shows, updates and deletes, and says who belongs to it', async () => {
     const { id, slug } = await anOrganization()
-    expect((await admin('list', '--search', slug)).out).toMatch(
-      new RegExp(`^${id} +${slug} +Acme Ltd +0 `, 'm'),
-    )
+    expect((await admin('list', '--search', slug)).out).toMatch(aRow(id, slug, 'Acme Ltd', '0'))
     expect(await adminJson('update', slug, '--name', 'Acme Inc', '--dry-run')).toEqual({
       id,
       changes: [{ member: 'name', before: 'Acme Ltd', after: 'Acme Inc' }],
@@ -61,9 +60,7 @@ describe('latchkey admin org', () => {
     expect(await adminJson('update', slug, '--name', 'Acme Inc')).toMatchObject({ id, name: 'Acme Inc' })
     const { person, user } = await aRegisteredPerson()
     await adminJson('add-member', slug, person.email, '--role', 'owner')
-    expect((await admin('members', slug)).out).toMatch(
-      new RegExp(`^${user.id} +${person.email} .+ owner `, 'm'),
-    )
+    expect((await admin('members', slug)).out).toMatch(aRow(user.id, person.email, /.+/, 'owner'))
     expect(await admin('remove-member', id, user.id)).toMatchObject({
       code: 1,
       err: expect.stringContaining('without an owner'),
@@ -177,7 +174,7 @@ describe('an invitation', () => {
     expect(await adminJson('invitations', slug)).toMatchObject({
       invitations: [{ id, email: other.email, roles: ['owner'] }, { email: guest.email }],
     })
-    expect((await admin('invitations', slug)).out).toMatch(new RegExp(`^${id} +${other.email} +owner `, 'm'))
+    expect((await admin('invitations', slug)).out).toMatch(aRow(String(id), other.email, 'owner'))
 
     const withdraw = (...words: string[]) => adminJson('withdraw-invitation', slug, ...words)
     const about = { organization_id: organization.id, email: guest.email }

@@ -9,6 +9,7 @@ import { type Called, latchkey } from '../src/latchkey.ts'
 import { createOperator, postForm } from '../src/operator.ts'
 import { aPerson, createDevice } from '../src/person.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
+import { aRow } from '../src/table-row.ts'
 
 let suite: Suite
 beforeAll(async () => {
@@ -46,9 +47,7 @@ describe('latchkey admin role', () => {
       kind: 'user',
       permissions: ['orders:list', 'orders:read'],
     })
-    expect((await admin('list')).out).toMatch(
-      new RegExp(`^${name} +user +0 +no +orders:list orders:read$`, 'm'),
-    )
+    expect((await admin('list')).out).toMatch(aRow(name, 'user', '0', 'no', 'orders:list orders:read'))
     expect(await adminJson('update', name, '--require-mfa', '--permission', 'x', '--dry-run')).toEqual({
       name,
       changes: [
