@@ -71,7 +71,7 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
         await press(page, 'Sign out')
         await fillIn(page, { 'Email address': email, Password: 'Wrong-Guess-1!' })
         await press(page, 'Sign in')
-        expect(await page.getByRole('alert').textContent()).toContain('Invalid email or password')
+        await page.getByRole('alert').getByText('Invalid email or password').waitFor()
         await page.getByLabel('Password').fill(password)
         await page.getByLabel('Keep me signed in').check()
         await page.keyboard.press('Enter')
@@ -157,12 +157,14 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
       await open(page, '/login')
       await fillIn(page, { 'Email address': aPerson().email, Password: 'Wrong-Guess-1!' })
       await press(page, 'Sign in')
+      await page.getByRole('alert').waitFor()
     },
     registration: page => open(page, '/register'),
     'a refused registration': async page => {
       await open(page, '/register')
       await fillIn(page, { Name: 'Jo', 'Email address': aPerson().email, Password: 'a' })
       await press(page, 'Create account')
+      await page.getByText('It must contain a digit.').waitFor()
     },
     'a forgotten password': page => open(page, '/forgot-password'),
     'a mail that was sent': page => open(page, '/forgot-password?sent=1'),
@@ -171,6 +173,7 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
       await page.goto(url.href)
       await fillIn(page, { 'New password': 'a' })
       await press(page, 'Change password')
+      await page.getByText('It must contain a digit.').waitFor()
     },
     'a code to be typed': page => open(page, '/verify-email'),
     'another verification mail': page => open(page, '/verify-email/resend'),
@@ -181,6 +184,7 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
       await open(page, '/login/email')
       await fillIn(page, { 'Email address': aPerson().email })
       await press(page, 'Send the mail')
+      await page.getByRole('heading', { name: 'Look into your mailbox' }).waitFor()
     },
     'a change of address': page => open(page, `/confirm-email-change?token=${'A'.repeat(43)}`),
     'a dead link': page => open(page, '/reset-password'),
