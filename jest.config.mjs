@@ -27,7 +27,8 @@ const alone = ['<rootDir>/packages/e2e/test/faults/', '<rootDir>/packages/e2e/te
 
 /** @type {import('jest').Config} */
 export default {
-  testTimeout: 30_000,
+  // A hang is to end some time; a limit of seconds would measure the machine.
+  testTimeout: 120_000,
   projects: [
     {
       ...shared,

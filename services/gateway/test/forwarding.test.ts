@@ -110,7 +110,7 @@ describe('many bodies that come a byte now and then', () => {
       const answer = await fetch(`${gateway.url}/auth/login`, {
         method: 'POST',
         body: '{}',
-        signal: AbortSignal.timeout(8_000),
+        signal: AbortSignal.timeout(20_000),
       })
       expect(answer.status).toBe(200)
     } finally {

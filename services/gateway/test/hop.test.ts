@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { loadTls } from '@latchkey/runtime/certificates'
@@ -170,13 +170,14 @@ describe('an answer', () => {
 
 describe('a client that leaves', () => {
   it('takes its request back from the service, and costs nobody else anything', async () => {
-    let left = false
-    serve = (req, _res) => void req.socket.once('close', () => (left = true))
+    const arrived = Promise.withResolvers<Socket>()
+    serve = req => arrived.resolve(req.socket)
     const leaving = new AbortController()
     const answer = fetch(`${url}/`, { method: 'POST', body: '{}', signal: leaving.signal })
-    setTimeout(() => leaving.abort(), 100)
+    const socket = await arrived.promise
+    leaving.abort()
     await expect(answer).rejects.toThrow()
-    await eventually(() => expect(left).toBe(true))
+    await eventually(() => expect(socket.destroyed).toBe(true))
     serve = (_req, res) => void res.end('{}')
     expect((await fetch(`${url}/`)).status).toBe(200)
   })

@@ -58,7 +58,8 @@ describe('the deadline of a call', () => {
         return request
       },
     })
-    const client = stack.createClient(`127.0.0.1:${near.port}`, { deadlineMs: 1_000 })
+    // Long enough for a busy machine to connect.
+    const client = stack.createClient(`127.0.0.1:${near.port}`, { deadlineMs: 3_000 })
     expect(await failureOf(client.makeEcho({ text: '' }))).toMatchObject({ status: 'DEADLINE_EXCEEDED' })
     const { status } = await farCall.promise
     expect(['DEADLINE_EXCEEDED', 'CANCELLED']).toContain(status)
@@ -77,11 +78,11 @@ describe('the deadline of a call', () => {
     const later = Promise.withResolvers<{ text: string }>()
     const near = await startNear({
       makeEcho: async request => {
-        void delay(1_100).then(() => later.resolve(farClient.makeEcho({ text: 'relayed' })))
+        void delay(3_100).then(() => later.resolve(farClient.makeEcho({ text: 'relayed' })))
         return request
       },
     })
-    await stack.createClient(`127.0.0.1:${near.port}`, { deadlineMs: 1_000 }).makeEcho({ text: '' })
+    await stack.createClient(`127.0.0.1:${near.port}`, { deadlineMs: 3_000 }).makeEcho({ text: '' })
     await expect(later.promise).resolves.toEqual({ text: 'relayed' })
   })
 })

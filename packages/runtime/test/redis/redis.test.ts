@@ -89,8 +89,12 @@ describe('createRedis', () => {
 
   it('logs one line for an outage and one for its end', async () => {
     const redis = await aRedis()
+    let attempts = 0
+    redis.on('reconnecting', () => {
+      attempts += 1
+    })
     await server.stop()
-    await new Promise(resolve => setTimeout(resolve, 600))
+    await eventually(() => expect(attempts).toBeGreaterThan(2))
     await server.start()
     await eventually(() => expect(redis.status).toBe('ready'))
     expect(lines.map(line => JSON.parse(line).message)).toEqual([
@@ -112,7 +116,7 @@ describe('createBlockingRedis', () => {
     const reader = createBlockingRedis({ url: server.url, name: 'reader', logger })
     clients.push(reader)
     await whenReady(reader, 15_000)
-    const popped = reader.blpop('queue', 5)
+    const popped = reader.blpop('queue', 10)
     await new Promise(resolve => setTimeout(resolve, 700))
     await (await aRedis()).rpush('queue', 'item')
     expect(await popped).toEqual(['queue', 'item'])
