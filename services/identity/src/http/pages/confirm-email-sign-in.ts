@@ -16,9 +16,10 @@ import type { EmailSignInOutcome, SignInByEmail } from '../../usecases/sign-in-b
 import { admissionRefusal } from '../admission-refusal.ts'
 import type { ReadDevice, RequestDevice } from '../device.ts'
 import { browserHashOf } from './browser-hash.ts'
-import { createEmailSignInForms, type EmailSignInProblem, confirmPath as path } from './email-sign-in-form.ts'
+import { createEmailSignInForms, confirmPath as path } from './email-sign-in-form.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { formCheck, formText, linkToken, proofRequest } from './form-fields.ts'
+import type { FormProblem } from './form-problem.ts'
 import { answerLocked } from './locked.ts'
 
 export interface ConfirmEmailSignInPageDeps {
@@ -115,7 +116,7 @@ export const createConfirmEmailSignInPage = (deps: ConfirmEmailSignInPageDeps): 
     const { req, res, visit, form } = sent
     const { device, signIn } = signInOf(sent)
     const { rememberMe } = signIn
-    const again = (problem: EmailSignInProblem) =>
+    const again = (problem: FormProblem) =>
       ui.sendPage(res, forms.sent(visit, { request: form.request, rememberMe, problem }))
     const wrong = { status: 400, text: visit.words.emailSignIn.wrong }
     const asked = await findAsked(req, form.request)

@@ -16,15 +16,10 @@ import type { EmailProofId } from '../../domain/ids.ts'
 import { challengeAlert, challengeWidget } from './challenge-elements.ts'
 import type { Entrance, Visit } from './entrance.ts'
 import type { FormChallenge } from './form-challenge.ts'
+import type { FormProblem } from './form-problem.ts'
 
 export const askPath = '/login/email'
 export const confirmPath = '/login/email/confirm'
-
-/** What was wrong with what was sent. */
-export interface EmailSignInProblem {
-  readonly status: number
-  readonly text: string
-}
 
 export interface AskForm {
   readonly email: string
@@ -35,7 +30,7 @@ export interface AskForm {
 export interface SentForm {
   readonly request: EmailProofId | undefined
   readonly rememberMe: boolean
-  readonly problem?: EmailSignInProblem
+  readonly problem?: FormProblem
 }
 
 export interface LinkOffer {

@@ -13,23 +13,18 @@ import {
   ways,
 } from '@latchkey/ui'
 import type { Visit } from './entrance.ts'
+import type { FormProblem } from './form-problem.ts'
 import { type Words, wordsOf } from './words.ts'
 
 export const verifyEmailPath = '/verify-email'
 export const resendPath = '/verify-email/resend'
-
-/** What was wrong with what was typed. */
-export interface CodeProblem {
-  readonly status: number
-  readonly text: string
-}
 
 export interface CodeForm {
   /** The request of this browser; undefined where the page knows the address otherwise, or asks for it. */
   readonly request: string | undefined
   /** What stands in the field of the address; undefined without one. */
   readonly email: string | undefined
-  readonly problem?: CodeProblem | undefined
+  readonly problem?: FormProblem | undefined
 }
 
 const addressField = (words: Words, value: string, errors: readonly string[] = []): Html =>

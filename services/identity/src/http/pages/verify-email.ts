@@ -18,13 +18,9 @@ import { deviceHashOf } from '../device.ts'
 import { browserHashOf } from './browser-hash.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { formText, linkToken, pageSide, proofRequest } from './form-fields.ts'
+import type { FormProblem } from './form-problem.ts'
 import { answerLocked } from './locked.ts'
-import {
-  type CodeProblem,
-  createVerifyEmailForms,
-  verifyEmailPath as path,
-  resendPath,
-} from './verify-email-form.ts'
+import { createVerifyEmailForms, verifyEmailPath as path, resendPath } from './verify-email-form.ts'
 
 export interface VerifyEmailPageDeps {
   readonly ui: Ui
@@ -74,7 +70,7 @@ export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route
     return address.outcome === 'accepted' ? emailKeyOf(address.value) : undefined
   }
 
-  const codePage = (visit: Visit, known: Known, email: string, problem?: CodeProblem) =>
+  const codePage = (visit: Visit, known: Known, email: string, problem?: FormProblem) =>
     forms.code(visit, {
       request: known.asked?.id,
       email: known.emailKey === undefined ? email : undefined,
@@ -105,7 +101,7 @@ export const createVerifyEmailPage = (deps: VerifyEmailPageDeps): readonly Route
         }
         const visit = await entrance.receive(req, path, form)
         const known = await knownTo(req, form.request)
-        const again = (problem: CodeProblem) => ui.sendPage(res, codePage(visit, known, form.email, problem))
+        const again = (problem: FormProblem) => ui.sendPage(res, codePage(visit, known, form.email, problem))
         const emailKey = known.emailKey ?? typedKey(form.email)
         if (emailKey === undefined || form.code === '') return again({ status: 400, text: visit.words.check })
         const result = await verifyEmail.byCode({ emailKey, code: form.code, device: deviceHashOf(req) })

@@ -7,6 +7,7 @@ import type { ReauthenticateWithCode } from '../../../usecases/reauthenticate-wi
 import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../form-fields.ts'
+import type { FormProblem } from '../form-problem.ts'
 import { answerLocked } from '../locked.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
 import { confirmNext as next } from './query.ts'
@@ -25,7 +26,7 @@ type ShowAgain = (
   res: Response,
   visit: AccountVisit,
   leadsTo: AccountPath,
-  problem: { readonly status: number; readonly text: string },
+  problem: FormProblem,
 ) => Promise<void>
 
 export const createConfirmCode = (deps: ConfirmCodeDeps) => ({

@@ -8,6 +8,7 @@ import type { Reauthenticate } from '../../../usecases/reauthenticate.ts'
 import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../form-fields.ts'
+import type { FormProblem } from '../form-problem.ts'
 import { answerLocked } from '../locked.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
 import type { ConfirmCode } from './confirm-code.ts'
@@ -29,15 +30,14 @@ export interface ConfirmPageDeps {
 
 const path = '/account/confirm'
 
-interface Problem {
-  readonly status: number
-  readonly text: string
-}
-
 export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
   const { ui, area, reauthenticate, vouchForSession, confirmPasskey, confirmProvider, confirmCode } = deps
 
-  const passwordForm = (visit: AccountVisit, leadsTo: AccountPath, problem: Problem | undefined): Html => {
+  const passwordForm = (
+    visit: AccountVisit,
+    leadsTo: AccountPath,
+    problem: FormProblem | undefined,
+  ): Html => {
     const { words, user } = visit
     const { confirm } = words.account
     const content = html`${accountName(user.email)}${field({
@@ -53,7 +53,7 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
   }
 
   /** Whoever has several ways in is offered each; who has no password has a passkey, or a provider that knows them. */
-  const show = async (res: Response, visit: AccountVisit, leadsTo: AccountPath, problem?: Problem) => {
+  const show = async (res: Response, visit: AccountVisit, leadsTo: AccountPath, problem?: FormProblem) => {
     const { words, user } = visit
     const [hasPassword, codeForm, passkeyForm, providerLinks] = await Promise.all([
       deps.hasPassword(user.id),
@@ -85,7 +85,7 @@ export const createConfirmPage = (deps: ConfirmPageDeps): readonly Route[] => {
       fields: z.object({ next, password: formText().transform(normalizePassword) }),
       act: async (visit, { next: leadsTo, password }, req, res) => {
         const { words, user, sessionId } = visit
-        const again = (problem: Problem) => show(res, visit, leadsTo, problem)
+        const again = (problem: FormProblem) => show(res, visit, leadsTo, problem)
         if (password === '') return again({ status: 400, text: words.passwordMissing })
         const device = deviceHashOf(req)
         const result = await reauthenticate({ userId: user.id, sessionId, device, password })

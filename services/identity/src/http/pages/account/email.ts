@@ -12,6 +12,7 @@ import type { RequestEmailChange } from '../../../usecases/request-email-change.
 import type { VerifyEmail } from '../../../usecases/verify-email.ts'
 import { deviceHashOf } from '../../device.ts'
 import { formText } from '../form-fields.ts'
+import type { FormProblem } from '../form-problem.ts'
 import { answerLocked } from '../locked.ts'
 import { sentencesOf } from '../words.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
@@ -29,9 +30,7 @@ const path = '/account/email'
 const codePath = '/account/email/code'
 const cancelPath = '/account/email/cancel'
 
-interface Problem {
-  readonly status: number
-  readonly text: string
+interface EmailProblem extends FormProblem {
   /** What was sent as the new address. */
   readonly email?: string
   readonly errors?: readonly string[]
@@ -52,7 +51,7 @@ export const createEmailPage = (deps: EmailPageDeps): readonly Route[] => {
     return form({ action: ui.link(codePath), hidden: visit.hiddenFor(codePath), content })
   }
 
-  const newAddressForm = (visit: AccountVisit, { email = '', errors = [] }: Partial<Problem>): Html => {
+  const newAddressForm = (visit: AccountVisit, { email = '', errors = [] }: Partial<EmailProblem>): Html => {
     const { email: words } = visit.words.account
     const content = html`${field({
       name: 'email',
@@ -78,7 +77,7 @@ export const createEmailPage = (deps: EmailPageDeps): readonly Route[] => {
     })}`
   }
 
-  const send = async (res: Response, visit: AccountVisit, didWhat?: string, problem?: Problem) => {
+  const send = async (res: Response, visit: AccountVisit, didWhat?: string, problem?: EmailProblem) => {
     const { user, words } = visit
     const { email: own, profile } = words.account
     const open = await emailChange.findOpen(user.id)

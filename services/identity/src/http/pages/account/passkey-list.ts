@@ -15,6 +15,7 @@ import {
 } from '@latchkey/ui'
 import { type Passkey, signsInAlone } from '../../../domain/passkey.ts'
 import { userHandleOf } from '../../../domain/webauthn/user-handle.ts'
+import type { FormProblem } from '../form-problem.ts'
 import { passkeyForm } from '../passkey-form.ts'
 import type { AccountBody, AccountVisit } from './area.ts'
 
@@ -37,7 +38,7 @@ export interface ShownPasskeys {
   readonly hasPassword: boolean
   /** What the form before this page did. */
   readonly done?: string | undefined
-  readonly problem?: { readonly status: number; readonly text: string; readonly items?: readonly string[] }
+  readonly problem?: FormProblem & { readonly items?: readonly string[] }
 }
 
 export const createPasskeyList = ({ ui, passkeyScript, rpId }: PasskeyListDeps) => {
