@@ -57,6 +57,10 @@ export const composePasskeys = (init: PasskeysInit) => {
       createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToBrowser }),
     ),
     provePasskeyAsSecondFactor: createProvePasskeyAsSecondFactor({ provePasskey }),
-    reauthenticateWithPasskey: createReauthenticateWithPasskey({ provePasskey, authentications }),
+    reauthenticateWithPasskey: createReauthenticateWithPasskey({
+      credentials,
+      provePasskey,
+      authentications,
+    }),
   }
 }

@@ -75,6 +75,7 @@ export const composeSocial = (init: SocialInit) => {
     }),
     listExternalAccounts: accounts.list,
     reauthenticateWithProvider: createReauthenticateWithProvider({
+      credentials,
       accounts,
       authentications: stores.authentications,
     }),

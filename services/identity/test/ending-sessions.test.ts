@@ -4,7 +4,13 @@ import { createUuid } from '@latchkey/runtime/ids'
 import { createClock, eventually } from '@latchkey/testkit'
 import type { UserId } from '../src/domain/ids.ts'
 import { endSessions } from '../src/store/session-endings.ts'
-import { type Answer, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import {
+  type Answer,
+  goodPassword,
+  type IdentityUnderTest,
+  otherPassword,
+  startIdentity,
+} from './identity-under-test.ts'
 import { createVisitor } from './pages-visitor.ts'
 import { enrol } from './second-factors.ts'
 
@@ -15,12 +21,18 @@ beforeAll(async () => {
 })
 afterAll(() => identity.close())
 
-/** Lets a request come as far as the user's row; then all their sessions end, as by a reset; and then it goes on. */
+/**
+ * Lets a request come as far as the user's row, or their proofs; then all their sessions end, as by a reset; and then it
+ * goes on.
+ */
 const whileEnding = async (id: string, request: () => Promise<Answer>): Promise<Answer> => {
+  // Else it could be a mail on its way that waits for the row.
+  await identity.relayed()
   const client = await identity.database.pool.connect()
   try {
     await client.query('BEGIN')
     await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [id])
+    await client.query('SELECT FROM authentications WHERE user_id = $1 FOR UPDATE', [id])
     const asked = request()
     await eventually(async () => {
       const waiting = `SELECT FROM pg_stat_activity
@@ -82,6 +94,43 @@ describe('ASVS 7.4.3, 7.5.1: in a session that is ended meanwhile', () => {
     expect(identity.neighbours.session.endings.filter(({ userId }) => userId === id)).toMatchObject([
       { exceptSessionId: '' },
     ])
+  })
+})
+
+describe('ASVS 7.5.1: a proof of who it is', () => {
+  const setUpApp = async (bearer: string) => {
+    const { status, body } = await identity.call('POST', '/auth/mfa/totp', { bearer })
+    return status === 200 ? 'begun' : body.code
+  }
+
+  it('of the earlier password, which is noted late, is none', async () => {
+    const { id, bearer } = await identity.register()
+    const body = { password: goodPassword }
+    const late = await whileEnding(id, () => identity.call('POST', '/auth/reauthenticate', { bearer, body }))
+    expect(late.status).toBe(204)
+    expect(await setUpApp(bearer)).toBe('REAUTHENTICATION_REQUIRED')
+    expect((await identity.call('POST', '/auth/reauthenticate', { bearer, body })).status).toBe(204)
+    expect(await setUpApp(bearer)).toBe('begun')
+  })
+
+  it('by a sign-in whose last step does not see the change yet is none', async () => {
+    const { id, email } = await identity.register()
+    const late = await whileEnding(id, () => identity.login(email, goodPassword))
+    // Its session ends by the order that is on its way.
+    expect(late.status).toBe(200)
+    expect(await setUpApp(String(late.body.access_token))).toBe('REAUTHENTICATION_REQUIRED')
+  })
+
+  it('of the session that the change was made in stays one, as does one that an earlier release has noted', async () => {
+    const { id, bearer } = await identity.register()
+    const body = { current_password: goodPassword, new_password: otherPassword }
+    expect((await identity.call('PUT', '/auth/password', { bearer, body })).status).toBe(200)
+    expect(await setUpApp(bearer)).toBe('begun')
+    await identity.database.pool.query(
+      'UPDATE authentications SET credential_version = NULL WHERE user_id = $1',
+      [id],
+    )
+    expect(await setUpApp(bearer)).toBe('begun')
   })
 })
 

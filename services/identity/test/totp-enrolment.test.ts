@@ -122,7 +122,8 @@ describe('setting up an authenticator app', () => {
     const ended = () => sessions.filter(({ userId }) => userId === id).map(({ endReason }) => endReason)
     await identity.login(email, goodPassword)
     await identity.database.pool.query(
-      `WITH old AS (DELETE FROM password_credentials WHERE user_id = $1 RETURNING version)
+      `WITH old AS (DELETE FROM password_credentials WHERE user_id = $1 RETURNING version),
+            kept AS (UPDATE authentications SET credential_version = credential_version + 1 WHERE user_id = $1)
        UPDATE users SET former_credential_version = old.version + 1 FROM old WHERE id = $1`,
       [id],
     )

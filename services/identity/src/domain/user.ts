@@ -47,6 +47,9 @@ export const credentialVersionOf = ({
 }: Pick<Account, 'credential' | 'versionWithoutPassword'>): number =>
   credential?.version ?? versionWithoutPassword
 
+/** Of a first password: what the table begins to count with. */
+export const firstCredentialVersion = 1
+
 /** What a user may change about themselves; undefined leaves it as it is. Metadata is replaced whole. */
 export interface ProfileChange {
   readonly name?: UserName | undefined

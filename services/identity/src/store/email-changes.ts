@@ -6,11 +6,12 @@ import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { EmailChangeStep, NewEmailChange, OpenEmailChange } from '../domain/email-change.ts'
 import type { EmailChangeId, SessionId, UserId } from '../domain/ids.ts'
+import { hasProof } from './authentications.ts'
 import { insertEmailProof } from './email-proofs.ts'
 import type { OwnedProof } from './email-verifications.ts'
 import { renewCredentialVersion } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
-import { endSessions, hasProof } from './session-endings.ts'
+import { endSessions } from './session-endings.ts'
 
 const lockUser =
   'SELECT email, email_verified_at AS "verifiedAt" FROM users WHERE id = $1 AND disabled_at IS NULL FOR NO KEY UPDATE'

@@ -4,9 +4,10 @@
  */
 import type { PoolClient } from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import { hasProof } from './authentications.ts'
 import { aMessage, type NoticeTemplate, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
-import { endSessions, hasProof } from './session-endings.ts'
+import { endSessions } from './session-endings.ts'
 
 export interface FactorChange {
   readonly userId: UserId

@@ -4,11 +4,11 @@ import type { Pool, PoolClient } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, NotMeTokenHash, SessionId, UserId } from '../domain/ids.ts'
 import type { NotMeLink, NotMeNotice, NotMeSubject } from '../domain/not-me-link.ts'
+import { forgetProof } from './authentications.ts'
 import { removeWhatWasSetUp, renewCredentialVersion } from './factor-changes.ts'
 import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
-import { forgetProof } from './session-endings.ts'
 
 const insert = `
   INSERT INTO not_me_links (token_hash, user_id, session_id, device_hash, created_at, expires_at, flagged_at)
@@ -70,9 +70,9 @@ const disown = async (client: PoolClient, row: UsableRow, at: Date, locale: stri
   const { userId, sessionId, device, since } = row
   const hasPassword = (await client.query(suspendPassword, [userId, at])).rowCount === 1
   // Who is about to sign in, or to change the password, is too late.
-  await renewCredentialVersion(client, userId)
+  const credentialVersion = await renewCredentialVersion(client, userId)
   // Else whoever was in could come back with it, and its owner would be asked for it.
-  await forgetProof(client, userId, sessionId)
+  await forgetProof(client, { userId, credentialVersion }, sessionId)
   await removeWhatWasSetUp(client, { userId, sessionId, since })
   // Whoever was in may have asked for them.
   await endOpenLinks(client, userId, at)

@@ -9,11 +9,12 @@ import type { Pool, PoolClient } from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type { NewPassword, PasswordChange, PasswordResetRedemption } from '../domain/password-change.ts'
 import { claimAddress } from './address-claims.ts'
+import { hasProof } from './authentications.ts'
 import { secondFactorPrefix } from './login-attempts.ts'
 import { endOpenLinks } from './open-links.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { forgetRememberedDevices } from './remembered-devices.ts'
-import { endSessions, hasProof } from './session-endings.ts'
+import { endSessions } from './session-endings.ts'
 import { hasOtherWayIn } from './ways-in.ts'
 
 interface Owner {

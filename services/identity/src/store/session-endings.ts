@@ -5,6 +5,7 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import { forgetOtherProofs } from './authentications.ts'
 import { type OutboxPayload, outboxPayloads, tell } from './outbox-messages.ts'
 
 export interface SessionEnding
@@ -14,14 +15,13 @@ export interface SessionEnding
   readonly exceptSessionId: SessionId | undefined
 }
 
-const forgetProofs = 'DELETE FROM authentications WHERE user_id = $1 AND session_id IS DISTINCT FROM $2'
-
 /** Needs the lock on the user's row. */
 export const endSessions = async (
   client: PoolClient,
   { userId, exceptSessionId, ...ending }: SessionEnding,
 ): Promise<void> => {
-  await client.query(forgetProofs, [userId, exceptSessionId ?? null])
+  const proofs = { userId, credentialVersion: ending.fromCredentialVersion }
+  await forgetOtherProofs(client, proofs, exceptSessionId)
   await tell(client, 'sessions.end', userId, { userId, exceptSessionId: exceptSessionId ?? null, ...ending })
 }
 
@@ -50,25 +50,3 @@ export const createSessionEndings = ({ pool }: { pool: Pool }) => ({
     }
   },
 })
-
-/** Of one session. */
-export const forgetProof = async (
-  client: PoolClient,
-  userId: UserId,
-  sessionId: SessionId,
-): Promise<void> => {
-  await client.query('DELETE FROM authentications WHERE user_id = $1 AND session_id = $2', [
-    userId,
-    sessionId,
-  ])
-}
-
-/** Whether a session may still do what asks for a recent proof: asked under the lock that its end would take. */
-export const hasProof = async (
-  client: PoolClient,
-  userId: UserId,
-  sessionId: SessionId,
-): Promise<boolean> => {
-  const known = 'SELECT FROM authentications WHERE user_id = $1 AND session_id = $2'
-  return (await client.query(known, [userId, sessionId])).rowCount === 1
-}

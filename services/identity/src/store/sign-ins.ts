@@ -1,11 +1,12 @@
 /**
  * The last step of a sign-in, after its session and tokens were made, in one statement. It does nothing where the user has
  * been disabled or deleted, or their password or factors changed, since they proved who they are; a change that the statement does
- * not see yet ends the session afterwards.
+ * not see yet ends the session afterwards, and until then what was proven is none.
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import type { Pool } from 'pg'
 import type { SignInCompletion } from '../domain/sign-in.ts'
+import { onEarlierProof } from './authentications.ts'
 import { forgetOldestDevices } from './known-devices.ts'
 
 // Whoever signs in without cookies is new each time: the owner is told, but not for ever.
@@ -35,8 +36,8 @@ const complete = `
        AND (SELECT count(*) FROM known_devices k
              WHERE k.user_id = id AND k.first_seen_at > $3::timestamptz - interval '1 hour') < $7::int
   ), noted AS (
-    INSERT INTO authentications AS a (session_id, user_id, at) SELECT $5::uuid, id, $3 FROM signed_in
-    ON CONFLICT (session_id) DO UPDATE SET at = greatest(a.at, excluded.at)
+    INSERT INTO authentications AS a (session_id, user_id, at, credential_version)
+    SELECT $5::uuid, id, $3, $2 FROM signed_in ${onEarlierProof}
   )
   SELECT coalesce((SELECT is_new FROM device), false) AS "isNewDevice" FROM signed_in`
 

@@ -3,7 +3,7 @@ import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { UserId } from '../domain/ids.ts'
-import type { NewUser, ProfileChange, User } from '../domain/user.ts'
+import { firstCredentialVersion, type NewUser, type ProfileChange, type User } from '../domain/user.ts'
 import { noteAuthentication } from './authentications.ts'
 import { deleteAccount } from './deletions.ts'
 import { insertEmailProof } from './email-proofs.ts'
@@ -53,7 +53,12 @@ export const createUsers = ({ pool }: { pool: Pool }) => ({
       await inTransaction(pool, async client => {
         await insertNewUser(client, { user, passwordHash, device })
         if (sessionId !== undefined)
-          await noteAuthentication(client, { sessionId, userId: user.id, at: user.createdAt })
+          await noteAuthentication(client, {
+            sessionId,
+            userId: user.id,
+            at: user.createdAt,
+            credentialVersion: firstCredentialVersion,
+          })
         await insertEmailProof(client, verification)
       })
       return 'inserted'

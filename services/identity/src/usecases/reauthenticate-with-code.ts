@@ -3,7 +3,7 @@
  * proves nothing again; recovery codes are for who has lost the app, not for this. @see ASVS 7.5.1
  */
 import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
-import type { Account } from '../domain/user.ts'
+import { type Account, credentialVersionOf } from '../domain/user.ts'
 import type { AttemptOutcome, AttemptSecret } from './attempt-secret.ts'
 import { budgetOfSecondFactors } from './complete-challenge.ts'
 import type { ProveCode } from './prove-second-factor.ts'
@@ -13,7 +13,12 @@ export interface ReauthenticateWithCodeDeps {
     findByUser(id: UserId, device: DeviceHash | undefined): Promise<Account | undefined>
   }
   readonly authentications: {
-    note(authentication: { sessionId: SessionId; userId: UserId; at: Date }): Promise<void>
+    note(authentication: {
+      sessionId: SessionId
+      userId: UserId
+      credentialVersion: number
+      at: Date
+    }): Promise<void>
   }
   readonly attemptSecret: AttemptSecret
   readonly proveCode: ProveCode
@@ -45,7 +50,12 @@ export const createReauthenticateWithCode =
       verify: async () => (await proveCode('totp', code)(account)) !== undefined,
     })
     if (attempt.outcome !== 'right') return attempt
-    await authentications.note({ sessionId, userId, at: now() })
+    await authentications.note({
+      sessionId,
+      userId,
+      credentialVersion: credentialVersionOf(account),
+      at: now(),
+    })
     return { outcome: 'confirmed' }
   }
 

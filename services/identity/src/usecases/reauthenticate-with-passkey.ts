@@ -1,11 +1,20 @@
 /** Somebody who is signed in proves with a passkey, once more, who they are. @see ASVS 7.5.1 */
-import type { SessionId, UserId } from '../domain/ids.ts'
+import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
+import { type Account, credentialVersionOf } from '../domain/user.ts'
 import type { PasskeyAssertion, ProvePasskey } from './prove-passkey.ts'
 
 export interface ReauthenticateWithPasskeyDeps {
+  readonly credentials: {
+    findByUser(id: UserId, device: DeviceHash | undefined): Promise<Account | undefined>
+  }
   readonly provePasskey: ProvePasskey
   readonly authentications: {
-    note(authentication: { sessionId: SessionId; userId: UserId; at: Date }): Promise<void>
+    note(authentication: {
+      sessionId: SessionId
+      userId: UserId
+      credentialVersion: number
+      at: Date
+    }): Promise<void>
   }
 }
 
@@ -16,8 +25,10 @@ export interface PasskeyReauthentication {
 }
 
 export const createReauthenticateWithPasskey =
-  ({ provePasskey, authentications }: ReauthenticateWithPasskeyDeps) =>
+  ({ credentials, provePasskey, authentications }: ReauthenticateWithPasskeyDeps) =>
   async ({ userId, sessionId, assertion }: PasskeyReauthentication): Promise<'confirmed' | 'refused'> => {
+    const account = await credentials.findByUser(userId, undefined)
+    if (account === undefined) return 'refused'
     const proof = await provePasskey({
       assertion,
       purpose: 'reauthentication',
@@ -25,7 +36,12 @@ export const createReauthenticateWithPasskey =
       needsUserVerification: true,
     })
     if (proof.outcome === 'refused' || proof.userId !== userId) return 'refused'
-    await authentications.note({ sessionId, userId, at: proof.at })
+    await authentications.note({
+      sessionId,
+      userId,
+      credentialVersion: credentialVersionOf(account),
+      at: proof.at,
+    })
     return 'confirmed'
   }
 

@@ -1,7 +1,7 @@
 /** Somebody who is signed in proves once more who they are, before a change that matters. @see ASVS 7.5.1 */
 import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
 import type { RawPassword } from '../domain/password-text.ts'
-import type { Account } from '../domain/user.ts'
+import { type Account, credentialVersionOf } from '../domain/user.ts'
 import type { AttemptPassword } from './attempt-password.ts'
 import type { AttemptOutcome } from './attempt-secret.ts'
 
@@ -10,7 +10,12 @@ export interface ReauthenticateDeps {
     findByUser(id: UserId, device: DeviceHash | undefined): Promise<Account | undefined>
   }
   readonly authentications: {
-    note(authentication: { sessionId: SessionId; userId: UserId; at: Date }): Promise<void>
+    note(authentication: {
+      sessionId: SessionId
+      userId: UserId
+      credentialVersion: number
+      at: Date
+    }): Promise<void>
   }
   readonly attemptPassword: AttemptPassword
   readonly now: () => Date
@@ -46,7 +51,12 @@ export const createReauthenticate =
     })
     if (attempt.outcome !== 'right') return attempt
     if (credential?.isSuspended === true) return { outcome: 'password_reset_required' }
-    await authentications.note({ sessionId, userId, at: now() })
+    await authentications.note({
+      sessionId,
+      userId,
+      credentialVersion: credentialVersionOf(account),
+      at: now(),
+    })
     return { outcome: 'confirmed' }
   }
 

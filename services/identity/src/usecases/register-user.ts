@@ -7,7 +7,7 @@ import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-ad
 import type { BrowserHash, EmailProofId, UserId } from '../domain/ids.ts'
 import type { RawPassword } from '../domain/password-text.ts'
 import type { Origin } from '../domain/sign-in.ts'
-import type { NewUser, User } from '../domain/user.ts'
+import { firstCredentialVersion, type NewUser, type User } from '../domain/user.ts'
 import type { UserMetadata } from '../domain/user-metadata.ts'
 import type { UserName } from '../domain/user-name.ts'
 import type { Violation } from '../domain/violation.ts'
@@ -61,9 +61,6 @@ export type RegistrationOutcome<Given> =
   | { readonly outcome: 'accepted'; readonly request: EmailProofId }
   | { readonly outcome: 'email_exists' }
   | { readonly outcome: 'password_refused'; readonly violations: readonly Violation[] }
-
-/** What the table begins to count with. */
-const firstCredentialVersion = 1
 
 /** @throws Overloaded, and what the stores and services failed with: then there is no account */
 export type RegisterUser<Given> = (registration: Registration) => Promise<RegistrationOutcome<Given>>

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "authentications" ADD COLUMN     "credential_version" INTEGER;
+
