@@ -15,5 +15,23 @@ if (process.env.LATCHKEY_ISSUER === undefined && !existsSync(stackFile)) {
   console.error('Latchkey does not run here: `npm start` in another terminal, or set LATCHKEY_ISSUER.')
   process.exit(1)
 }
-process.env.LATCHKEY_ISSUER ??= JSON.parse(readFileSync(stackFile, 'utf8')).issuer
+const issuer: string = process.env.LATCHKEY_ISSUER ?? JSON.parse(readFileSync(stackFile, 'utf8')).issuer
+const answers = await fetch(`${issuer}/.well-known/openid-configuration`).then(
+  ({ ok }) => ok,
+  () => false,
+)
+if (!answers) {
+  console.error(`No Latchkey answers at ${issuer}: does \`npm start\` run, and is LATCHKEY_ISSUER right?`)
+  process.exit(1)
+}
+process.env.LATCHKEY_ISSUER = issuer
+
+// What whoever runs it can mend, in one sentence; anything else is a fault of the example.
+process.on('uncaughtException', error => {
+  const { code, port, error_description: refusal } = Object(error)
+  if (code === 'EADDRINUSE')
+    console.error(`Port ${port} is taken: PORT=${port + 1000} npm run example ${name}`)
+  else console.error(refusal === undefined ? error : `Latchkey said no: ${refusal}`)
+  process.exit(1)
+})
 await import(`./${name}/src/main.ts`)

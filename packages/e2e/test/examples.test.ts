@@ -5,7 +5,13 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { root } from '@latchkey/launcher/stack'
-import { createPlainBrowser, eventually, type PlainBrowser, type PlainPage } from '@latchkey/testkit'
+import {
+  createPlainBrowser,
+  eventually,
+  freePort,
+  type PlainBrowser,
+  type PlainPage,
+} from '@latchkey/testkit'
 import { call } from '../src/call.ts'
 import { type RunningExample, startExample, startServingExample } from '../src/example.ts'
 import { aPerson, createDevice, type Person } from '../src/person.ts'
@@ -42,6 +48,12 @@ describe('npm run example', () => {
   it('says so where no Latchkey runs', async () => {
     const example = startExample({ ...suite, dataDir: '/nonexistent' }, 'machine-client')
     await example.said(/npm start/)
+    expect(await example.ended()).toBe(1)
+  })
+
+  it('says so where none answers', async () => {
+    const example = startExample(suite, 'machine-client', { LATCHKEY_ISSUER: 'http://127.0.0.1:9' })
+    await example.said(/No Latchkey answers at http:\/\/127\.0\.0\.1:9/)
     expect(await example.ended()).toBe(1)
   })
 
@@ -109,6 +121,13 @@ describe('the web app', () => {
     expect(back.url.origin).toBe(app.origin)
     return { person, browser, latchkey, home: await browser.open(pathOf(back)) }
   }
+
+  it('says so where its port is taken', async () => {
+    const { port } = new URL(app.origin)
+    const another = startExample(suite, 'web-app', { PORT: port })
+    await another.said(new RegExp(`Port ${port} is taken`))
+    expect(await another.ended()).toBe(1)
+  })
 
   it('shows who signed in at Latchkey', async () => {
     const { person, home } = await signedIn()
@@ -198,6 +217,12 @@ describe('the resource server and the machine client', () => {
     expect(machine.output()).toContain('payments: [ 42 ]')
   })
 
+  it('says what to start where the API is away', async () => {
+    const machine = startExample(suite, 'machine-client', { API_URL: `http://localhost:${await freePort()}` })
+    await machine.said(/Nothing answers at \S+ npm run example resource-server/)
+    expect(await machine.ended()).toBe(1)
+  })
+
   it('want a token, and one that is for this API', async () => {
     const none = await call(api.origin, 'GET', '/orders')
     expect(none.status).toBe(401)
@@ -206,6 +231,7 @@ describe('the resource server and the machine client', () => {
     const other = await call(api.origin, 'GET', '/orders', { bearer: access_token })
     expect(other.status).toBe(401)
     expect(other.headers['www-authenticate']).toContain('error="invalid_token"')
+    await api.said(/refused: invalid_token \(missing\)\nrefused: invalid_token \(audience\)/)
   })
 })
 
