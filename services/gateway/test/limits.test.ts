@@ -44,6 +44,13 @@ describe('rate limits', () => {
     expect(statuses(responses)).toEqual({ 200: 10, 429: 2 })
   })
 
+  it('stop who sends too much, and none of their neighbours meanwhile', async () => {
+    const flood = Array.from({ length: 200 }, () => post('/auth/login', '198.51.100.40'))
+    const neighbours = Array.from({ length: 10 }, () => post('/auth/login', '198.51.100.41'))
+    expect(statuses(await Promise.all(neighbours))).toEqual({ 200: 10 })
+    expect(statuses(await Promise.all(flood))).toEqual({ 200: 10, 429: 190 })
+  })
+
   it('give a registration with invalid input back', async () => {
     gateway.answers.set('/auth/register', { status: 400 })
     for (let index = 0; index < 12; index += 1) {

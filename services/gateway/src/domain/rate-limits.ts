@@ -22,10 +22,25 @@ export interface RateLimit {
 
 export type RateLimits = Readonly<Record<LimitBucket, RateLimit>>
 
+/** Somebody who pays for requests, and how many they have. */
+export interface Allowance {
+  readonly subject: string
+  readonly limit: RateLimit
+}
+
 /** One request counted: how many there were in this window, this one included, and when the window ends. */
 export interface Usage {
   count: number
   resetsInMs: number
+}
+
+/** A usage that can be taken back. */
+export interface Counted extends Usage {
+  /**
+   * Gives the request back to the window that counted it, and to no later one: it turned out not to be what the bucket
+   * counts.
+   */
+  readonly refund: () => Promise<void>
 }
 
 export interface Verdict {

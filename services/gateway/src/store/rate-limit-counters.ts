@@ -2,19 +2,17 @@
  * Counters of requests per bucket and subject: in Redis, shared by all gateways; in this process while
  * Redis is away, so that limits get looser by the number of gateways but never vanish.
  */
-import type { LimitBucket, Usage } from '../domain/rate-limits.ts'
+import type { Allowance, Counted, LimitBucket, Usage } from '../domain/rate-limits.ts'
 
 export interface RateLimitCounters {
-  /** Counts one request, for each subject in the window that its first request opened: a usage each, in their order. */
-  count: (
-    bucket: LimitBucket,
-    subjects: readonly string[],
-    windowSeconds: number,
-  ) => Promise<readonly Usage[]>
+  /**
+   * Counts one request, for each subject in the window that its first request opened: a usage each, in their order, up to
+   * the first whose limit it exceeds. Who is stopped by their own limit takes nothing from their neighbours, not even for
+   * a moment. Requests that have the first subject in common have all of them.
+   */
+  count: (bucket: LimitBucket, allowances: readonly Allowance[]) => Promise<readonly Counted[]>
   /** What is counted so far; undefined where no window is open. */
   peek: (bucket: LimitBucket, subject: string) => Promise<Usage | undefined>
-  /** Takes one request back: it turned out not to be what the bucket counts. */
-  refund: (bucket: LimitBucket, subject: string) => Promise<void>
 }
 
 /** The name of a counter, in Redis as here. */
@@ -35,9 +33,7 @@ export const withFallback = (
     }
   }
   return {
-    count: (bucket, subjects, windowSeconds) =>
-      either(counters => counters.count(bucket, subjects, windowSeconds)),
+    count: (bucket, allowances) => either(counters => counters.count(bucket, allowances)),
     peek: (bucket, subject) => either(counters => counters.peek(bucket, subject)),
-    refund: (bucket, subject) => either(counters => counters.refund(bucket, subject)),
   }
 }

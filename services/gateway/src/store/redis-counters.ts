@@ -3,37 +3,50 @@
  * load most of what a count costs, here and there, is the command and not the counting.
  */
 import type { Redis } from 'ioredis'
-import type { Usage } from '../domain/rate-limits.ts'
+import type { Allowance, Counted, LimitBucket } from '../domain/rate-limits.ts'
 import { keyOf, type RateLimitCounters } from './rate-limit-counters.ts'
 
 /**
- * Each key has two arguments: its requests and its window. INCRBY and PEXPIRE as one step: a counter without an expiry
- * would lock its subject out for ever.
+ * Each key has three arguments: its requests, or `passed` for those that the limit of the key before lets through; its
+ * window; its limit. INCRBY and PEXPIRE as one step: a counter without an expiry would lock its subject out for ever.
  */
 const countScript = `
-local usages = {}
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local usages, passed = {}, 0
 for index, key in ipairs(KEYS) do
-  local count = redis.call('INCRBY', key, ARGV[2 * index - 1])
-  local left = redis.call('PTTL', key)
-  if left < 0 then
-    left = tonumber(ARGV[2 * index])
-    redis.call('PEXPIRE', key, left)
+  local requests = tonumber(ARGV[3 * index - 2]) or passed
+  local count, left = 0, 0
+  if requests > 0 then
+    count = redis.call('INCRBY', key, requests)
+    left = redis.call('PTTL', key)
+    if left < 0 then
+      left = tonumber(ARGV[3 * index - 1])
+      redis.call('PEXPIRE', key, left)
+    end
   end
-  usages[index] = { count, left }
+  passed = math.max(0, math.min(requests, ARGV[3 * index] - count + requests))
+  usages[index] = { count, left, now + left }
 end
 return usages`
 
-/** Never below zero, and never a new key: a refund after the window has closed is nothing. */
+/**
+ * Never below zero, never a new key, and never another window, which ends at another time. The clock of a script may go on
+ * a little between two commands.
+ */
 const refundScript = `
-if (tonumber(redis.call('GET', KEYS[1])) or 0) > 0 then redis.call('DECR', KEYS[1]) end
+if (tonumber(redis.call('GET', KEYS[1])) or 0) <= 0 then return 0 end
+local time = redis.call('TIME')
+local ends = time[1] * 1000 + math.floor(time[2] / 1000) + redis.call('PTTL', KEYS[1])
+if math.abs(ends - ARGV[1]) < 100 then redis.call('DECR', KEYS[1]) end
 return 0`
 
+/** With all requests of the turn. */
+type Total = readonly [count: number, leftMs: number, endsAtMs: number]
+
 type ScriptedRedis = Redis & {
-  countRequests: (
-    keys: number,
-    ...keysThenRequestsAndWindows: (string | number)[]
-  ) => Promise<[count: number, leftMs: number][]>
-  refundRequest: (key: string) => Promise<number>
+  countRequests: (keys: number, ...keysThenTheirArguments: (string | number)[]) => Promise<Total[]>
+  refundRequest: (key: string, endsAtMs: number) => Promise<number>
 }
 
 const isScripted = (redis: Redis): redis is ScriptedRedis =>
@@ -46,71 +59,109 @@ const withScripts = (redis: Redis): ScriptedRedis => {
   return redis
 }
 
-/** The requests that one turn has for one key. */
+interface Counter {
+  readonly key: string
+  readonly windowMs: number
+  readonly maxRequests: number
+}
+
+/** The requests that one turn has for one first subject. */
 interface Tally {
   requests: number
-  readonly windowMs: number
+  readonly counters: readonly Counter[]
+  /** The place of the first counter among those of the turn. */
+  readonly first: number
 }
 
 interface Turn {
   readonly tallies: Map<string, Tally>
-  /** By key, with all requests of the turn. */
-  readonly usages: Promise<ReadonlyMap<string, Usage>>
+  counters: number
+  /** In the order of the counters. */
+  readonly totals: Promise<readonly Total[]>
 }
 
-const tallyOf = ({ tallies }: Turn, key: string, windowMs: number): Tally => {
-  const known = tallies.get(key)
-  if (known !== undefined) return known
-  const tally = { requests: 0, windowMs }
-  tallies.set(key, tally)
-  return tally
-}
+const counterOf = (bucket: LimitBucket, { subject, limit }: Allowance): Counter => ({
+  key: keyOf(bucket, subject),
+  windowMs: limit.windowSeconds * 1000,
+  maxRequests: limit.maxRequests,
+})
+
+const argumentsOf = ({ requests, counters }: Tally): (string | number)[] =>
+  counters.flatMap(({ windowMs, maxRequests }, index) => [
+    index === 0 ? requests : 'passed',
+    windowMs,
+    maxRequests,
+  ])
 
 export const createRedisCounters = (redis: Redis): RateLimitCounters => {
   const scripted = withScripts(redis)
   let turn: Turn | undefined
 
-  const count = async (tallies: ReadonlyMap<string, Tally>): Promise<ReadonlyMap<string, Usage>> => {
-    const keys = [...tallies.keys()]
-    const counts = [...tallies.values()].flatMap(({ requests, windowMs }) => [requests, windowMs])
-    const usages = await scripted.countRequests(keys.length, ...keys, ...counts)
-    return new Map(usages.map(([count, resetsInMs], index) => [keys[index] ?? '', { count, resetsInMs }]))
+  const count = (tallies: readonly Tally[]): Promise<Total[]> => {
+    const keys = tallies.flatMap(({ counters }) => counters.map(({ key }) => key))
+    return scripted.countRequests(keys.length, ...keys, ...tallies.flatMap(argumentsOf))
   }
 
   const openTurn = (): Turn => {
     const tallies = new Map<string, Tally>()
-    const ended = Promise.withResolvers<ReadonlyMap<string, Usage>>()
+    const ended = Promise.withResolvers<readonly Total[]>()
     setImmediate(() => {
       turn = undefined
-      count(tallies).then(ended.resolve, ended.reject)
+      count([...tallies.values()]).then(ended.resolve, ended.reject)
     })
-    return { tallies, usages: ended.promise }
+    return { tallies, counters: 0, totals: ended.promise }
+  }
+
+  const tallyOf = (own: Turn, bucket: LimitBucket, allowances: readonly Allowance[]): Tally => {
+    const key = keyOf(bucket, allowances[0]?.subject ?? '')
+    const known = own.tallies.get(key)
+    if (known !== undefined) return known
+    const tally = {
+      requests: 0,
+      counters: allowances.map(each => counterOf(bucket, each)),
+      first: own.counters,
+    }
+    own.counters += allowances.length
+    own.tallies.set(key, tally)
+    return tally
+  }
+
+  const countedAs = ({ key }: Counter, count: number, [, resetsInMs, endsAtMs]: Total): Counted => ({
+    count,
+    resetsInMs,
+    refund: async () => {
+      await scripted.refundRequest(key, endsAtMs)
+    },
+  })
+
+  /** What the totals say of one request; those that came later in the turn are counted already. */
+  const usagesOf = (nth: number, tally: Tally, totals: readonly Total[]): Counted[] => {
+    const usages: Counted[] = []
+    let { requests } = tally
+    for (const [index, counter] of tally.counters.entries()) {
+      const total = totals[tally.first + index]
+      if (total === undefined) throw new Error('Redis gave fewer counts than it was asked for')
+      const count = total[0] - (requests - nth)
+      usages.push(countedAs(counter, count, total))
+      if (count > counter.maxRequests) break
+      requests = Math.min(requests, counter.maxRequests - total[0] + requests)
+    }
+    return usages
   }
 
   return {
-    count: async (bucket, subjects, windowSeconds) => {
+    count: async (bucket, allowances) => {
       turn ??= openTurn()
       const own = turn
-      const counted = subjects.map(subject => {
-        const key = keyOf(bucket, subject)
-        const tally = tallyOf(own, key, windowSeconds * 1000)
-        tally.requests += 1
-        return { key, tally, nth: tally.requests }
-      })
-      const usages = await own.usages
-      return counted.map(({ key, tally, nth }) => {
-        const { count, resetsInMs } = usages.get(key) ?? { count: tally.requests, resetsInMs: tally.windowMs }
-        // Those that came later in the turn are counted already.
-        return { count: count - (tally.requests - nth), resetsInMs }
-      })
+      const tally = tallyOf(own, bucket, allowances)
+      tally.requests += 1
+      const nth = tally.requests
+      return usagesOf(nth, tally, await own.totals)
     },
     peek: async (bucket, subject) => {
       const key = keyOf(bucket, subject)
       const [count, resetsInMs] = await Promise.all([redis.get(key), redis.pttl(key)])
       return count === null || resetsInMs < 0 ? undefined : { count: Number(count), resetsInMs }
-    },
-    refund: async (bucket, subject) => {
-      await scripted.refundRequest(keyOf(bucket, subject))
     },
   }
 }

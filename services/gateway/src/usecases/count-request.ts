@@ -5,22 +5,18 @@
 import { type Cidr, isInNetworks, subscriberOf } from '@latchkey/runtime/networks'
 import { subnetOf } from '../domain/client-address.ts'
 import {
+  type Allowance,
+  type Counted as CountedUsage,
   judge,
   type LimitBucket,
   limitHeaders,
-  type RateLimit,
   type RateLimits,
-  type Usage,
 } from '../domain/rate-limits.ts'
 
 export interface CountRequestDeps {
   counters: {
-    count: (
-      bucket: LimitBucket,
-      subjects: readonly string[],
-      windowSeconds: number,
-    ) => Promise<readonly Usage[]>
-    refund: (bucket: LimitBucket, subject: string) => Promise<void>
+    /** Up to the first allowance that is exceeded. */
+    count: (bucket: LimitBucket, allowances: readonly Allowance[]) => Promise<readonly CountedUsage[]>
   }
   limits: RateLimits
   /** The addresses of a subnet have so many times what one has. */
@@ -43,10 +39,7 @@ export type Counted =
 
 const exempt: Counted = { outcome: 'within', headers: {}, refund: async () => {} }
 
-/** A subject of a request, and what it may do. */
-interface Budget {
-  readonly subject: string
-  readonly limit: RateLimit
+interface Budget extends Allowance {
   /** Of the policy, in the headers. */
   readonly name: string
 }
@@ -66,22 +59,22 @@ export const createCountRequest = ({ counters, limits, subnetFactor, allowlist }
     const { bucket, clientAddress } = request
     if (isInNetworks(clientAddress, allowlist)) return exempt
     const budgets = budgetsOf(request)
-    const subjects = budgets.map(({ subject }) => subject)
-    const usages = await counters.count(bucket, subjects, limits[bucket].windowSeconds)
-    const judged = budgets.map(({ subject, limit, name }, index) => {
-      const verdict = judge(limit, usages[index] ?? { count: 0, resetsInMs: limit.windowSeconds * 1000 })
-      return { subject, verdict, headers: limitHeaders(name, limit, verdict) }
+    const usages = await counters.count(bucket, budgets)
+    const judged = usages.flatMap((usage, index) => {
+      const budget = budgets[index]
+      if (budget === undefined) return []
+      const verdict = judge(budget.limit, usage)
+      return [{ verdict, headers: limitHeaders(budget.name, budget.limit, verdict) }]
     })
-    const refund = async (from: readonly { subject: string }[]) => {
-      await Promise.all(from.map(({ subject }) => counters.refund(bucket, subject)))
-    }
     const [own] = judged
     if (own === undefined) return exempt
     const exceeded = judged.find(({ verdict }) => !verdict.allowed)
-    if (exceeded === undefined)
-      return { outcome: 'within', headers: own.headers, refund: () => refund(judged) }
-    // Who is stopped by their own limit takes nothing from their neighbours.
-    if (exceeded === own) await refund(judged.slice(1))
+    if (exceeded === undefined) {
+      const refund = async () => {
+        await Promise.all(usages.map(usage => usage.refund()))
+      }
+      return { outcome: 'within', headers: own.headers, refund }
+    }
     return {
       outcome: 'exceeded',
       headers: exceeded.headers,
