@@ -13,7 +13,10 @@ export const hashState = (rawState: string): StateHash => sha256Hex(rawState) as
 export const hashJourneyBrowser = (rawBrowser: string): JourneyBrowserHash =>
   sha256Hex(rawBrowser) as JourneyBrowserHash
 
-/** What it is for: a session in this browser, tokens for an application, one more way into an account, or a proof of who it is. */
+/**
+ * What it is for: a session in this browser, tokens for an application, one more way into an account, or a proof of who
+ * it is.
+ */
 export type JourneyPurpose =
   | { readonly kind: 'page'; readonly flow: string | undefined }
   | { readonly kind: 'app'; readonly redirectUri: string; readonly codeChallenge: string | undefined }
@@ -43,4 +46,4 @@ export interface ReturnedJourney extends SocialJourney {
 /** For signing in at the provider, however slowly. */
 export const journeySeconds = 600
 /** For an application to redeem the code that it was sent. */
-export const codeSeconds = 60
+export const redemptionSeconds = 60

@@ -1,4 +1,7 @@
-/** Passkeys in the place of a password: to sign in, and to prove who it is once more. The options come from nobody's record: they tell nothing. */
+/**
+ * Passkeys in the place of a password: to sign in, and to prove who it is once more. The options come from nobody's record:
+ * they tell nothing.
+ */
 import type { Authenticate } from '@latchkey/contracts'
 import { type Route, readJson, requestIp } from '@latchkey/runtime/http'
 import type { TokenSet } from '../domain/sign-in.ts'

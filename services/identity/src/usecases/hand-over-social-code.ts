@@ -5,7 +5,7 @@
 import { isVerifierOf } from '@latchkey/oauth'
 import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
 import type { UserId } from '../domain/ids.ts'
-import { codeSeconds, hashState, type StateHash } from '../domain/social-journey.ts'
+import { hashState, redemptionSeconds, type StateHash } from '../domain/social-journey.ts'
 
 export interface HandOverSocialCodeDeps {
   readonly journeys: {
@@ -44,7 +44,7 @@ export const createHandOverSocialCode = ({ journeys, now }: HandOverSocialCodeDe
   /** Gives the raw code. */
   make: async (stateHash: StateHash, userId: UserId): Promise<string> => {
     const rawCode = randomToken()
-    const expiresAt = new Date(now().getTime() + codeSeconds * 1_000)
+    const expiresAt = new Date(now().getTime() + redemptionSeconds * 1_000)
     await journeys.keepCode(stateHash, { userId, codeHash: sha256Hex(rawCode), expiresAt })
     return rawCode
   },

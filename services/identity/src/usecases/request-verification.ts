@@ -1,4 +1,7 @@
-/** Another verification mail, for who has not had one or has lost it. It goes where the address has an account that waits for it. */
+/**
+ * Another verification mail, for who has not had one or has lost it. It goes where the address has an account that waits
+ * for it.
+ */
 import type { EmailKey } from '../domain/email-address.ts'
 import type { AskedProof, NewEmailProof } from '../domain/email-proof.ts'
 import type { BrowserHash, EmailProofId } from '../domain/ids.ts'

@@ -1,4 +1,7 @@
-/** The proof that somebody has a passkey, checked step by step. The counter (step 22) is the store's: one conditional UPDATE. @see WebAuthn Level 3 §7.2 */
+/**
+ * The proof that somebody has a passkey, checked step by step. The counter (step 22) is the store's: one conditional UPDATE.
+ * @see WebAuthn Level 3 §7.2
+ */
 import { createHash } from 'node:crypto'
 import { type AuthenticatorData, parseAuthenticatorData } from './authenticator-data.ts'
 import {

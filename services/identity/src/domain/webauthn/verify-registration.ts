@@ -1,4 +1,7 @@
-/** A new passkey, checked step by step. No attestation is asked for, so no make of authenticator is trusted or refused. @see WebAuthn Level 3 §7.1 */
+/**
+ * A new passkey, checked step by step. No attestation is asked for, so no make of authenticator is trusted or refused.
+ * @see WebAuthn Level 3 §7.1
+ */
 import { createHash } from 'node:crypto'
 import {
   type AttestedCredential,

@@ -1,7 +1,7 @@
 /**
  * `/sessions/not-me`: where the link of a notice leads, for the owner who did not do what it tells of; of a session under
- * review they may also say that it is theirs. Opening it changes nothing, so a mail scanner signs nobody out. The form needs no other proof of where it comes from: who has no token of
- * somebody's mail can't do anything with it.
+ * review they may also say that it is theirs. Opening it changes nothing, so a mail scanner signs nobody out. The form needs
+ * no other proof of where it comes from: who has no token of somebody's mail can't do anything with it.
  */
 import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
 import { buttons, done, form, html, type Locale, paragraph, type Ui, ways } from '@latchkey/ui'
