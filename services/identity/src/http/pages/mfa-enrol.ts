@@ -24,7 +24,8 @@ import { refusals } from '../refusals.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { formHandle, formText } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
-import { appSecret, recoveryCodeList } from './qr-picture.ts'
+import { appSecret } from './qr-picture.ts'
+import { recoveryCodeList } from './recovery-code-list.ts'
 
 export interface MfaEnrolPageDeps {
   readonly ui: Ui

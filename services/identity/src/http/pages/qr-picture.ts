@@ -17,7 +17,3 @@ export const appSecret = ({ secret, uri }: TotpSecret, words: AppSecretWords): H
 <svg class="qr" role="img" aria-label="${words.picture}" viewBox="0 0 ${size} ${size}" width="224" height="224" shape-rendering="crispEdges"><path fill="#fff" d="M0 0h${size}v${size}H0z"/><path fill="#000" d="${path}"/></svg>
 <p>${words.type}<br><a href="${uri}"><code>${groupsOfFour(secret)}</code></a></p>`
 }
-
-/** To be kept: a list that can be printed with the page. */
-export const recoveryCodeList = (codes: readonly string[]): Html =>
-  html`<ul class="items code">${codes.map(code => html`<li>${code}</li>`)}</ul>`

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { ConnectedApp } from '../../../domain/connected-app.ts'
 import type { UserId } from '../../../domain/ids.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
+import { dayOf } from './dates.ts'
 import { accountQuery } from './query.ts'
 
 export interface AppsPageDeps {
@@ -24,7 +25,6 @@ export const createAppsPage = ({ ui, area, connectedApps }: AppsPageDeps): reado
   const entry = (visit: AccountVisit, app: ConnectedApp): { term: Html; detail: Html } => {
     const { words, locale } = visit
     const { apps } = words.account
-    const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
     const disconnect = form({
       action: ui.link(disconnectPath),
       hidden: { ...visit.hiddenFor(disconnectPath), client_id: app.clientId },
@@ -32,7 +32,7 @@ export const createAppsPage = ({ ui, area, connectedApps }: AppsPageDeps): reado
     })
     return {
       term: html`<strong>${app.name}</strong>`,
-      detail: html`${fill(apps.since, { day: day.format(app.connectedAt) })}${
+      detail: html`${fill(apps.since, { day: dayOf(locale, app.connectedAt) })}${
         app.permissions.length > 0 && html`<ul>${app.permissions.map(each => html`<li>${each}</li>`)}</ul>`
       }${disconnect}`,
     }

@@ -10,6 +10,7 @@ import type { OwnInvitation } from '../../../domain/organization-invitation.ts'
 import type { AnswerInvitations } from '../../../usecases/answer-invitations.ts'
 import type { ManageMembers } from '../../../usecases/manage-members.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
+import { dayOf } from './dates.ts'
 import { accountQuery } from './query.ts'
 
 export interface OrganizationsPageDeps {
@@ -54,7 +55,7 @@ export const createOrganizationsPage = (deps: OrganizationsPageDeps): readonly R
   const invitation = (visit: AccountVisit, { id, organizationName, expiresAt }: OwnInvitation) => {
     const { words, locale } = visit
     const { invited, join, decline } = words.account.organizations
-    const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(expiresAt)
+    const day = dayOf(locale, expiresAt)
     const answer = (action: typeof joinPath | typeof declinePath, label: string): Html =>
       form({
         action: ui.link(action),

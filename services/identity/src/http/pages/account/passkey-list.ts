@@ -18,6 +18,7 @@ import { userHandleOf } from '../../../domain/webauthn/user-handle.ts'
 import type { FormProblem } from '../form-problem.ts'
 import { passkeyForm } from '../passkey-form.ts'
 import type { AccountBody, AccountVisit } from './area.ts'
+import { dayOf } from './dates.ts'
 
 export const passkeyPaths = {
   page: '/account/passkeys',
@@ -46,12 +47,11 @@ export const createPasskeyList = ({ ui, passkeyScript, rpId }: PasskeyListDeps) 
     const { locale, hiddenFor } = visit
     const { passkeys: words } = visit.words
     const { id, name, createdAt, lastUsedAt, isBackupEligible } = passkey
-    const { format } = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
     const used =
-      lastUsedAt === undefined ? words.neverUsed : fill(words.lastUsed, { day: format(lastUsedAt) })
+      lastUsedAt === undefined ? words.neverUsed : fill(words.lastUsed, { day: dayOf(locale, lastUsedAt) })
     const facts = [
       isBackupEligible ? words.synced : words.device,
-      fill(words.added, { day: format(createdAt) }),
+      fill(words.added, { day: dayOf(locale, createdAt) }),
       used,
     ]
     const newName = field({

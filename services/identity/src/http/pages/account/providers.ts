@@ -23,6 +23,7 @@ import type { UnlinkExternalAccount } from '../../../usecases/unlink-external-ac
 import { socialRefusals } from '../../social-refusals.ts'
 import { entranceFields } from '../entrance.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
+import { dayOf } from './dates.ts'
 import { accountQuery } from './query.ts'
 
 export interface ProvidersPageDeps {
@@ -48,7 +49,7 @@ export const createProvidersPage = (deps: ProvidersPageDeps): readonly Route[] =
     const { words, locale } = visit
     const name = displayNameOf(providers, provider)
     const { since, disconnect } = words.account.providers
-    const time = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(linkedAt)
+    const time = dayOf(locale, linkedAt)
     return {
       term: html`<strong>${name}</strong>${email !== undefined && html` ${email}`}`,
       detail: html`${fill(since, { time })}${form({

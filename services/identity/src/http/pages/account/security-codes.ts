@@ -5,7 +5,7 @@ import { z } from 'zod'
 import type { MakeRecoveryCodes } from '../../../usecases/make-recovery-codes.ts'
 import type { ManageFactors } from '../../../usecases/manage-factors.ts'
 import type { ProposeRecoveryCodes } from '../../../usecases/propose-recovery-codes.ts'
-import { recoveryCodeList } from '../qr-picture.ts'
+import { recoveryCodeList } from '../recovery-code-list.ts'
 import type { AccountArea } from './area.ts'
 import { securityPaths } from './security.ts'
 

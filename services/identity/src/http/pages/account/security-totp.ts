@@ -10,7 +10,8 @@ import type { MakeRecoveryCodes } from '../../../usecases/make-recovery-codes.ts
 import type { ManageFactors } from '../../../usecases/manage-factors.ts'
 import type { ProposeRecoveryCodes, RecoveryCodeProposal } from '../../../usecases/propose-recovery-codes.ts'
 import { formText } from '../form-fields.ts'
-import { appSecret, recoveryCodeList } from '../qr-picture.ts'
+import { appSecret } from '../qr-picture.ts'
+import { recoveryCodeList } from '../recovery-code-list.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
 import { securityPaths } from './security.ts'
 

@@ -9,6 +9,7 @@ import type { RememberedDevice } from '../../../domain/remembered-device.ts'
 import type { Factor } from '../../../domain/second-factor.ts'
 import type { FactorsOfUser, ManageFactors } from '../../../usecases/manage-factors.ts'
 import type { AccountArea, AccountPath, AccountVisit } from './area.ts'
+import { dayOf } from './dates.ts'
 import { accountQuery } from './query.ts'
 
 export interface SecurityPageDeps {
@@ -47,13 +48,10 @@ export const createSecurityPage = (deps: SecurityPageDeps): readonly Route[] => 
       content: buttons({ label, other: action !== totp }),
     })
 
-  const dateOf = ({ locale }: AccountVisit, at: Date): string =>
-    new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' }).format(at)
-
   const appPart = (visit: AccountVisit, app: Factor | undefined): Html => {
     const { security } = visit.words
     if (app === undefined) return html`${paragraph(security.appNone)}${button(visit, totp, security.appAdd)}`
-    const since = fill(security.appSince, { date: dateOf(visit, app.createdAt) })
+    const since = fill(security.appSince, { date: dayOf(visit.locale, app.createdAt) })
     return html`${paragraph(since)}${button(visit, removeTotp, security.appRemove, { factor_id: app.id })}`
   }
 
@@ -72,7 +70,7 @@ export const createSecurityPage = (deps: SecurityPageDeps): readonly Route[] => 
     return list(
       devices.map(({ device, userAgent, expiresAt }) => ({
         term: html`<strong>${userAgent}</strong>`,
-        detail: html`${fill(security.devicesUntil, { date: dateOf(visit, expiresAt) })}${button(
+        detail: html`${fill(security.devicesUntil, { date: dayOf(visit.locale, expiresAt) })}${button(
           visit,
           forgetDevice,
           security.devicesForget,

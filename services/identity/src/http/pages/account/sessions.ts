@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { SessionId, UserId } from '../../../domain/ids.ts'
 import type { ListedSession } from '../../../domain/listed-session.ts'
 import type { AccountArea, AccountVisit } from './area.ts'
+import { timeOf } from './dates.ts'
 import { accountQuery } from './query.ts'
 
 export interface SessionsPageDeps {
@@ -28,13 +29,12 @@ export const createSessionsPage = ({ ui, area, ownSessions }: SessionsPageDeps):
     const { words, locale, sessionId } = visit
     const { sessions } = words.account
     const isCurrent = session.id === sessionId
-    const seen = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone: 'UTC' })
     const lastUsed = fill(sessions.lastUsed, {
-      time: seen.format(session.lastAccessedAt),
+      time: timeOf(locale, session.lastAccessedAt),
       address: session.ipAddress === '' ? sessions.unknownAddress : session.ipAddress,
     })
     const review = (until: Date): Html =>
-      html` ${fill(sessions.review, { time: seen.format(until) })} <a href="${ui.link('/account/confirm', { next: path })}">${sessions.confirm}</a>`
+      html` ${fill(sessions.review, { time: timeOf(locale, until) })} <a href="${ui.link('/account/confirm', { next: path })}">${sessions.confirm}</a>`
     const end = form({
       action: ui.link(endPath),
       hidden: { ...visit.hiddenFor(endPath), session_id: session.id },
