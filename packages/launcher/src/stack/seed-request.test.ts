@@ -42,3 +42,13 @@ it('reaches a gateway by http, and one with a certificate of its own by https', 
   expect(await answerOf('http', createServer(echo))).toEqual(seeded)
   expect(await answerOf('https', createTlsServer({ cert, key }, echo))).toEqual(seeded)
 })
+
+it('asks again while the suite is busy', async () => {
+  const statuses = [503, 429, 409]
+  const server = createServer((_req, res) => {
+    res.statusCode = statuses.shift() ?? 500
+    res.setHeader('connection', 'close')
+    res.end()
+  })
+  expect(await answerOf('http', server)).toEqual({ status: 409, text: '' })
+})
