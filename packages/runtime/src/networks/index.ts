@@ -1,19 +1,29 @@
 /** IP addresses and the networks that they lie in. An IPv4-mapped IPv6 address is the IPv4 address. */
+import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
 export type Cidr = ReturnType<typeof ipaddr.parseCIDR>
 
 /** Parses `10.0.0.0/8`, `::1` or `192.0.2.7`; throws on anything else. */
 export const parseCidr = (text: string): Cidr => {
-  if (text.includes('/')) return ipaddr.parseCIDR(text)
-  const address = ipaddr.parse(text)
-  return [address, address.kind() === 'ipv4' ? 32 : 128]
+  const [address, bits] = text.includes('/')
+    ? ipaddr.parseCIDR(text)
+    : ipaddr.parseCIDR(`${text}/${widthOf(text)}`)
+  const isMapped = address instanceof ipaddr.IPv6 && address.isIPv4MappedAddress() && bits >= mappedBits
+  return isMapped ? [address.toIPv4Address(), bits - mappedBits] : [address, bits]
 }
 
-const parse = (text: string) => (ipaddr.isValid(text) ? ipaddr.process(text) : undefined)
+const widthOf = (address: string): number => (address.includes(':') ? 128 : 32)
+
+// ::ffff:0:0/96
+const mappedBits = 96
+
+/** No number or octal that some read as an address, and none of the interface that a link-local one was seen on. */
+const parse = (text: string) => (isIP(text) === 0 ? undefined : ipaddr.process(text.split('%', 1)[0] ?? ''))
 
 // Connections are kept for many requests, each of which has its address looked at three times.
 const remembered = 1_000
+const longestAddress = 'ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255'.length
 let recent = new Map<string, ReturnType<typeof parse>>()
 
 /** Undefined for what is no address. */
@@ -22,8 +32,8 @@ export const parseAddress = (text: string): ReturnType<typeof parse> => {
   if (known !== undefined) return known
   const parsed = parse(text)
   if (recent.size >= remembered) recent = new Map()
-  // What is no address may be anything, and of any length.
-  if (parsed !== undefined) recent.set(text, parsed)
+  // What is no address may be anything, and of any length, as may be the name of an interface behind one.
+  if (parsed !== undefined && text.length <= longestAddress) recent.set(text, parsed)
   return parsed
 }
 

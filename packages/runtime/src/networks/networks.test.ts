@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { isInNetworks, isPublicAddress, networkOf, parseCidr, subscriberOf } from './index.ts'
+import { isInNetworks, isPublicAddress, networkOf, parseAddress, parseCidr, subscriberOf } from './index.ts'
 
 describe('networks', () => {
   const networks = ['10.0.0.0/8', '2001:db8:ffff::/48'].map(parseCidr)
@@ -10,6 +10,13 @@ describe('networks', () => {
     expect(isInNetworks('2001:db8:ffff::1', networks)).toBe(true)
     expect(isInNetworks('2001:db8::1', networks)).toBe(false)
     expect(isInNetworks('not an address', networks)).toBe(false)
+  })
+
+  it('are the IPv4 networks that they are written for', () => {
+    for (const text of ['::ffff:10.0.0.0/104', '::ffff:10.9.9.9'])
+      expect(isInNetworks('10.9.9.9', [parseCidr(text)])).toBe(true)
+    expect(isInNetworks('11.9.9.9', [parseCidr('::ffff:10.0.0.0/104')])).toBe(false)
+    expect(isInNetworks('10.9.9.9', [parseCidr('::/0')])).toBe(false)
   })
 
   it('are refused where they are none', () => {
@@ -27,6 +34,7 @@ describe('the network of an address', () => {
     ['::ffff:203.0.113.77', 24, '203.0.113.0/24'],
     ['2001:db8:1:2:3::4', 48, '2001:db8:1::/48'],
     ['2001:db8:1:ffff::4', 52, '2001:db8:1:f000::/52'],
+    ['fe80::1%eth0', 64, 'fe80::/64'],
     ['nobody', 24, 'nobody'],
   ])('%s, %i bits: %s', (address, prefix, network) => {
     expect(networkOf(address, { ipv4: prefix, ipv6: prefix })).toBe(network)
@@ -44,6 +52,35 @@ describe('a subscriber', () => {
     ['nobody', 'nobody'],
   ])('has an IPv4 address or an IPv6 /64: %s', (address, subscriber) => {
     expect(subscriberOf(address)).toBe(subscriber)
+  })
+})
+
+describe('an address', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    ['::FFFF:192.0.2.7', '192.0.2.7'],
+    ['::ffff:192.0.2.7%eth0', '192.0.2.7'],
+    ['fe80::1%eth0', 'fe80::1'],
+    [`2001:DB8::1%${'a'.repeat(10_000)}`, '2001:db8::1'],
+    ['::', '::'],
+  ])('has one spelling: %.40s', (text, spelling) => {
+    expect(parseAddress(text)?.toString()).toBe(spelling)
+  })
+
+  it.each([
+    '',
+    '1',
+    '10.1',
+    '010.0.0.1',
+    '0x7f.1',
+    '2130706433',
+    '192.0.2.7:80',
+    '[::1]',
+    '::1/64',
+    '::1%',
+    ' ::1',
+  ])('is none that only some would read: %s', text => {
+    expect(parseAddress(text)).toBeUndefined()
   })
 })
 
