@@ -8,16 +8,10 @@ import type { UserId } from '../domain/ids.ts'
 import type { NewManagedUser, UserChange } from '../domain/managed-user.ts'
 import { deleteAccount } from './deletions.ts'
 import { concludeFactorChange, lockFactorOwner, renewCredentialVersion } from './factor-changes.ts'
+import { insertPassword, insertUser } from './new-user.ts'
 import { endOpenLinks } from './open-links.ts'
 import { tell } from './outbox-messages.ts'
 import { endSessions } from './session-endings.ts'
-
-const insertUser = `
-  INSERT INTO users (id, email, email_key, email_verified_at, name, metadata, created_at, updated_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $7)`
-
-const insertCredential = `
-  INSERT INTO password_credentials (user_id, password_hash, changed_at) VALUES ($1, $2, $3)`
 
 // What is so already keeps the instant since when it is.
 const updateUser = `
@@ -45,13 +39,12 @@ const endEverything = async (client: PoolClient, userId: UserId, at: Date): Prom
 export const createUserAdministration = ({ pool }: { pool: Pool }) => ({
   /** The unique index on the address decides between two at once. */
   insert: async (user: NewManagedUser): Promise<'inserted' | 'email_exists'> => {
-    const { id, email, emailKey, isEmailVerified, name, metadata, passwordHash, at } = user
+    const { isEmailVerified, passwordHash, at, ...own } = user
+    const emailVerifiedAt = isEmailVerified ? at : undefined
     try {
       await inTransaction(pool, async client => {
-        const verifiedAt = isEmailVerified ? at : null
-        const values = [id, email, emailKey, verifiedAt, name, JSON.stringify(metadata), at]
-        await client.query(insertUser, values)
-        if (passwordHash !== undefined) await client.query(insertCredential, [id, passwordHash, at])
+        await insertUser(client, { ...own, emailVerifiedAt, createdAt: at }, { isSignedIn: false })
+        if (passwordHash !== undefined) await insertPassword(client, user.id, passwordHash, at)
       })
       return 'inserted'
     } catch (error) {
