@@ -13,14 +13,7 @@ import type { SessionId, UserId } from '../domain/ids.ts'
 import type { AddressPage, KnownAddress } from '../domain/known-address.ts'
 import type { ListedSession, SessionReview } from '../domain/listed-session.ts'
 import type { BegunSession, SessionStart } from '../domain/sign-in.ts'
-import type { Termination, TerminationPage } from '../domain/termination.ts'
-
-export type UserSessionsEndReason =
-  | 'password_changed'
-  | 'password_reset'
-  | 'account_deleted'
-  | 'account_disabled'
-  | 'factors_changed'
+import type { SessionsEndReason, Termination, TerminationPage } from '../domain/termination.ts'
 
 /** Undefined where it is not under review. */
 const toReview = (
@@ -165,7 +158,7 @@ export const createSessions = (
   endAll: async (
     userId: UserId,
     kept: { readonly except: SessionId | undefined; readonly fromCredentialVersion: number },
-    reason: UserSessionsEndReason,
+    reason: SessionsEndReason,
   ): Promise<void> => {
     await client.endUserSessions({
       userId,

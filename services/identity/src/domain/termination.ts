@@ -19,3 +19,14 @@ export interface TerminationPage {
   readonly before: Pick<Termination, 'at' | 'sessionId'> | undefined
   readonly limit: number
 }
+
+/** Why somebody's sessions end, all but one. */
+export const sessionsEndReasons = [
+  'password_changed',
+  'password_reset',
+  'account_deleted',
+  'account_disabled',
+  'factors_changed',
+] as const
+
+export type SessionsEndReason = (typeof sessionsEndReasons)[number]

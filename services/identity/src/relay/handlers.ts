@@ -3,10 +3,10 @@
  * is tried again.
  */
 import type { Mail } from '../clients/mails.ts'
-import type { UserSessionsEndReason } from '../clients/sessions.ts'
 import type { AuthorizedUser } from '../domain/authority.ts'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { DeviceHash, EmailProofId, SessionId, UserId } from '../domain/ids.ts'
+import type { SessionsEndReason } from '../domain/termination.ts'
 import { type OutboxKind, type OutboxPayload, outboxPayloads } from '../store/outbox-messages.ts'
 import type { IssueEmailProof } from '../usecases/issue-email-proof.ts'
 import type { IssuePasswordReset } from '../usecases/issue-password-reset.ts'
@@ -23,7 +23,7 @@ export interface RelayHandlersDeps {
     endAll(
       userId: UserId,
       kept: { readonly except: SessionId | undefined; readonly fromCredentialVersion: number },
-      reason: UserSessionsEndReason,
+      reason: SessionsEndReason,
     ): Promise<void>
     endDisowned(userId: UserId, id: SessionId): Promise<void>
   }

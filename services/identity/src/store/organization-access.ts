@@ -5,7 +5,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { OrganizationId } from '../domain/ids.ts'
 import type { Actor, OrganizationAccess } from '../domain/organization.ts'
-import { ownerRole } from '../domain/role.ts'
+import { ownerRole, type RoleName } from '../domain/role.ts'
 
 const lockStatement = 'SELECT name FROM organizations WHERE id = $1 FOR NO KEY UPDATE'
 
@@ -47,14 +47,20 @@ export const createFindAccess =
     return judge(pool, organization, organizationId, actor)
   }
 
-/** True where all of them are roles of organizations. They can't change or go until the transaction ends. */
+/** Those of them that are roles of organizations. They can't change or go until the transaction ends. */
 export const lockOrganizationRoles = async (
   client: PoolClient,
-  roles: readonly string[],
-): Promise<boolean> => {
-  const { rowCount } = await client.query(
-    `SELECT FROM roles WHERE name = ANY($1) AND kind = 'organization' ORDER BY name FOR SHARE`,
+  roles: readonly RoleName[],
+): Promise<readonly RoleName[]> => {
+  const { rows } = await client.query<{ name: RoleName }>(
+    `SELECT name FROM roles WHERE name = ANY($1) AND kind = 'organization' ORDER BY name FOR SHARE`,
     [roles],
   )
-  return rowCount === new Set(roles).size
+  return rows.map(({ name }) => name)
 }
+
+/** True where all of them are. */
+export const lockAllOrganizationRoles = async (
+  client: PoolClient,
+  roles: readonly RoleName[],
+): Promise<boolean> => (await lockOrganizationRoles(client, roles)).length === new Set(roles).size

@@ -14,7 +14,7 @@ import {
 } from '../domain/organization-invitation.ts'
 import type { RoleName } from '../domain/role.ts'
 import type { PostAskedMail } from './asked-mails.ts'
-import { lockOrganization, lockOrganizationRoles } from './organization-access.ts'
+import { lockAllOrganizationRoles, lockOrganization, lockOrganizationRoles } from './organization-access.ts'
 import { addMember } from './organization-members.ts'
 import { tellSubjectChanged } from './subject-changes.ts'
 
@@ -62,7 +62,7 @@ export const createOrganizationInvitations = ({ pool, postMail }: OrganizationIn
       const { actor, organizationId, email, emailKey, roles, tokenHash, at, expiresAt } = invitation
       const access = await lockOrganization(client, organizationId, actor)
       if (access.outcome !== 'allowed') return access.outcome
-      if (!(await lockOrganizationRoles(client, roles))) return 'unknown_role'
+      if (!(await lockAllOrganizationRoles(client, roles))) return 'unknown_role'
       await client.query(withdrawEarlier, [organizationId, at, emailKey])
       const [used] = (await client.query<{ open: number }>(countOpen, [organizationId, at])).rows
       if (used === undefined || used.open >= openInvitationsPerOrganization) throw new TooMany()
@@ -127,11 +127,8 @@ export const createOrganizationInvitations = ({ pool, postMail }: OrganizationIn
         return { outcome: 'wrong_account' }
       if ((await client.query(accept, [tokenHash, at])).rowCount === 0) return { outcome: 'invalid' }
       // A role that is not there any more is not given; the rest of the invitation stands.
-      const kept = await client.query<{ name: RoleName }>(
-        `SELECT name FROM roles WHERE name = ANY($1) AND kind = 'organization' ORDER BY name FOR SHARE`,
-        [roles],
-      )
-      const member = { organizationId, userId, roles: kept.rows.map(({ name }) => name), at }
+      const kept = await lockOrganizationRoles(client, roles)
+      const member = { organizationId, userId, roles: kept, at }
       if (!(await addMember(client, member))) throw new TooMany()
       await tellSubjectChanged(client, userId)
       return { outcome: 'accepted', organizationId, organizationName }

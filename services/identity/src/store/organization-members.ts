@@ -11,7 +11,7 @@ import {
   organizationsPerUser,
 } from '../domain/organization.ts'
 import { ownerRole } from '../domain/role.ts'
-import { lockOrganization, lockOrganizationRoles } from './organization-access.ts'
+import { lockAllOrganizationRoles, lockOrganization } from './organization-access.ts'
 import { tellSubjectChanged } from './subject-changes.ts'
 
 const listStatement = `
@@ -102,7 +102,7 @@ export const createOrganizationMembers = ({ pool }: { pool: Pool }) => {
         // An owner invites; only who is a member already has roles to be changed by them.
         if (actor.kind === 'user' && (await client.query(isMember, [organizationId, userId])).rowCount === 0)
           throw new Refused('unknown_user')
-        if (!(await lockOrganizationRoles(client, roles))) throw new Refused('unknown_role')
+        if (!(await lockAllOrganizationRoles(client, roles))) throw new Refused('unknown_role')
         if (!roles.includes(ownerRole)) await refuseLastOwner(client, organizationId, userId)
         if (!(await addMember(client, member))) throw new Refused('too_many')
         await client.query(removeOtherRoles, [organizationId, userId, roles])

@@ -7,6 +7,7 @@ import { createUuid } from '@latchkey/runtime/ids'
 import type { PoolClient } from 'pg'
 import { z } from 'zod'
 import { resetCauses } from '../domain/password-reset.ts'
+import { sessionsEndReasons } from '../domain/termination.ts'
 
 /** Mails that anybody can have sent to somebody: `asked-mails.ts` alone sends them, within quotas. */
 export const askedTemplates = [
@@ -90,13 +91,7 @@ export const outboxPayloads = {
     exceptSessionId: z.string().nullable(),
     /** Sessions that began with this password or a later one are kept; 0 keeps none. */
     fromCredentialVersion: z.int().default(0),
-    reason: z.enum([
-      'password_changed',
-      'password_reset',
-      'account_deleted',
-      'account_disabled',
-      'factors_changed',
-    ]),
+    reason: z.enum(sessionsEndReasons),
   }),
 } as const
 
