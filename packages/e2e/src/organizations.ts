@@ -5,6 +5,7 @@ import { call } from './call.ts'
 import { mailsTo } from './mails.ts'
 import { adminToken } from './oauth-client.ts'
 import { expected } from './person.ts'
+import { subjectsTold } from './subjects.ts'
 import type { Suite } from './suite.ts'
 
 export interface MadeOrganization {
@@ -20,6 +21,7 @@ const send = async (suite: Suite, method: string, path: string, json: object) =>
 export const makeOrganization = async (suite: Suite, name = 'Acme Ltd'): Promise<MadeOrganization> =>
   expected(201, await send(suite, 'POST', '', { slug: `org-${randomUUID()}`, name }))
 
+/** Tokens know of it, too, when it resolves. */
 export const addMember = async (
   suite: Suite,
   { id }: MadeOrganization,
@@ -28,6 +30,7 @@ export const addMember = async (
 ): Promise<void> => {
   const { status, text } = await send(suite, 'PUT', `/${id}/members/${userId}`, { roles })
   if (status !== 204) throw new Error(text)
+  await subjectsTold(suite)
 }
 
 /** Gives the link of the mail that arrives. */

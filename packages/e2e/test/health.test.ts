@@ -66,8 +66,12 @@ describe('GET /metrics, where METRICS_PUBLIC', () => {
     const { access_token: bearer } = await device.register(aPerson())
     await device.send('DELETE', '/auth/sessions/00000000-0000-4000-8000-000000000000', { bearer })
     await device.send('GET', '/auth/nothing-like-this')
-    const { text } = await call(suite.gateway, 'GET', '/metrics')
-    expect(text).toContain('route="/auth/sessions/:id"')
+    // A request is counted once its connection knows that it has ended.
+    const text = await eventually(async () => {
+      const answer = await call(suite.gateway, 'GET', '/metrics')
+      expect(answer.text).toContain('route="/auth/sessions/:id"')
+      return answer.text
+    })
     expect(text).not.toContain('00000000-0000-4000-8000-000000000000')
     expect(text).not.toContain('nothing-like-this')
   })

@@ -11,6 +11,7 @@ import { mailTo } from '../src/mails.ts'
 import { createOperator } from '../src/operator.ts'
 import { inviteByMail } from '../src/organizations.ts'
 import { aPerson, createDevice } from '../src/person.ts'
+import { subjectsTold } from '../src/subjects.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 import { aRow } from '../src/table-row.ts'
 
@@ -35,6 +36,12 @@ const adminJson = async (...words: string[]): Promise<Record<string, unknown>> =
   const { code, json, err } = await admin(...words, '--output', 'json')
   expect({ code, err }).toEqual({ code: 0, err: '' })
   return Object(json)
+}
+
+/** A change that tokens are to show. */
+const change = async (...words: string[]) => {
+  await adminJson(...words)
+  await subjectsTold(suite)
 }
 
 const anOrganization = async (name = 'Acme Ltd') => {
@@ -91,14 +98,14 @@ describe('an application', () => {
   it('learns in which organization its user acts, and no more once they have left', async () => {
     const { person, user } = await aRegisteredPerson()
     const [acme, umbrella] = [await anOrganization(), await anOrganization('Umbrella')]
-    for (const { slug } of [acme, umbrella]) await adminJson('add-member', slug, user.id)
+    for (const { slug } of [acme, umbrella]) await change('add-member', slug, user.id)
     const tokens = await application.signIn(person, { scope, organization: acme.slug })
     expect(tokens.claims()).toMatchObject({ org_id: acme.id, org_name: 'Acme Ltd' })
     expect(decodeJwt(tokens.access_token)).toMatchObject({ org_id: acme.id })
-    await adminJson('add-member', acme.slug, user.id, '--role', 'owner')
+    await change('add-member', acme.slug, user.id, '--role', 'owner')
     const next = await refreshTokenGrant(application.config, tokens.refresh_token ?? '')
     expect(decodeJwt(next.access_token)).toMatchObject({ org_id: acme.id, org_roles: ['owner'] })
-    await adminJson('delete', acme.slug, '--yes')
+    await change('delete', acme.slug, '--yes')
     await expect(refreshTokenGrant(application.config, next.refresh_token ?? '')).rejects.toMatchObject({
       error: 'invalid_grant',
       error_description: 'The user is no longer a member of the organization',
@@ -118,7 +125,7 @@ describe('an application', () => {
   it('leaves the choice to a user of several, on a page without JavaScript', async () => {
     const { person, user } = await aRegisteredPerson()
     const [acme, umbrella] = [await anOrganization(), await anOrganization('Umbrella')]
-    for (const { slug } of [acme, umbrella]) await adminJson('add-member', slug, user.id)
+    for (const { slug } of [acme, umbrella]) await change('add-member', slug, user.id)
     const browser = createPlainBrowser(suite.gateway)
     const url = buildAuthorizationUrl(application.config, {
       redirect_uri: loopbackRedirectUri,

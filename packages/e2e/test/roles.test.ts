@@ -8,6 +8,7 @@ import { call } from '../src/call.ts'
 import { type Called, latchkey } from '../src/latchkey.ts'
 import { createOperator, postForm } from '../src/operator.ts'
 import { aPerson, createDevice } from '../src/person.ts'
+import { subjectsTold } from '../src/subjects.ts'
 import { type Suite, sharedSuite } from '../src/suite.ts'
 import { aRow } from '../src/table-row.ts'
 
@@ -23,6 +24,12 @@ const adminJson = async (...words: string[]): Promise<Record<string, unknown>> =
   const { code, json, err } = await admin(...words, '--output', 'json')
   expect({ code, err }).toEqual({ code: 0, err: '' })
   return Object(json)
+}
+
+/** A change that tokens are to show. */
+const change = async (...words: string[]) => {
+  await adminJson(...words)
+  await subjectsTold(suite)
 }
 
 const aName = () => `role-${randomUUID()}`
@@ -93,13 +100,13 @@ describe('in tokens', () => {
     await adminJson('create', name, '--permission', 'orders:read')
     const { device, user, ...first } = await aRegisteredPerson()
     expect(decodeJwt(first.access_token)).not.toHaveProperty('roles')
-    await adminJson('assign', name, user.id)
+    await change('assign', name, user.id)
     const second = await device.refresh(first.refresh_token)
     expect(decodeJwt(second.access_token)).toMatchObject({ roles: [name], permissions: ['orders:read'] })
-    await adminJson('update', name, '--permission', 'orders:write')
+    await change('update', name, '--permission', 'orders:write')
     const third = await device.refresh(second.refresh_token)
     expect(decodeJwt(third.access_token)).toMatchObject({ permissions: ['orders:write'] })
-    await adminJson('delete', name, '--cascade', '--yes')
+    await change('delete', name, '--cascade', '--yes')
     const fourth = await device.refresh(third.refresh_token)
     expect(decodeJwt(fourth.access_token)).not.toHaveProperty('roles')
   })
@@ -108,7 +115,7 @@ describe('in tokens', () => {
     const name = aName()
     await adminJson('create', name, '--permission', 'orders:read')
     const { person, user } = await aRegisteredPerson()
-    await adminJson('assign', name, user.id)
+    await change('assign', name, user.id)
     const operator = await createOperator(suite)
     const scope = 'openid roles'
     const client = await operator.makeClient({ redirect_uris: [loopbackRedirectUri], scope })

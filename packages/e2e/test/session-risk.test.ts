@@ -160,7 +160,7 @@ describe('a session whose address changes', () => {
     })
     const again = await device.signIn(person)
     expect((await device.send('GET', '/auth/me', { bearer: again.access_token })).status).toBe(200)
-  }, 90_000)
+  })
 
   it.concurrent('used where nobody can have gone, goes on when the owner says that it was them, and the place is known', async () => {
     const { person, look, goTo } = await aSuspiciousOne()

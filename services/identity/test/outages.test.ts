@@ -130,7 +130,7 @@ describe.each(['away', 'hanging'] as const)('while a neighbour is %s', mode => {
       },
       { timeoutMs: 20_000 },
     )
-  }, 30_000)
+  })
 
   it('notification: a reset is accepted, and its mail goes out as soon as it can', async () => {
     const { email } = await identity.register()
@@ -144,7 +144,7 @@ describe.each(['away', 'hanging'] as const)('while a neighbour is %s', mode => {
         ),
       { timeoutMs: 20_000 },
     )
-  }, 30_000)
+  })
 })
 
 describe('callers', () => {

@@ -63,6 +63,7 @@ describe('/verify-email', () => {
 
   it('ASVS 6.3.8: offers another mail to any address, and tells nobody whether it has an account', async () => {
     const { email } = await identity.register()
+    await mailOf(email)
     const visitor = createVisitor(identity)
     const page = await visitor.open('/verify-email/resend')
     const pages = []

@@ -17,7 +17,7 @@ beforeAll(async () => {
   messages = createMessages(database)
   deliveries = createDeliveries(database)
   overdue = createOverdueDeliveries(database)
-}, 30_000)
+})
 
 beforeEach(() => database.pool.query('TRUNCATE messages, outbox CASCADE'))
 
