@@ -1,4 +1,7 @@
-/** Reads a key set over HTTP. Redirects are refused: the address in the configuration is the only one trusted. */
+/**
+ * Reads a key set over HTTP. A redirect is no answer: the address in the configuration is the only one trusted. It is not
+ * followed, rather than an error of `fetch`, which Workers do not know.
+ */
 import type { JSONWebKeySet } from 'jose'
 import type { FetchJwks } from './key-source.ts'
 
@@ -8,7 +11,7 @@ const isJwks = (value: unknown): value is JSONWebKeySet =>
 /** As much of `fetch` as reading a key set takes, so that it can go over a connection of the caller's own. */
 export type FetchDocument = (
   url: string | URL,
-  init: { headers: Record<string, string>; redirect: 'error'; signal: AbortSignal },
+  init: { headers: Record<string, string>; redirect: 'manual'; signal: AbortSignal },
 ) => Promise<{ readonly status: number; json(): Promise<unknown> }>
 
 /** @throws Error where the address does not answer 200 with a JSON Web Key Set within five seconds */
@@ -17,7 +20,7 @@ export const fetchJwksFrom =
   async () => {
     const response = await fetchDocument(jwksUri, {
       headers: { accept: 'application/jwk-set+json, application/json' },
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout(5_000),
     })
     if (response.status !== 200) throw new Error(`The key set was answered with status ${response.status}`)

@@ -71,7 +71,7 @@ describe('the published package', () => {
     const dist = join(stranger, 'node_modules/@latchkey/sdk/dist')
     const jose = join(packageFolder, 'node_modules/jose')
     const { stdout } = await run(process.execPath, ['--experimental-vm-modules', script, dist, jose])
-    expect(stdout).toBe('s s 401 a')
+    expect(stdout).toBe('s s 401 s a')
   })
 
   it('runs from CommonJS: every Node that it is for can require it', async () => {

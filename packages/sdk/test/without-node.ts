@@ -1,6 +1,6 @@
 /**
  * Runs a built entry point as a Worker would: no `process`, no `Buffer`, no built-in modules, only what the Web platform
- * has, and the package's own conditions resolved for it. `node --experimental-vm-modules without-node.ts <dist> <jose>`
+ * has, a `fetch` that knows no more than that of Workers, and the package's own conditions resolved for it. `node --experimental-vm-modules without-node.ts <dist> <jose>`
  * prints what came of it.
  */
 import { readFile } from 'node:fs/promises'
@@ -13,7 +13,24 @@ const said: string[] = []
 
 const { crypto, URL, URLSearchParams, TextEncoder, TextDecoder, Request, Response, Headers } = globalThis
 const { AbortSignal, setTimeout, atob, btoa, structuredClone } = globalThis
+
+/** What the other side of the network answers; set by the code that runs. */
+const answers: { fetch?: (path: string) => Promise<Response> } = {}
+
+/** Workers refuse the words of `RequestInit` that they do not know, with a TypeError. */
+const fetchOfWorkers: typeof fetch = async (input, init = {}) => {
+  const unknown = Object.keys(init).filter(
+    member => !['method', 'headers', 'body', 'redirect', 'signal'].includes(member),
+  )
+  if (unknown.length > 0) throw new TypeError(`The ${unknown} is not implemented`)
+  if (init.redirect === 'error') throw new TypeError('Invalid redirect value')
+  if (answers.fetch === undefined) throw new TypeError('nothing answers')
+  return answers.fetch(new URL(String(input)).pathname)
+}
+
 const context = createContext({
+  fetch: fetchOfWorkers,
+  answers,
   ...{ crypto, URL, URLSearchParams, TextEncoder, TextDecoder, Request, Response, Headers },
   ...{ AbortSignal, setTimeout, atob, btoa, structuredClone },
   Uint8Array,
@@ -43,7 +60,7 @@ const link = async (specifier: string, from: Module): Promise<Module> =>
   load(addressOf(specifier, from.identifier))
 
 const main = new SourceTextModule(
-  `import { createTokenVerifier, createDPoP, createNonces, requireBearer } from './fetch.js'
+  `import { createIntrospection, createTokenVerifier, createDPoP, createNonces, requireBearer } from './fetch.js'
    import { createAuthClient } from './client.js'
    import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 
@@ -55,14 +72,25 @@ const main = new SourceTextModule(
      .setIssuer(issuer).setAudience(issuer).setSubject('s').setJti('j').setIssuedAt().setExpirationTime('1m')
      .sign(privateKey)
    const dpop = createDPoP({ origin: issuer, nonces: createNonces({ secret: new Uint8Array(32) }) })
-   const guard = requireBearer(createTokenVerifier({ issuer, jwks: async () => jwks }), { scope: 'a', dpop })
+   const user = { id: 'u' }
+   const tokens = { access_token: 'a', refresh_token: 'r', expires_in: 900 }
+   const claims = { iss: issuer, aud: issuer, sub: 's', client_id: 'c', jti: 'j', iat: 0, exp: 9_999_999_999 }
+   const bodies = {
+     '/.well-known/jwks.json': jwks,
+     '/oauth/introspect': { active: true, token_type: 'Bearer', ...claims },
+     '/auth/login': { user, ...tokens },
+   }
+   answers.fetch = async path => Response.json(bodies[path])
+   const guard = requireBearer(createTokenVerifier({ issuer }), { scope: 'a', dpop })
    const ask = authorization => guard(new Request(issuer, { headers: { authorization } }))
    for (const _ of [1, 2]) say((await ask('Bearer ' + token)).claims.sub)
    say(String((await ask('Bearer a.b.c')).status))
 
-   const user = { id: 'u' }
-   const tokens = { access_token: 'a', refresh_token: 'r', expires_in: 900 }
-   const auth = createAuthClient({ baseUrl: issuer, fetch: async () => Response.json({ user, ...tokens }) })
+   const endpoint = issuer + '/oauth/introspect'
+   const introspection = createIntrospection({ issuer, endpoint, clientId: 'c', clientSecret: 'x' })
+   say((await introspection.verify(token)).sub)
+
+   const auth = createAuthClient({ baseUrl: issuer })
    await auth.login({ email: 'e', password: 'p' })
    say(await auth.accessToken())`,
   { context, identifier: pathToFileURL(join(dist, 'main.js')).href },

@@ -33,7 +33,7 @@ export interface AuthClientOptions {
   fetch?: typeof fetch
   /**
    * Whether calls to another origin carry cookies: `include` lets Latchkey know the device again, where the page's origin
-   * is one of CORS_ORIGINS. Default: `same-origin`.
+   * is one of CORS_ORIGINS. Default: that of `fetch`, `same-origin`.
    */
   credentials?: 'omit' | 'same-origin' | 'include'
   /** Default 30. */
@@ -56,7 +56,7 @@ export const createAuthClient = (options: AuthClientOptions) => {
   const send = createSend({
     baseUrl: options.baseUrl,
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
-    credentials: options.credentials ?? 'same-origin',
+    credentials: options.credentials,
     timeoutSeconds: options.timeoutSeconds ?? 30,
   })
   const keeper = createTokenKeeper({

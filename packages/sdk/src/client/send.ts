@@ -20,7 +20,8 @@ export interface Answered {
 export interface SendInit {
   readonly baseUrl: string | URL
   readonly fetch: typeof fetch
-  readonly credentials: 'omit' | 'same-origin' | 'include'
+  /** What `fetch` does by itself where undefined: Workers know no such member. */
+  readonly credentials: 'omit' | 'same-origin' | 'include' | undefined
   readonly timeoutSeconds: number
 }
 
@@ -77,8 +78,8 @@ export const createSend = ({ baseUrl, fetch, credentials, timeoutSeconds }: Send
           ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
         },
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-        redirect: 'error',
-        credentials,
+        redirect: 'manual',
+        ...(credentials === undefined ? {} : { credentials }),
         signal: AbortSignal.timeout(timeoutSeconds * 1000),
       })
       return { response, text: await response.text() }

@@ -9,7 +9,7 @@ export type FetchForm = (
     method: 'POST'
     headers: Record<string, string>
     body: string
-    redirect: 'error'
+    redirect: 'manual'
     signal: AbortSignal
   },
 ) => Promise<{ readonly status: number; json(): Promise<unknown> }>
@@ -51,7 +51,7 @@ export const createAskIntrospection = (options: IntrospectionEndpoint) => {
         'content-type': 'application/x-www-form-urlencoded',
       },
       body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(),
-      redirect: 'error',
+      redirect: 'manual',
       signal: AbortSignal.timeout((options.timeoutSeconds ?? 5) * 1000),
     })
     if (response.status !== 200) throw new Error(`Introspection was answered with status ${response.status}`)

@@ -62,16 +62,17 @@ describe('a sign-in', () => {
     })
   })
 
-  it('carries cookies to another origin only where told so', async () => {
+  it('carries cookies to another origin only where told so, and follows no redirect', async () => {
     const sent: string[] = []
     const { api } = aClient()
     const record: typeof fetch = (input, init) => {
-      sent.push(new Request(input, init).credentials)
+      const { credentials: cookies, redirect } = new Request(input, init)
+      sent.push(`${cookies}, ${redirect}`)
       return api.fetch(input, init)
     }
     await aClient({ fetch: record }).client.login(credentials)
     await aClient({ fetch: record, credentials: 'include' }).client.login(credentials)
-    expect(sent).toEqual(['same-origin', 'include'])
+    expect(sent).toEqual(['same-origin, manual', 'include, manual'])
   })
 
   it('is needed first', async () => {
@@ -272,5 +273,13 @@ describe('RFC 9457: a problem', () => {
       code: 'connection_failed',
       message: 'POST /auth/login was answered with status 502',
     })
+  })
+
+  it('is not looked for where a redirect leads: the password goes to one address', async () => {
+    const { api, client } = aClient()
+    const elsewhere = { status: 307, headers: { location: 'https://evil.example/auth/login' } }
+    api.instead.set('POST /auth/login', () => new Response(null, elsewhere))
+    await expect(client.login(credentials)).rejects.toThrow(AuthConnectionError)
+    expect(api.calls).toEqual(['POST /auth/login'])
   })
 })
