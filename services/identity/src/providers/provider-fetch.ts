@@ -38,6 +38,11 @@ const retryAfterSecondsOf = ({ headers }: OutboundResponse): number => {
   return Number.isInteger(seconds) && seconds > 0 ? Math.min(seconds, 3_600) : 0
 }
 
+type Asked =
+  | { readonly outcome: 'answered'; readonly response: OutboundResponse }
+  /** It may answer once it was left alone for so long. */
+  | { readonly outcome: 'busy'; readonly failure: ProviderFailure; readonly waitMs: number }
+
 export interface ProviderFetchInit {
   readonly provider: string
   readonly fetch: OutboundFetch
@@ -60,34 +65,35 @@ export const createProviderFetch = ({ provider, fetch }: ProviderFetchInit): Pro
     }
   }
 
+  const ask = async (url: string, request: ProviderRequest, leftMs: number): Promise<Asked> => {
+    try {
+      const response = await attempt(url, request, leftMs)
+      if (!isBusy(response)) return { outcome: 'answered', response }
+      const retryAfterSeconds = retryAfterSecondsOf(response)
+      const failure = away(`answered ${response.status}`, undefined, retryAfterSeconds || undefined)
+      return { outcome: 'busy', failure, waitMs: retryAfterSeconds * 1_000 }
+    } catch (error) {
+      if (!(error instanceof OutboundError)) throw error
+      const { reason, message } = error
+      if (reason !== 'unreachable' && reason !== 'timeout')
+        throw new ProviderFailure(provider, reason === 'answer' ? 'answer' : 'settings', message, {
+          cause: error,
+        })
+      const failure = away(message, error)
+      // Who was sent a code may have taken it, and then knows it no more: only questions are asked again.
+      if (request.method === 'POST') throw failure
+      return { outcome: 'busy', failure, waitMs: 0 }
+    }
+  }
+
   return async (url, request = {}) => {
     const giveUpMs = deadlines.getStore() ?? performance.now() + journeyMs
     for (let retry = 0; ; retry += 1) {
+      const asked = await ask(url, request, giveUpMs - performance.now())
+      if (asked.outcome === 'answered') return asked.response
       const pauseMs = firstPauseMs * 2 ** retry * (0.75 + Math.random() / 2)
-      const mayRetry = (waitMs: number) => retry < retries && performance.now() + waitMs < giveUpMs
-      let waitMs = pauseMs
-      try {
-        const response = await attempt(url, request, giveUpMs - performance.now())
-        if (!isBusy(response)) return response
-        const retryAfterSeconds = retryAfterSecondsOf(response)
-        waitMs = Math.max(pauseMs, retryAfterSeconds * 1_000)
-        if (!mayRetry(waitMs))
-          throw away(`answered ${response.status}`, undefined, retryAfterSeconds || undefined)
-      } catch (error) {
-        if (!(error instanceof OutboundError)) throw error
-        if (error.reason !== 'unreachable' && error.reason !== 'timeout')
-          throw new ProviderFailure(
-            provider,
-            error.reason === 'answer' ? 'answer' : 'settings',
-            error.message,
-            {
-              cause: error,
-            },
-          )
-        // Who was sent a code may have taken it, and then knows it no more: only questions are asked again.
-        const isQuestion = request.method !== 'POST'
-        if (!isQuestion || !mayRetry(waitMs)) throw away(error.message, error)
-      }
+      const waitMs = Math.max(pauseMs, asked.waitMs)
+      if (retry >= retries || performance.now() + waitMs >= giveUpMs) throw asked.failure
       await delay(waitMs)
     }
   }
