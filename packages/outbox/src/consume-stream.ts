@@ -113,11 +113,10 @@ export const consumeStream = (init: ConsumeStreamInit): StreamConsumer => {
   return {
     close: async () => {
       stopping.abort()
-      // Once: a second time would wait two seconds for the end that was already there.
-      const interrupts = isReading
-      if (interrupts) redis.disconnect()
+      if (isReading) redis.disconnect()
       await running
-      if (!interrupts) redis.disconnect()
+      // Of a stream that has ended, ioredis would await the end for two seconds more.
+      if (redis.status !== 'end') redis.disconnect()
     },
   }
 }
