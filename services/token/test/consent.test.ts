@@ -1,3 +1,4 @@
+/** The page that asks whether an application is allowed, and what its answer is good for. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { eventually, hiddenFieldsOf } from '@latchkey/testkit'
 import { redirectUri } from './a-client.ts'
