@@ -53,6 +53,7 @@ const readPublicTls = async (settings: GatewaySettings) => {
 export const composeServers = async (init: ServersInit) => {
   const { settings, tls, stores, clients, useCases, metrics, logger, closing, now } = init
   const publicUrl = new URL(settings.PUBLIC_URL)
+  const strictTransportSecurity = publicUrl.protocol === 'https:'
   const publicTls = await readPublicTls(settings)
   const proxy = createProxy({
     urls: { identity: settings.IDENTITY_URL, token: settings.TOKEN_URL, session: settings.SESSION_URL },
@@ -76,7 +77,7 @@ export const composeServers = async (init: ServersInit) => {
     logger,
     metrics,
     routes: ownRoutes,
-    strictTransportSecurity: publicUrl.protocol === 'https:',
+    strictTransportSecurity,
     before: [createCors({ policy: { origins: settings.CORS_ORIGINS }, describePath })],
     fallback: createPublicRoutes({
       ...useCases,
@@ -110,6 +111,7 @@ export const composeServers = async (init: ServersInit) => {
         startHttpServer({
           ...commons,
           app,
+          strictTransportSecurity,
           port: settings.PORT,
           ...(publicTls === undefined ? {} : { tls: publicTls }),
         }),

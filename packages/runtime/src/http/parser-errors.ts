@@ -5,6 +5,7 @@ import type { Logger } from '../logger/index.ts'
 import { badRequest, Problem } from '../problem/index.ts'
 import type { HttpServer } from './messages.ts'
 import { problemMessage } from './problem-message.ts'
+import type { SecurityHeadersInit } from './security-headers.ts'
 
 const malformed = (): Problem => badRequest('The request is not valid HTTP', 'MALFORMED_REQUEST')
 
@@ -17,7 +18,14 @@ const problems: Readonly<Record<string, () => Problem>> = {
     new Problem({ status: 408, code: 'REQUEST_TIMEOUT', detail: 'The request took too long to arrive' }),
 }
 
-export const answerParserErrors = (server: HttpServer, logger: Logger): void => {
+export interface ParserErrorsInit {
+  readonly logger: Logger
+  /** As for the application's answers. */
+  readonly strictTransportSecurity?: boolean
+}
+
+export const answerParserErrors = (server: HttpServer, init: ParserErrorsInit): void => {
+  const { logger } = init
   const answering = new WeakMap<Socket, ServerResponse>()
   server.prependListener('request', (req, res) => answering.set(req.socket, res))
 
@@ -31,13 +39,13 @@ export const answerParserErrors = (server: HttpServer, logger: Logger): void => 
       socket.destroy()
       return
     }
-    endWith(socket, problem)
+    endWith(socket, problem, init)
   })
 
   // Without a listener, Node closes the connection and says nothing. @see RFC 9110 §9.3.6
   server.on('connect', (_req, socket: Socket) => {
     socket.on('error', () => socket.destroy())
-    endWith(socket, badRequest('This server is no proxy'))
+    endWith(socket, badRequest('This server is no proxy'), init)
   })
 
   server.on('checkExpectation', (_req, res) => {
@@ -47,14 +55,18 @@ export const answerParserErrors = (server: HttpServer, logger: Logger): void => 
         code: 'EXPECTATION_FAILED',
         detail: 'Only "Expect: 100-continue" is known',
       }),
+      init,
     )
     res.writeHead(417, headers).end(body)
   })
 }
 
-const endWith = (socket: Socket, problem: Problem): void => {
-  const { headers, body } = problemMessage(problem)
-  const head = Object.entries(headers).map(([name, value]) => `${name}: ${value}`)
+/** Without node's help, which would also tell the time. @see RFC 9110 §6.6.1 */
+const endWith = (socket: Socket, problem: Problem, browsers: SecurityHeadersInit): void => {
+  const { headers, body } = problemMessage(problem, browsers)
+  const head = Object.entries({ Date: new Date().toUTCString(), ...headers }).map(
+    ([name, value]) => `${name}: ${value}`,
+  )
   const status = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`
   socket.end([status, ...head, '', body].join('\r\n'))
   socket.destroySoon()

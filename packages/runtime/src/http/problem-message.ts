@@ -1,15 +1,18 @@
 /** A problem as headers and bytes, for answers that are given before there is an application. */
 import { createUuid } from '../ids/index.ts'
 import { type Problem, toProblemJson } from '../problem/index.ts'
-import { defaultSecurityHeaders } from './security-headers.ts'
+import { type SecurityHeadersInit, securityHeadersOf } from './security-headers.ts'
 
 /** The connection ends with the answer. */
-export const problemMessage = (problem: Problem): { headers: Record<string, string>; body: string } => {
+export const problemMessage = (
+  problem: Problem,
+  browsers: SecurityHeadersInit = {},
+): { headers: Record<string, string>; body: string } => {
   const requestId = createUuid()
   const body = JSON.stringify(toProblemJson(problem, requestId))
   return {
     headers: {
-      ...defaultSecurityHeaders,
+      ...Object.fromEntries(securityHeadersOf(browsers)),
       ...problem.headers,
       'X-Request-Id': requestId,
       'Content-Type': 'application/problem+json',

@@ -26,6 +26,8 @@ export interface HttpServerInit {
   /** The services that may call, by the names in their certificates; needs `tls` with `ca`. */
   readonly allowedCallers?: readonly string[]
   readonly logger: Logger
+  /** As the application does: for what is refused before it hears of it. */
+  readonly strictTransportSecurity?: boolean
   readonly timeouts?: Partial<HttpTimeouts>
 }
 
@@ -70,7 +72,7 @@ export const startHttpServer = async (init: HttpServerInit): Promise<RunningHttp
     ServerResponse: Response,
     handshakeTimeout: timeouts.headersMs,
   })
-  answerParserErrors(server, init.logger)
+  answerParserErrors(server, init)
   const close = closeGracefully(server, timeouts.farewellMs)
   const listening = Promise.withResolvers<void>()
   server.once('error', listening.reject)

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createTestTls, type TestTls } from '@latchkey/testkit'
 import { z } from 'zod'
 import { createHttpApp, type RunningHttpServer, readJson, startHttpServer } from '../../src/http/index.ts'
+import { defaultSecurityHeaders } from '../../src/http/security-headers.ts'
 import { createLogLines } from './log-lines.ts'
 import { parseAnswer, rawRequest } from './raw-request.ts'
 
@@ -62,6 +63,19 @@ describe('what node’s HTTP parser refuses', () => {
     expect(parsed.head).toMatch(/connection: close/i)
     expect(parsed.head).toMatch(/x-request-id: /i)
   }
+
+  it.each([
+    ['no HTTP', 'nonsense\r\n\r\n'],
+    ['an expectation', 'GET /fine HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n'],
+    ['a tunnel', 'CONNECT x:443 HTTP/1.1\r\nHost: x:443\r\n\r\n'],
+  ])('tells browsers what every answer tells them: %s', async (_what, bytes) => {
+    const secure = await start({ strictTransportSecurity: true })
+    const { head } = parseAnswer(await rawRequest(secure.port, [bytes]))
+    await secure.close()
+    for (const name of [...Object.keys(defaultSecurityHeaders), 'Strict-Transport-Security', 'Date'])
+      expect(head).toContain(`\r\n${name}: `)
+    expect(head).toMatch(/\r\nDate: \w{3}, \d{2} \w{3} \d{4} [\d:]{8} GMT(\r\n|$)/)
+  })
 
   it.each([
     ['no HTTP at all', 'nonsense\r\n\r\n'],
