@@ -14,7 +14,8 @@ import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { FindRememberedUser } from '../../usecases/find-remembered-user.ts'
 import type { EmailSignInOutcome, SignInByEmail } from '../../usecases/sign-in-by-email.ts'
 import { admissionRefusal } from '../admission-refusal.ts'
-import type { ReadDevice, RequestDevice } from '../device.ts'
+import type { RequestDevice } from '../device.ts'
+import type { ReadBrowserDevice } from './browser-device.ts'
 import { browserHashOf } from './browser-hash.ts'
 import { createEmailSignInForms, confirmPath as path } from './email-sign-in-form.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
@@ -26,7 +27,7 @@ export interface ConfirmEmailSignInPageDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly readDevice: ReadDevice
+  readonly readBrowserDevice: ReadBrowserDevice
   readonly emailSignInMode: EmailSignInMode
   readonly findRememberedUser: FindRememberedUser
   readonly signInBrowserByEmail: SignInByEmail<BrowserSession>
@@ -62,7 +63,7 @@ interface Sent {
 type Proven = Exclude<EmailSignInOutcome<BrowserSession>, { outcome: 'invalid' | 'locked' }>
 
 export const createConfirmEmailSignInPage = (deps: ConfirmEmailSignInPageDeps): readonly Route[] => {
-  const { ui, browser, entrance, readDevice, signInBrowserByEmail, emailSignInMode: mode, now } = deps
+  const { ui, browser, entrance, readBrowserDevice, signInBrowserByEmail, emailSignInMode: mode, now } = deps
   if (mode === 'off') return []
   const forms = createEmailSignInForms(ui, entrance, mode)
 
@@ -97,9 +98,8 @@ export const createConfirmEmailSignInPage = (deps: ConfirmEmailSignInPageDeps): 
   }
 
   const signInOf = ({ req, form }: Sent) => {
-    const device = readDevice(req)
-    const origin = { ...device.origin, browserSession: browser.readSession(req) }
-    return { device, signIn: { origin, rememberMe: form.remember_me } }
+    const device = readBrowserDevice(req)
+    return { device, signIn: { origin: device.origin, rememberMe: form.remember_me } }
   }
 
   const receiveLink = async (sent: Sent) => {

@@ -4,6 +4,7 @@ import { createBrowserBinding, type Ui } from '@latchkey/ui'
 import { wantsPage } from '../wants-page.ts'
 import { type AcceptInvitationPageDeps, createAcceptInvitationPage } from './accept-invitation.ts'
 import { type AccountPagesDeps, createAccountPages } from './account/index.ts'
+import { createReadBrowserDevice } from './browser-device.ts'
 import { type ConfirmEmailChangePageDeps, createConfirmEmailChangePage } from './confirm-email-change.ts'
 import { type ConfirmEmailSignInPageDeps, createConfirmEmailSignInPage } from './confirm-email-sign-in.ts'
 import { createEmailSignInPage, type EmailSignInPageDeps } from './email-sign-in.ts'
@@ -56,6 +57,7 @@ export interface PagesDeps
     AllDeps,
     | 'browser'
     | 'entrance'
+    | 'readBrowserDevice'
     | 'area'
     | 'providerWays'
     | 'loginPageOf'
@@ -85,6 +87,7 @@ export const createPages = (init: PagesDeps): Pages => {
     ...init,
     browser,
     entrance,
+    readBrowserDevice: createReadBrowserDevice({ ...init, browser }),
     providerWays,
     loginPageOf,
     mfaPageOf: createMfaPageOf({ ...init, entrance }),

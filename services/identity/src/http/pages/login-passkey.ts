@@ -7,8 +7,8 @@ import { z } from 'zod'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { AskForPasskey } from '../../usecases/ask-for-passkey.ts'
 import type { SignInWithPasskey } from '../../usecases/sign-in-with-passkey.ts'
-import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
+import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields } from './entrance.ts'
 import type { FormChallenges } from './form-challenge.ts'
 import { formCheck } from './form-fields.ts'
@@ -20,7 +20,7 @@ export interface LoginPasskeyDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly readDevice: ReadDevice
+  readonly readBrowserDevice: ReadBrowserDevice
   readonly loginPageOf: LoginPageOf
   readonly formChallenges: Pick<FormChallenges, 'open'>
   readonly askForPasskey: AskForPasskey
@@ -57,12 +57,12 @@ export const createLoginPasskey = (deps: LoginPasskeyDeps): readonly Route[] => 
         }
         const refused = { alert: words.passkeys.refused, advice: words.passkeys.refusedAdvice }
         if (credential === 'invalid') return again(refusals.passkey_refused(401), refused)
-        const device = deps.readDevice(req)
+        const device = deps.readBrowserDevice(req)
         const result = await deps.signInBrowserWithPasskey({
           assertion: credential,
           boundTo,
           rememberMe,
-          origin: { ...device.origin, browserSession: browser.readSession(req) },
+          origin: device.origin,
         })
         if (result.outcome === 'refused')
           return again(refusals.passkey_refused(401), { ...refused, unknownPasskey: result.unknownPasskey })

@@ -12,8 +12,8 @@ import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { FindRememberedUser } from '../../usecases/find-remembered-user.ts'
 import type { SignInUser } from '../../usecases/sign-in.ts'
-import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
+import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields, entranceQuery } from './entrance.ts'
 import { challengeFields, type FormChallenges } from './form-challenge.ts'
 import { formCheck, formText, pageSide } from './form-fields.ts'
@@ -26,7 +26,7 @@ export interface LoginPageDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly readDevice: ReadDevice
+  readonly readBrowserDevice: ReadBrowserDevice
   readonly loginPageOf: LoginPageOf
   readonly formChallenges: FormChallenges
   readonly signInBrowser: SignInUser<BrowserSession>
@@ -90,12 +90,12 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
         if (address.outcome === 'refused' || password === '')
           return again({ status: 400, headers: {} }, { emailErrors, passwordErrors })
 
-        const device = deps.readDevice(req)
+        const device = deps.readBrowserDevice(req)
         const result = await deps.signInBrowser({
           emailKey: emailKeyOf(address.value),
           password,
           rememberMe,
-          origin: { ...device.origin, browserSession: browser.readSession(req) },
+          origin: device.origin,
         })
         if (result.outcome === 'wrong') return again(refusals.wrong_sign_in(), { alert: words.login.wrong })
         if (result.outcome === 'disabled') return again(refusals.disabled(), { alert: words.login.disabled })

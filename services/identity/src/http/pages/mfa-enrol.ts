@@ -3,24 +3,14 @@
  * stand on the same page: who leaves it has both.
  */
 import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
-import {
-  alert,
-  type BrowserBinding,
-  buttons,
-  field,
-  form,
-  html,
-  paragraph,
-  type Ui,
-  ways,
-} from '@latchkey/ui'
+import { alert, buttons, field, form, html, paragraph, type Ui, ways } from '@latchkey/ui'
 import { z } from 'zod'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { EnrolAtSignIn } from '../../usecases/enrol-at-sign-in.ts'
 import type { TotpSecret } from '../../usecases/enrol-totp.ts'
 import type { ProposeRecoveryCodes, RecoveryCodeProposal } from '../../usecases/propose-recovery-codes.ts'
-import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
+import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { formHandle, formText } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
@@ -29,9 +19,8 @@ import { recoveryCodeList } from './recovery-code-list.ts'
 
 export interface MfaEnrolPageDeps {
   readonly ui: Ui
-  readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly readDevice: ReadDevice
+  readonly readBrowserDevice: ReadBrowserDevice
   readonly enrolAtBrowserSignIn: EnrolAtSignIn<BrowserSession>
   readonly recoveryCodeProposals: ProposeRecoveryCodes
 }
@@ -56,7 +45,7 @@ interface Shown {
 }
 
 export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => {
-  const { ui, browser, entrance, enrolAtBrowserSignIn, recoveryCodeProposals } = deps
+  const { ui, entrance, enrolAtBrowserSignIn, recoveryCodeProposals } = deps
 
   const pageOf = (visit: Visit, { challenge, secret, proposal, error }: Shown, status = 200) => {
     const { words, locale, formAction, hidden } = visit
@@ -84,7 +73,7 @@ export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => 
       handler: async (req, res) => {
         const { flow, challenge } = readQuery(req, query)
         const visit = await entrance.open(req, res, path, flow)
-        const shown = await enrolAtBrowserSignIn.show(challenge, deps.readDevice(req).origin)
+        const shown = await enrolAtBrowserSignIn.show(challenge, deps.readBrowserDevice(req).origin)
         if (shown === undefined) return res.redirect(303, entrance.loginLink(visit))
         const proposal = recoveryCodeProposals.propose(shown.userId)
         ui.sendPage(res, pageOf(visit, { challenge, secret: shown.secret, proposal }))
@@ -96,7 +85,7 @@ export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => 
       handler: async (req, res) => {
         const { csrf, flow, challenge, code, codes } = await readForm(req, fields)
         const visit = await entrance.receive(req, path, { csrf, flow })
-        const device = deps.readDevice(req)
+        const device = deps.readBrowserDevice(req)
         const begun = await enrolAtBrowserSignIn.show(challenge, device.origin)
         const proposal = begun && recoveryCodeProposals.open(begun.userId, codes)
         // Over, or its codes are: the way in begins anew.
@@ -105,7 +94,7 @@ export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => 
           ui.sendPage(res, pageOf(visit, { challenge, secret: begun.secret, proposal, error }, status))
         const outcome = await enrolAtBrowserSignIn.complete({
           rawChallenge: challenge,
-          origin: { ...device.origin, browserSession: browser.readSession(req) },
+          origin: device.origin,
           code,
           recoveryCodes: proposal.codes,
         })

@@ -1,6 +1,6 @@
 /** The other form of `/mfa`: a passkey that follows on the first factor. */
 import { type Route, readForm } from '@latchkey/runtime/http'
-import type { BrowserBinding, Html, Ui } from '@latchkey/ui'
+import type { Html, Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { UserId } from '../../domain/ids.ts'
 import type { Passkey } from '../../domain/passkey.ts'
@@ -9,7 +9,7 @@ import type { AskForPasskey } from '../../usecases/ask-for-passkey.ts'
 import type { CompleteChallenge } from '../../usecases/complete-challenge.ts'
 import type { FindChallenge } from '../../usecases/find-challenge.ts'
 import type { ProvePasskeyAsSecondFactor } from '../../usecases/prove-passkey-as-second-factor.ts'
-import type { ReadDevice } from '../device.ts'
+import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields, type Visit } from './entrance.ts'
 import { formCheck, formHandle } from './form-fields.ts'
 import { assertionField, passkeyForm } from './passkey-form.ts'
@@ -41,9 +41,8 @@ export type MfaPasskeyForm = ReturnType<typeof createMfaPasskeyForm>
 
 export interface MfaPasskeyPageDeps {
   readonly ui: Ui
-  readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly readDevice: ReadDevice
+  readonly readBrowserDevice: ReadBrowserDevice
   readonly findBrowserChallenge: FindChallenge
   readonly completeBrowserChallenge: CompleteChallenge<BrowserSession>
   readonly askForPasskey: AskForPasskey
@@ -58,7 +57,7 @@ const fields = z.object({
 })
 
 export const createMfaPasskeyPage = (deps: MfaPasskeyPageDeps): readonly Route[] => {
-  const { ui, browser, entrance } = deps
+  const { ui, entrance } = deps
   return [
     {
       method: 'POST',
@@ -67,7 +66,7 @@ export const createMfaPasskeyPage = (deps: MfaPasskeyPageDeps): readonly Route[]
         const { csrf, flow, challenge, credential, remember_device } = await readForm(req, fields)
         // Both forms of the page are of one purpose.
         const visit = await entrance.receive(req, '/mfa', { csrf, flow })
-        const device = deps.readDevice(req)
+        const device = deps.readBrowserDevice(req)
         const found = await deps.findBrowserChallenge(challenge, device.origin.device, 'verify')
         if (found === undefined) return res.redirect(303, entrance.loginLink(visit))
         const { hash, account } = found
@@ -80,7 +79,7 @@ export const createMfaPasskeyPage = (deps: MfaPasskeyPageDeps): readonly Route[]
         if (credential === 'invalid') return again()
         const outcome = await deps.completeBrowserChallenge({
           rawChallenge: challenge,
-          origin: { ...device.origin, browserSession: browser.readSession(req) },
+          origin: device.origin,
           rememberDevice: remember_device,
           prove: deps.provePasskeyAsSecondFactor(credential, hash),
         })

@@ -3,7 +3,7 @@
  * challenge; the rules are those of `POST /auth/mfa/verify`.
  */
 import { type Route, readForm, readQuery } from '@latchkey/runtime/http'
-import type { BrowserBinding, Ui } from '@latchkey/ui'
+import type { Ui } from '@latchkey/ui'
 import { z } from 'zod'
 import type { UserId } from '../../domain/ids.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
@@ -11,8 +11,8 @@ import type { CompleteChallenge } from '../../usecases/complete-challenge.ts'
 import type { FindChallenge } from '../../usecases/find-challenge.ts'
 import type { ManageFactors } from '../../usecases/manage-factors.ts'
 import { codeMethodOf, type ProveCode } from '../../usecases/prove-second-factor.ts'
-import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
+import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { formCheck, formHandle, formText, pageSide } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
@@ -21,9 +21,8 @@ import type { MfaPasskeyForm } from './mfa-passkey.ts'
 
 export interface MfaPageDeps {
   readonly ui: Ui
-  readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly readDevice: ReadDevice
+  readonly readBrowserDevice: ReadBrowserDevice
   readonly findBrowserChallenge: FindChallenge
   readonly completeBrowserChallenge: CompleteChallenge<BrowserSession>
   readonly proveCode: ProveCode
@@ -46,7 +45,7 @@ const fields = z.object({
 })
 
 export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
-  const { ui, browser, entrance, mfaPageOf: pageOf } = deps
+  const { ui, entrance, mfaPageOf: pageOf } = deps
 
   const shownFor = async (visit: Visit, challenge: string, userId: UserId): Promise<ShownFactors> => {
     const { factors } = await deps.manageFactors.list(userId)
@@ -61,7 +60,11 @@ export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
       handler: async (req, res) => {
         const { flow, challenge, method, passkey } = readQuery(req, query)
         const visit = await entrance.open(req, res, path, flow)
-        const found = await deps.findBrowserChallenge(challenge, deps.readDevice(req).origin.device, 'verify')
+        const found = await deps.findBrowserChallenge(
+          challenge,
+          deps.readBrowserDevice(req).origin.device,
+          'verify',
+        )
         // Over, or never ours to answer: the way in begins anew.
         if (found === undefined) return res.redirect(303, entrance.loginLink(visit))
         const shown = await shownFor(visit, challenge, found.account.user.id)
@@ -87,7 +90,7 @@ export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
         } = await readForm(req, fields)
         const visit = await entrance.receive(req, path, { csrf, flow })
         const { mfa } = visit.words
-        const device = deps.readDevice(req)
+        const device = deps.readBrowserDevice(req)
         const found = await deps.findBrowserChallenge(challenge, device.origin.device, 'verify')
         if (found === undefined) return res.redirect(303, entrance.loginLink(visit))
         const shown = await shownFor(visit, challenge, found.account.user.id)
@@ -97,7 +100,7 @@ export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
         const shape = codeMethodOf(code)
         const outcome = await deps.completeBrowserChallenge({
           rawChallenge: challenge,
-          origin: { ...device.origin, browserSession: browser.readSession(req) },
+          origin: device.origin,
           rememberDevice,
           prove: deps.proveCode(shape, code),
         })

@@ -11,8 +11,8 @@ import { emptyMetadata } from '../../domain/user-metadata.ts'
 import { parseUserName } from '../../domain/user-name.ts'
 import type { Checked } from '../../domain/violation.ts'
 import type { RegisterUser } from '../../usecases/register-user.ts'
-import type { ReadDevice } from '../device.ts'
 import { refusals } from '../refusals.ts'
+import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { challengeFields, type FormChallenges } from './form-challenge.ts'
 import { formText } from './form-fields.ts'
@@ -24,7 +24,7 @@ export interface RegisterPageDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly readDevice: ReadDevice
+  readonly readBrowserDevice: ReadBrowserDevice
   readonly formChallenges: FormChallenges
   readonly providerWays: ProviderWays
   readonly registerInBrowser: RegisterUser<BrowserSession>
@@ -100,13 +100,13 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
           })
         }
 
-        const { origin, remember } = deps.readDevice(req)
+        const { origin, remember } = deps.readBrowserDevice(req)
         const result = await deps.registerInBrowser({
           email: address.value,
           password,
           name: userName.value,
           metadata: emptyMetadata,
-          origin: { ...origin, browserSession: browser.readSession(req) },
+          origin,
           locale: visit.locale,
           browserHash: hashBrowser(browser.ensure(req, res)),
         })

@@ -13,18 +13,18 @@ import type { ReauthenticateWithProvider } from '../../../usecases/reauthenticat
 import type { SocialSignUpUseCase } from '../../../usecases/social-sign-up.ts'
 import type { VouchForSession } from '../../../usecases/vouch-for-session.ts'
 import { admissionRefusal } from '../../admission-refusal.ts'
-import type { ReadDevice } from '../../device.ts'
 import type { Ended } from '../../social-application.ts'
 import { type SocialRefusal, socialRefusals } from '../../social-refusals.ts'
 import type { SocialArrival } from '../../social-return.ts'
 import { parseNext } from '../account/area.ts'
+import type { ReadBrowserDevice } from '../browser-device.ts'
 import type { Entrance, Visit } from '../entrance.ts'
 
 export interface SocialArrivalDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly readDevice: ReadDevice
+  readonly readBrowserDevice: ReadBrowserDevice
   readonly providers: readonly ProviderDescription[]
   readonly findExternalUser: FindExternalUser
   readonly admitExternalInBrowser: AdmitExternalUser<BrowserSession>
@@ -40,7 +40,7 @@ export interface SocialArrivalDeps {
 type PageRefusal = Exclude<SocialRefusal, 'address_needed'>
 
 export const createSocialArrival = (deps: SocialArrivalDeps) => {
-  const { ui, browser, entrance, readDevice, socialSignUp, now } = deps
+  const { ui, browser, entrance, readBrowserDevice, socialSignUp, now } = deps
 
   const refuse = (res: Response, visit: Visit, refusal: PageRefusal, provider: string): void => {
     const { locale, words } = visit
@@ -59,11 +59,10 @@ export const createSocialArrival = (deps: SocialArrivalDeps) => {
     visit: Visit,
     userId: Parameters<typeof deps.admitExternalInBrowser>[0],
   ): Promise<'let_in' | 'outdated'> => {
-    const { origin, remember } = readDevice(req)
-    const browserSession = browser.readSession(req)
+    const { origin, remember } = readBrowserDevice(req)
     // Nobody is asked on the way: who proves once more who they are stays as remembered as they were.
-    const rememberMe = (await deps.findRememberedUser(browserSession)) === userId
-    const admission = await deps.admitExternalInBrowser(userId, { ...origin, browserSession }, rememberMe)
+    const rememberMe = (await deps.findRememberedUser(origin.browserSession)) === userId
+    const admission = await deps.admitExternalInBrowser(userId, origin, rememberMe)
     if (admission.outcome === 'outdated') return 'outdated'
     if (admission.outcome === 'second_factor_required' || admission.outcome === 'enrolment_required') {
       entrance.askSecondFactor(res, visit, admission, { remember })
