@@ -196,7 +196,7 @@ describe('DELETE /auth/me', () => {
     await identity.login(email, 'Wrong-Harbour-42!')
     expect((await leave(bearer, otherPassword)).status).toBe(204)
     expect(liveSessionsOf(id)).toEqual([])
-    expect(identity.neighbours.token.deleted).toContain(id)
+    await eventually(() => expect(identity.neighbours.token.deleted).toContain(id))
     const { rows } = await identity.database.pool.query(
       `SELECT 'users' FROM users WHERE id = $1 UNION ALL SELECT 'credentials' FROM password_credentials WHERE user_id = $1
        UNION ALL SELECT 'history' FROM password_history WHERE user_id = $1

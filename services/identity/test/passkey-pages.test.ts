@@ -1,16 +1,12 @@
 /** Passkeys on the pages, driven as their script drives them. The script itself runs in packages/e2e/test/passkeys.test.ts. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createClock, eventually, formOf, hiddenFieldsOf } from '@latchkey/testkit'
-import {
-  type AuthenticatorInit,
-  createSoftwareAuthenticator,
-  type Lies,
-  type SoftwareAuthenticator,
-} from '@latchkey/testkit/passkeys'
+import { createClock, formOf, hiddenFieldsOf } from '@latchkey/testkit'
+import { createSoftwareAuthenticator } from '@latchkey/testkit/passkeys'
 import { aFlow } from './a-flow.ts'
-import { type Answer, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
+import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 import { publicUrl } from './neighbours.ts'
 import { createVisitor, type Visitor } from './pages-visitor.ts'
+import { aPageHolder, placeOf, signInWith, usePasskey } from './passkey-page-visitor.ts'
 
 const clock = createClock(new Date())
 let identity: IdentityUnderTest
@@ -18,52 +14,6 @@ beforeAll(async () => {
   identity = await startIdentity({ now: clock.now })
 })
 afterAll(() => identity.close())
-
-const placeOf = ({ status, headers }: Answer) => [status, headers.get('location')]
-
-/** What the script does with a form of the page: asks, has the authenticator answer, and sends. */
-const usePasskey = async (
-  visitor: Visitor,
-  page: Answer,
-  action: string,
-  authenticator: SoftwareAuthenticator,
-  { fields = {}, lies = {} }: { fields?: Record<string, string>; lies?: Lies } = {},
-): Promise<Answer> => {
-  const asked = await visitor.submit(page, fields, action)
-  if (asked.status !== 200) return asked
-  const isNew = formOf(page.text, action).includes('data-passkey="create"')
-  const credential = isNew
-    ? authenticator.create(asked.body as unknown as Parameters<typeof authenticator.create>[0], lies)
-    : authenticator.get(asked.body as unknown as Parameters<typeof authenticator.get>[0], lies)
-  return visitor.submit(page, { ...fields, credential: JSON.stringify(credential) }, action)
-}
-
-const signInWith = async (
-  visitor: Visitor,
-  authenticator: SoftwareAuthenticator,
-  more: Parameters<typeof usePasskey>[4] & { path?: string } = {},
-) => usePasskey(visitor, await visitor.open(more.path ?? '/login'), '/login/passkey', authenticator, more)
-
-/** Somebody who is signed in and has added a passkey on the page. */
-const aHolder = async (init: Partial<AuthenticatorInit> = {}, name = '') => {
-  const user = await identity.register()
-  const visitor = createVisitor(identity)
-  await visitor.submit(await visitor.open('/login'), { email: user.email, password: goodPassword })
-  const authenticator = createSoftwareAuthenticator({ origin: publicUrl, ...init })
-  const page = await visitor.open('/account/passkeys')
-  const added = await usePasskey(visitor, page, '/account/passkeys', authenticator, { fields: { name } })
-  expect([added.status, added.text.includes('Keep your recovery codes')]).toEqual([200, true])
-  return { ...user, visitor, authenticator }
-}
-
-const mailed = (email: string, template: string) =>
-  eventually(() =>
-    expect(
-      identity.neighbours.notification.messages
-        .filter(({ recipient }) => recipient === email)
-        .map(mail => mail.template),
-    ).toContain(template),
-  )
 
 describe('the script of the pages', () => {
   it('is kept for good at an address that has its hash', async () => {
@@ -95,7 +45,7 @@ describe('the script of the pages', () => {
 
 describe('/login with a passkey', () => {
   it('lets its owner in, without an address or a password, and gives the browser a cookie', async () => {
-    const { authenticator, id } = await aHolder()
+    const { authenticator, id } = await aPageHolder(identity)
     const visitor = createVisitor(identity)
     expect(placeOf(await signInWith(visitor, authenticator))).toEqual([303, '/account'])
     expect((await visitor.open('/account')).status).toBe(200)
@@ -106,13 +56,13 @@ describe('/login with a passkey', () => {
   })
 
   it('remembers the browser where it is asked to', async () => {
-    const { authenticator } = await aHolder({ isSynced: true })
+    const { authenticator } = await aPageHolder(identity, { isSynced: true })
     await signInWith(createVisitor(identity), authenticator, { fields: { remember_me: 'true' } })
     expect(identity.neighbours.session.sessions.at(-1)?.rememberMe).toBe(true)
   })
 
   it('goes on with the request of the application that waits', async () => {
-    const { authenticator } = await aHolder()
+    const { authenticator } = await aPageHolder(identity)
     const visitor = createVisitor(identity)
     const flow = await aFlow(identity, visitor)
     const answer = await signInWith(visitor, authenticator, { path: `/login?flow=${flow}` })
@@ -127,13 +77,13 @@ describe('/login with a passkey', () => {
     expect(answer.text).toContain(
       `data-signal-unknown="{&quot;rpId&quot;:&quot;auth.example.test&quot;,&quot;credentialId&quot;:&quot;${stranger.credentialId}&quot;}"`,
     )
-    const { authenticator } = await aHolder()
+    const { authenticator } = await aPageHolder(identity)
     const refused = await signInWith(createVisitor(identity), authenticator, { lies: { flags: 1 } })
     expect([refused.status, refused.text.includes('data-signal-unknown')]).toEqual([401, false])
   })
 
   it('says that an account is disabled', async () => {
-    const { authenticator, id } = await aHolder()
+    const { authenticator, id } = await aPageHolder(identity)
     await identity.database.pool.query('UPDATE users SET disabled_at = now() WHERE id = $1', [id])
     const answer = await signInWith(createVisitor(identity), authenticator)
     expect([answer.status, answer.text.includes('Account is disabled')]).toEqual([403, true])
@@ -149,7 +99,7 @@ describe('/login with a passkey', () => {
   )
 
   it('CHECKLIST 10, 11: takes no form of another site, and no answer to the question of another browser', async () => {
-    const { authenticator } = await aHolder({ isSynced: true })
+    const { authenticator } = await aPageHolder(identity, { isSynced: true })
     const [mine, theirs] = [createVisitor(identity), createVisitor(identity)]
     expect((await mine.send('POST', '/login/passkey', { credential: '' })).status).toBe(403)
     const page = await mine.open('/login')
@@ -168,7 +118,7 @@ describe('/login with a passkey', () => {
 
 describe('/account/passkeys', () => {
   it('shows what there is, by name, and adds, renames and removes', async () => {
-    const { visitor, email } = await aHolder({}, 'Blue <key>')
+    const { visitor, email } = await aPageHolder(identity, {}, 'Blue <key>')
     const page = await visitor.open('/account/passkeys?done=added')
     expect(page.text).toContain('<strong>Blue &lt;key&gt;</strong>')
     expect(page.text).toContain('Your passkey has been added.')
@@ -181,7 +131,7 @@ describe('/account/passkeys', () => {
     const removed = await visitor.submit(again, {}, '/account/passkeys/remove')
     expect(placeOf(removed)).toEqual([303, '/account/passkeys?done=removed'])
     expect((await visitor.open('/account/passkeys')).text).not.toContain('Phone')
-    await mailed(email, 'passkey_removed')
+    await identity.mailTo(email, 'passkey_removed')
   })
 
   it('calls one without a name a passkey, in the language of the page', async () => {
@@ -194,7 +144,7 @@ describe('/account/passkeys', () => {
   })
 
   it('refuses one that is not good, and one that is there already', async () => {
-    const { visitor, authenticator } = await aHolder()
+    const { visitor, authenticator } = await aPageHolder(identity)
     const page = await visitor.open('/account/passkeys')
     const lies = { clientData: { origin: 'https://evil.example' } }
     const bad = createSoftwareAuthenticator({ origin: publicUrl })
@@ -204,7 +154,7 @@ describe('/account/passkeys', () => {
   })
 
   it('ASVS 7.5.1: asks who it is before a change, and takes a passkey for it', async () => {
-    const { visitor, authenticator } = await aHolder()
+    const { visitor, authenticator } = await aPageHolder(identity)
     clock.advance(600_000)
     const page = await visitor.open('/account/passkeys')
     const confirm = '/account/confirm?next=%2Faccount%2Fpasskeys'
@@ -235,7 +185,7 @@ describe('/mfa with a passkey', () => {
   }
 
   it('completes the sign-in, and asks for no code of an app that there is not', async () => {
-    const { authenticator, email } = await aHolder()
+    const { authenticator, email } = await aPageHolder(identity)
     const visitor = createVisitor(identity)
     const page = await begin(visitor, email)
     expect(page.text).toContain('<h1>One more step</h1>')
@@ -248,7 +198,7 @@ describe('/mfa with a passkey', () => {
   })
 
   it('says that a passkey was not accepted, and takes a good one then', async () => {
-    const { authenticator, email } = await aHolder()
+    const { authenticator, email } = await aPageHolder(identity)
     const visitor = createVisitor(identity)
     const page = await begin(visitor, email)
     const lies = { clientData: { origin: 'https://evil.example' } }
@@ -259,7 +209,7 @@ describe('/mfa with a passkey', () => {
   })
 
   it('CHECKLIST 11: is of the browser that began it', async () => {
-    const { authenticator, email } = await aHolder()
+    const { authenticator, email } = await aPageHolder(identity)
     const mine = await begin(createVisitor(identity), email)
     const other = createVisitor(identity)
     await other.open('/login')
@@ -268,88 +218,6 @@ describe('/mfa with a passkey', () => {
     const page = await begin(other, email)
     const answer = await usePasskey(other, page, '/mfa/passkey', authenticator, { fields: { challenge } })
     expect(placeOf(answer)).toEqual([303, '/login'])
-  })
-})
-
-describe('an account without a password', () => {
-  const withoutPassword = async () => {
-    const holder = await aHolder({ isSynced: true })
-    const page = await holder.visitor.open('/account/passkeys')
-    const removed = await holder.visitor.submit(page, {}, '/account/passkeys/remove-password')
-    expect(placeOf(removed)).toEqual([303, '/account/passkeys?done=password_removed'])
-    return holder
-  }
-
-  it('is made on the page: the owner is told, the other sessions end, the password opens nothing', async () => {
-    const { visitor, authenticator, email, bearer, id } = await withoutPassword()
-    await mailed(email, 'password_removed')
-    const ended = identity.neighbours.session.sessions.filter(each => each.userId === id)
-    expect(ended.map(({ endReason }) => endReason)).toEqual(['factors_changed', undefined])
-    expect(identity.neighbours.session.endings.at(-1)).toMatchObject({
-      userId: id,
-      exceptSessionId: ended[1]?.id,
-      belowCredentialVersion: 3,
-    })
-    expect(bearer).not.toBe('')
-    expect((await identity.login(email, goodPassword)).status).toBe(401)
-    expect((await visitor.open('/account/passkeys')).text).not.toContain('Remove my password')
-    expect(placeOf(await signInWith(createVisitor(identity), authenticator))).toEqual([303, '/account'])
-  })
-
-  it('keeps its last passkey, and confirms with it alone', async () => {
-    const { visitor, authenticator } = await withoutPassword()
-    const page = await visitor.open('/account/passkeys')
-    const kept = await visitor.submit(page, {}, '/account/passkeys/remove')
-    expect([kept.status, kept.text.includes('Nothing else opens your account')]).toEqual([409, true])
-    const confirm = await visitor.open('/account/confirm?next=%2Faccount%2Fpasskeys')
-    expect(confirm.text).not.toContain('type="password"')
-    const proven = await usePasskey(visitor, confirm, '/account/confirm/passkey', authenticator)
-    expect(placeOf(proven)).toEqual([303, '/account/passkeys'])
-  })
-
-  it('is not made where no passkey is known to sign in alone', async () => {
-    const { visitor, id } = await aHolder()
-    const page = await visitor.open('/account/passkeys')
-    await identity.database.pool.query('UPDATE passkeys SET is_discoverable = false WHERE user_id = $1', [id])
-    expect((await visitor.open('/account/passkeys')).text).not.toContain('Remove my password')
-    expect((await visitor.submit(page, {}, '/account/passkeys/remove-password')).status).toBe(409)
-    expect(
-      (await identity.database.pool.query('SELECT FROM password_credentials WHERE user_id = $1', [id]))
-        .rowCount,
-    ).toBe(1)
-  })
-
-  it('ends the sessions from before when a password comes back', async () => {
-    const { email, id } = await withoutPassword()
-    await identity.call('POST', '/auth/password/reset', { body: { email } })
-    let token = ''
-    await eventually(async () => {
-      const mail = identity.neighbours.notification.messages.findLast(
-        ({ recipient, template }) => recipient === email && template === 'password_reset',
-      )
-      token = (await identity.unseal(mail?.sealedData ?? '')).token ?? ''
-    })
-    const body = { token, new_password: 'Loud-Mountain-43?' }
-    expect((await identity.call('POST', '/auth/password/reset/confirm', { body })).status).toBe(200)
-    const { rows } = await identity.database.pool.query<{ version: number }>(
-      'SELECT version FROM password_credentials WHERE user_id = $1',
-      [id],
-    )
-    // 1 at the registration, 2 with the passkey, 3 without a password: what came before is told from what comes after.
-    expect(rows).toEqual([{ version: 4 }])
-    expect(identity.neighbours.session.endings.at(-1)).toMatchObject({
-      userId: id,
-      belowCredentialVersion: 4,
-    })
-  })
-
-  it('does not take a password it had before', async () => {
-    const { id } = await withoutPassword()
-    const { rowCount } = await identity.database.pool.query(
-      'SELECT FROM password_history WHERE user_id = $1',
-      [id],
-    )
-    expect(rowCount).toBe(1)
   })
 })
 
@@ -365,7 +233,7 @@ describe('what password managers look for', () => {
 
 describe('what the pages say without JavaScript', () => {
   it('is no offer of what can’t be done', async () => {
-    const { visitor } = await aHolder()
+    const { visitor } = await aPageHolder(identity)
     const page = await visitor.open('/account/passkeys')
     for (const text of [page.text, (await createVisitor(identity).open('/login')).text])
       for (const [form] of text.matchAll(/<form[^>]*>/g))

@@ -129,8 +129,10 @@ describe('POST /auth/password/reset/confirm', () => {
         signedInUntil: expect.anything(),
       }),
     )
-    expect(identity.neighbours.token.subjects).toContainEqual(
-      expect.objectContaining({ userId: id, emailVerified: true, version: 2 }),
+    await eventually(() =>
+      expect(identity.neighbours.token.subjects).toContainEqual(
+        expect.objectContaining({ userId: id, emailVerified: true, version: 2 }),
+      ),
     )
     await eventually(async () =>
       expect(await identity.redis.exists(`password_reset:${sha256Hex(token)}`, `failed_login:${email}`)).toBe(
