@@ -11,7 +11,7 @@ import { normalizePassword } from '../../domain/password-text.ts'
 import type { BrowserSession } from '../../domain/sign-in.ts'
 import type { FindBrowserUser } from '../../usecases/find-browser-user.ts'
 import type { FindRememberedUser } from '../../usecases/find-remembered-user.ts'
-import type { SignInUser } from '../../usecases/sign-in.ts'
+import type { SignInOutcome, SignInUser } from '../../usecases/sign-in.ts'
 import { refusals } from '../refusals.ts'
 import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields, entranceQuery } from './entrance.ts'
@@ -20,7 +20,7 @@ import { formCheck, formText, pageSide } from './form-fields.ts'
 import { sayWait } from './locked.ts'
 import type { LoginForm } from './login-form.ts'
 import { type LoginPageOf, loginPath as path } from './login-page.ts'
-import { sentencesOf } from './words.ts'
+import { sentencesOf, type Words } from './words.ts'
 
 export interface LoginPageDeps {
   readonly ui: Ui
@@ -44,6 +44,32 @@ const fields = z.object({
   password: formText().transform(normalizePassword),
   remember_me: formCheck(),
 })
+
+type Refused = Extract<
+  SignInOutcome<BrowserSession>,
+  { outcome: 'wrong' | 'disabled' | 'password_reset_required' | 'locked' }
+>
+
+/** What the form comes back with. */
+const refusalOf = (
+  { login }: Words,
+  result: Refused,
+): { readonly problem: Problem; readonly said: Pick<LoginForm, 'alert' | 'advice'> } => {
+  switch (result.outcome) {
+    case 'wrong':
+      return { problem: refusals.wrong_sign_in(), said: { alert: login.wrong } }
+    case 'disabled':
+      return { problem: refusals.disabled(), said: { alert: login.disabled } }
+    case 'password_reset_required': {
+      const said = { alert: login.suspended, advice: login.suspendedAdvice }
+      return { problem: refusals.password_reset_required(), said }
+    }
+    case 'locked': {
+      const said = { alert: login.locked, advice: sayWait(login.lockedAdvice, result) }
+      return { problem: refusals.locked(result), said }
+    }
+  }
+}
 
 export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
   const { ui, browser, entrance, loginPageOf: pageOf } = deps
@@ -97,23 +123,20 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
           rememberMe,
           origin: device.origin,
         })
-        if (result.outcome === 'wrong') return again(refusals.wrong_sign_in(), { alert: words.login.wrong })
-        if (result.outcome === 'disabled') return again(refusals.disabled(), { alert: words.login.disabled })
-        if (result.outcome === 'email_not_verified')
-          return entrance.askVerification(req, res, visit, result.user)
-        if (result.outcome === 'password_reset_required')
-          return again(refusals.password_reset_required(), {
-            alert: words.login.suspended,
-            advice: words.login.suspendedAdvice,
-          })
-        if (result.outcome === 'locked') {
-          const advice = sayWait(words.login.lockedAdvice, result)
-          return again(refusals.locked(result), { alert: words.login.locked, advice })
+        switch (result.outcome) {
+          case 'signed_in':
+            device.remember(res)
+            return entrance.letIn(res, visit, result.given, { rememberMe })
+          case 'second_factor_required':
+          case 'enrolment_required':
+            return entrance.askSecondFactor(res, visit, result, device)
+          case 'email_not_verified':
+            return entrance.askVerification(req, res, visit, result.user)
+          default: {
+            const { problem, said } = refusalOf(words, result)
+            again(problem, said)
+          }
         }
-        if (result.outcome === 'second_factor_required' || result.outcome === 'enrolment_required')
-          return entrance.askSecondFactor(res, visit, result, device)
-        device.remember(res)
-        entrance.letIn(res, visit, result.given, { rememberMe })
       },
     },
   ]
