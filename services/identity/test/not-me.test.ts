@@ -141,6 +141,15 @@ describe('/sessions/not-me', () => {
     expect(rows).not.toContainEqual({ device_hash: session.deviceId })
   })
 
+  it('forgets who the intruder has shown to be, and not what the owner has shown elsewhere', async () => {
+    const { owner, session, rawToken } = await aVictim()
+    const intruder = await identity.neighbours.token.sign({ sub: owner.id, sid: session.id })
+    await disown(rawToken)
+    const setUpApp = async (bearer: string) =>
+      (await identity.call('POST', '/auth/mfa/totp', { bearer })).status
+    expect([await setUpApp(intruder), await setUpApp(owner.bearer)]).toEqual([403, 200])
+  })
+
   it('tells the owner, in the language of the page, with a link that works although others had asked for many', async () => {
     const { owner, rawToken } = await aVictim()
     for (let wish = 0; wish < 5; wish += 1)

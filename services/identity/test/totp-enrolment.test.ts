@@ -141,12 +141,15 @@ describe('setting up an authenticator app', () => {
     const { id, bearer } = await identity.register()
     const begun = await identity.call('POST', '/auth/mfa/totp', { bearer })
     const body = { code: anApp(String(begun.body.secret), clock).codeNow() }
+    // Else it could be a mail on its way that waits for the row.
+    await identity.relayed()
     const client = await identity.database.pool.connect()
     await client.query('BEGIN')
     await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [id])
     const confirming = identity.call('POST', '/auth/mfa/totp/confirm', { bearer, body })
     await eventually(async () => {
-      const waiting = 'SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid()'
+      const waiting = `SELECT FROM pg_stat_activity
+                        WHERE datname = current_database() AND wait_event_type = 'Lock'`
       expect((await client.query(waiting)).rowCount).not.toBe(0)
     })
     // As the reset does that has come before.
