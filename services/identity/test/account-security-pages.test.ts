@@ -57,6 +57,22 @@ describe('/account/security', () => {
     expect([await use(recoveryCodes[1]), await use(codes[1])]).toEqual([401, 303])
   })
 
+  it('ASVS 6.5.1: gives no used code back to a form that comes twice', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = await aSignedInVisitor(identity, { email, app })
+    const page = await visitor.open('/account/security/recovery-codes')
+    const [code = ''] = recoveryCodesOn(page)
+    const save = async () => locationOf(await visitor.submit(page, {}, '/account/security/recovery-codes'))
+    const use = async () => {
+      const other = createVisitor(identity)
+      const asked = await other.open(locationOf(await typePassword(other, email)))
+      return (await other.submit(asked, { code })).status
+    }
+    expect([await save(), await use()]).toEqual(['/account/security?done=codes', 303])
+    expect([await save(), await use()]).toEqual(['/account/security?done=codes', 401])
+    expect((await visitor.open('/account/security')).text).toContain('Codes left: 9')
+  })
+
   it('takes no codes that were not proposed to this user', async () => {
     const [first, second] = [await withTotp(identity, clock), await withTotp(identity, clock)]
     const one = await aSignedInVisitor(identity, first)

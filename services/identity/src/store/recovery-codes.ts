@@ -16,6 +16,8 @@ const hasFactor = `
   SELECT WHERE EXISTS (SELECT FROM totp_factors WHERE user_id = $1 AND confirmed_at IS NOT NULL)
             OR EXISTS (SELECT FROM passkeys WHERE user_id = $1)`
 
+const isSet = 'SELECT FROM recovery_codes WHERE user_id = $1 AND code_hash = ANY ($2)'
+
 export const createRecoveryCodes = ({ pool }: { pool: Pool }) => ({
   /**
    * In the place of all that there were. False, and nothing is changed, where there is no factor that they stand in for, in a
@@ -30,6 +32,8 @@ export const createRecoveryCodes = ({ pool }: { pool: Pool }) => ({
     inTransaction(pool, async client => {
       const recipient = await lockFactorOwner(client, userId, sessionId)
       if (recipient === undefined || (await client.query(hasFactor, [userId])).rowCount === 0) return false
+      // Of a form that comes twice: what has been used of the set stays used.
+      if (((await client.query(isSet, [userId, hashes])).rowCount ?? 0) > 0) return true
       const { rows } = await client.query<{ left: number }>(
         'SELECT count(*) FILTER (WHERE used_at IS NULL)::int AS left FROM recovery_codes WHERE user_id = $1',
         [userId],
