@@ -1,5 +1,5 @@
 /** A user as the use cases see one. */
-import type { EmailAddress, EmailKey } from './email-address.ts'
+import { type EmailAddress, type EmailKey, emailKeyOf } from './email-address.ts'
 import type { NewEmailProof } from './email-proof.ts'
 import type { DeviceHash, SessionId, UserId } from './ids.ts'
 import type { UserMetadata } from './user-metadata.ts'
@@ -18,6 +18,19 @@ export interface User {
   /** Counts the changes of what tokens say about the user. */
   readonly version: number
 }
+
+/** A user as everybody begins. */
+export const beginUser = ({
+  at,
+  ...known
+}: Pick<User, 'id' | 'email' | 'emailVerifiedAt' | 'name' | 'metadata'> & { readonly at: Date }): User => ({
+  ...known,
+  emailKey: emailKeyOf(known.email),
+  disabledAt: undefined,
+  createdAt: at,
+  updatedAt: at,
+  version: 1,
+})
 
 /** The present password of a user. */
 export interface Credential {

@@ -6,7 +6,7 @@ import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { NewEmailProof } from '../domain/email-proof.ts'
 import type { EmailProofId } from '../domain/ids.ts'
-import type { NewUser, User } from '../domain/user.ts'
+import { beginUser, type NewUser, type User } from '../domain/user.ts'
 import { insertEmailProof } from './email-proofs.ts'
 import { insertNewUser } from './new-user.ts'
 
@@ -21,21 +21,20 @@ const copy = `
 const take = `
   WITH proof AS (
     UPDATE email_proofs SET used_at = $2
-     WHERE id = $1 AND purpose = 'registration' AND used_at IS NULL AND expires_at > $2 RETURNING id, email_key
+     WHERE id = $1 AND purpose = 'registration' AND used_at IS NULL AND expires_at > $2 RETURNING id
   )
-  SELECT r.user_id AS id, r.email, proof.email_key AS "emailKey", r.name, r.metadata,
+  SELECT r.user_id AS id, r.email, r.name, r.metadata,
          r.password_hash AS "passwordHash", r.device_hash AS device
     FROM proof JOIN pending_registrations r ON r.proof_id = proof.id`
 
-type Row = Pick<User, 'id' | 'email' | 'emailKey' | 'name' | 'metadata'> &
+type Row = Pick<User, 'id' | 'email' | 'name' | 'metadata'> &
   Pick<NewUser, 'device'> & { readonly passwordHash: string | null }
 
 const complete = async (client: PoolClient, id: EmailProofId, at: Date): Promise<boolean> => {
   const [row] = (await client.query<Row>(take, [id, at])).rows
   if (row === undefined) return false
   const { passwordHash, device, ...known } = row
-  const times = { emailVerifiedAt: at, disabledAt: undefined, createdAt: at, updatedAt: at, version: 1 }
-  const user = { ...known, ...times }
+  const user = beginUser({ ...known, emailVerifiedAt: at, at })
   await insertNewUser(client, { user, passwordHash: passwordHash ?? undefined, device })
   return true
 }

@@ -4,12 +4,12 @@
  * have registered it here, or written it down there, who does not own it.
  */
 import { createUuid } from '@latchkey/runtime/ids'
-import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-address.ts'
+import { type EmailKey, emailKeyOf } from '../domain/email-address.ts'
 import type { ExternalUser, Introduction } from '../domain/external-account.ts'
 import type { UserId } from '../domain/ids.ts'
-import type { User } from '../domain/user.ts'
+import { beginUser, type User } from '../domain/user.ts'
 import { emptyMetadata } from '../domain/user-metadata.ts'
-import { nameOfAddress, type UserName } from '../domain/user-name.ts'
+import { nameOfAddress } from '../domain/user-name.ts'
 
 export interface FindExternalUserDeps {
   readonly users: { findByEmail(emailKey: EmailKey): Promise<User | undefined> }
@@ -31,19 +31,6 @@ export type FoundExternalUser =
 // Two first sign-ins at once: the second look finds what the other one made.
 const looks = 2
 
-const aUser = (email: EmailAddress, name: UserName | undefined, at: Date): User => ({
-  id: createUuid<UserId>(),
-  email,
-  emailKey: emailKeyOf(email),
-  emailVerifiedAt: at,
-  name: name ?? nameOfAddress(email),
-  metadata: emptyMetadata,
-  disabledAt: undefined,
-  createdAt: at,
-  updatedAt: at,
-  version: 1,
-})
-
 export const createFindExternalUser = ({ users, accounts, relaySoon }: FindExternalUserDeps) => {
   const look = async (introduction: Introduction): Promise<FoundExternalUser | undefined> => {
     const { identity, at } = introduction
@@ -53,7 +40,14 @@ export const createFindExternalUser = ({ users, accounts, relaySoon }: FindExter
     if (email === undefined || !emailVerified) return { outcome: 'address_needed' }
     const local = await users.findByEmail(emailKeyOf(email))
     if (local === undefined) {
-      const user = aUser(email, name, at)
+      const user = beginUser({
+        id: createUuid<UserId>(),
+        email,
+        emailVerifiedAt: at,
+        name: name ?? nameOfAddress(email),
+        metadata: emptyMetadata,
+        at,
+      })
       const created = await accounts.createUser({ ...introduction, user })
       return created === 'created' ? { outcome: 'found', userId: user.id } : undefined
     }

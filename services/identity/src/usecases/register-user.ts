@@ -3,11 +3,11 @@
  * has yet; the INSERT is the commit point, and the unique index on the address decides between two registrations at once.
  */
 import { createUuid } from '@latchkey/runtime/ids'
-import { type EmailAddress, type EmailKey, emailKeyOf } from '../domain/email-address.ts'
+import type { EmailAddress, EmailKey } from '../domain/email-address.ts'
 import type { BrowserHash, EmailProofId, UserId } from '../domain/ids.ts'
 import type { RawPassword } from '../domain/password-text.ts'
 import type { Origin } from '../domain/sign-in.ts'
-import { firstCredentialVersion, type NewUser, type User } from '../domain/user.ts'
+import { beginUser, firstCredentialVersion, type NewUser, type User } from '../domain/user.ts'
 import type { UserMetadata } from '../domain/user-metadata.ts'
 import type { UserName } from '../domain/user-name.ts'
 import type { Violation } from '../domain/violation.ts'
@@ -75,22 +75,6 @@ export const createRegisterUser = <Given>({
   relaySoon,
   now,
 }: RegisterUserDeps<Given>): RegisterUser<Given> => {
-  const aUser = ({ email, name, metadata }: Registration): User => {
-    const at = now()
-    return {
-      id: createUuid<UserId>(),
-      email,
-      emailKey: emailKeyOf(email),
-      emailVerifiedAt: undefined,
-      name,
-      metadata,
-      disabledAt: undefined,
-      createdAt: at,
-      updatedAt: at,
-      version: 1,
-    }
-  }
-
   /** The mail tells what became of it. */
   const registerUnseen = async (newUser: NewUser): Promise<RegistrationOutcome<Given>> => {
     await registrations.begin(newUser)
@@ -129,8 +113,9 @@ export const createRegisterUser = <Given>({
   }
 
   return async registration => {
-    const { password, origin } = registration
-    const user = aUser(registration)
+    const { email, name, metadata, password, origin } = registration
+    const id = createUuid<UserId>()
+    const user = beginUser({ id, email, emailVerifiedAt: undefined, name, metadata, at: now() })
     // Only to spare the work: the INSERT decides.
     if (!policy.isStrict && (await users.isEmailTaken(user.emailKey))) return { outcome: 'email_exists' }
     const chosen = await choosePassword({ password, owner: user, userId: undefined })
