@@ -71,7 +71,8 @@ export const composeWorker = (settings: WorkerSettings, logger: Logger, telemetr
     closing.add('worker', async () => {
       health.drain()
       // A mail that is not done by then loses its worker; another one takes it over.
-      await Promise.race([worker.drain(), delay(settings.SHUTDOWN_TIMEOUT_SECONDS * 1_000)])
+      const deadlineMs = settings.SHUTDOWN_TIMEOUT_SECONDS * 1_000
+      await Promise.race([worker.drain(), delay(deadlineMs, undefined, { ref: false })])
     })
     return ports
   })
