@@ -12,7 +12,7 @@ import {
   startIdentity,
 } from './identity-under-test.ts'
 import { createVisitor } from './pages-visitor.ts'
-import { enrol } from './second-factors.ts'
+import { challengeOf, enrol, withTotp } from './second-factors.ts'
 
 const clock = createClock(new Date())
 let identity: IdentityUnderTest
@@ -131,6 +131,18 @@ describe('ASVS 7.5.1: a proof of who it is', () => {
       [id],
     )
     expect(await setUpApp(bearer)).toBe('begun')
+  })
+})
+
+describe('a device that was to be remembered', () => {
+  it('is not, where a change that forgets all of them overtakes the sign-in', async () => {
+    const { id, email, app, cookie } = await withTotp(identity, clock)
+    const mfa_token = challengeOf(await identity.login(email, goodPassword, { headers: { cookie } }))
+    const body = { mfa_token, code: app.nextCode(), remember_device: true }
+    const headers = { cookie }
+    const verify = () => identity.call('POST', '/auth/mfa/verify', { body, headers })
+    expect((await whileEnding(id, verify)).status).toBe(200)
+    expect(await rowsOf('remembered_devices', id)).toEqual([])
   })
 })
 

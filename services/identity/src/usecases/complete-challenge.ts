@@ -22,7 +22,12 @@ export interface CompleteChallengeDeps<Given> {
   }
   readonly findChallenge: FindChallenge
   readonly rememberedDevices: {
-    remember(userId: UserId, origin: Origin, at: Date): Promise<void>
+    /** Nothing where the version is not the present one any more. */
+    remember(
+      owner: { readonly userId: UserId; readonly credentialVersion: number },
+      origin: Origin,
+      at: Date,
+    ): Promise<void>
   }
   readonly attemptSecret: AttemptSecret
   readonly admitUser: AdmitUser<Given>
@@ -93,18 +98,20 @@ export const createCompleteChallenge = <Given>(
     if (proven === undefined) return isSpent ? invalid : { outcome: 'wrong' }
     if (!(await challenges.use(hash, now()))) return invalid
     const { rememberMe } = challenge
+    const credentialVersion = proven.credentialVersion ?? challenge.credentialVersion
     const admission = await admitUser({
       user,
       origin,
       deviceKnown,
       rememberMe,
-      credentialVersion: proven.credentialVersion ?? challenge.credentialVersion,
+      credentialVersion,
       methods: withSecondFactor(challenge.methods, proven.methods),
       authenticatedAt: now(),
     })
     if (admission.outcome === 'outdated') return invalid
     if (admission.outcome !== 'signed_in') return admission
-    if (rememberDevice) await rememberedDevices.remember(user.id, origin, now())
+    if (rememberDevice)
+      await rememberedDevices.remember({ userId: user.id, credentialVersion }, origin, now())
     return { ...admission, rememberMe }
   }
 }
