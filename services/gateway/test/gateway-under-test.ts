@@ -32,7 +32,8 @@ type GatewayEnv =
 export const startGatewayUnderTest = async (env: GatewayEnv = {}) => {
   const tls = await createTestTls()
   const redis = await startRedis()
-  const store = new Redis(redis.url)
+  // It may be stopped before the connection ends.
+  const store = new Redis(redis.url, { disconnectTimeout: 250 })
   store.on('error', () => {})
   const logs = new PassThrough()
   const logger = createLogger({ service: 'test', level: 'ERROR', destination: logs })
