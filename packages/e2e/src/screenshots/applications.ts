@@ -50,4 +50,9 @@ export const applicationsScenes: readonly Scene[] = [
       await page.goto(suite.gateway + path)
     },
   },
+  {
+    name: 'invitation-over',
+    views: ['narrow', 'wide'],
+    play: async (page, { gateway }) => void (await page.goto(`${gateway}/login?flow=invitation.over`)),
+  },
 ]
