@@ -279,6 +279,7 @@ inBrowser(`pages in Chromium${executablePath === undefined ? ` (${whyNoBrowser})
       await page.getByRole('heading', { name: 'You are signed out' }).waitFor()
     },
     'an error': page => open(page, '/login?flow=unknown'),
+    'a mistyped address': page => open(page, '/acount'),
     'an error of an application': page => open(page, '/oauth/authorize?client_id=nobody'),
   }
 
