@@ -19,6 +19,8 @@ export interface KeySourceOptions {
   cooldownSeconds: number
   /** Called when keys were withdrawn, added or changed. */
   onChange: () => void
+  /** Whether a fetch is there for others than the request that began it: see keeps-work.ts. */
+  keepsWork: boolean
 }
 
 export interface KeySource {
@@ -26,8 +28,11 @@ export interface KeySource {
   readonly getKey: JWTVerifyGetKey
   /** Fetches now. @throws KeysUnavailableError */
   readonly preload: () => Promise<void>
-  /** Starts a fetch in the background where the keys have grown old; for callers that need no key. */
-  readonly keepFresh: () => void
+  /**
+   * Fetches where the keys have grown old; for callers that need no key. Undefined where there is nothing to wait for: they
+   * are fresh, or fetched in the background. Never rejects: old keys are better than none.
+   */
+  readonly keepFresh: () => Promise<void> | undefined
 }
 
 interface HeldKeys {
@@ -57,12 +62,13 @@ export const createKeySource = (options: KeySourceOptions): KeySource => {
       }
       lastAttempt = { at }
     } catch (failure) {
-      lastAttempt = { at, failure }
+      lastAttempt = { at: options.now(), failure }
       throw failure
     }
   }
 
   const fetchShared = () => {
+    if (!options.keepsWork) return fetchOnce()
     fetching ??= fetchOnce().finally(() => {
       fetching = undefined
     })
@@ -90,10 +96,17 @@ export const createKeySource = (options: KeySourceOptions): KeySource => {
     }
   }
 
+  const keepFresh = (): Promise<void> | undefined => {
+    if (held === undefined || secondsSince(held.fetchedAt) < options.maxAgeSeconds) return undefined
+    const refreshed = refresh().catch(() => {})
+    return options.keepsWork ? undefined : refreshed
+  }
+
   const heldKeys = async (): Promise<HeldKeys> => {
     if (held === undefined) await refresh()
+    const renewing = keepFresh()
+    if (renewing !== undefined) await renewing
     if (held === undefined) throw new KeysUnavailableError()
-    if (secondsSince(held.fetchedAt) >= options.maxAgeSeconds) refresh().catch(() => {})
     return held
   }
 
@@ -114,9 +127,6 @@ export const createKeySource = (options: KeySourceOptions): KeySource => {
       fetchShared().catch((cause: unknown) => {
         throw new KeysUnavailableError({ cause })
       }),
-    keepFresh: () => {
-      if (held !== undefined && secondsSince(held.fetchedAt) >= options.maxAgeSeconds)
-        refresh().catch(() => {})
-    },
+    keepFresh,
   }
 }

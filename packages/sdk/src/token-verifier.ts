@@ -6,6 +6,7 @@ import { errors, jwtVerify } from 'jose'
 import { type AccessTokenClaims, parseAccessTokenClaims } from './access-token-claims.ts'
 import { maxTokenLength } from './credentials.ts'
 import { type FetchDocument, fetchJwksFrom } from './fetch-jwks.ts'
+import { keepsWork } from './keeps-work.ts'
 import { createKeySource, type FetchJwks } from './key-source.ts'
 import { KeysUnavailableError } from './keys-unavailable-error.ts'
 import { requiredText } from './required-text.ts'
@@ -84,6 +85,7 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
     maxAgeSeconds: options.jwksMaxAgeSeconds ?? 300,
     cooldownSeconds: options.jwksCooldownSeconds ?? 5,
     onChange: verified.clear,
+    keepsWork: keepsWork(),
   })
 
   const verifyAnew = async (token: string) => {
@@ -107,9 +109,11 @@ export const createTokenVerifier = (options: TokenVerifierOptions): TokenVerifie
   const verifyAsSuch = async (token: string) => {
     if (token.length > maxTokenLength || !compactForm.test(token)) throw new TokenError('malformed')
     const key = await verified.keyOf(token)
+    const renewing = verified.find(key) === undefined ? undefined : keys.keepFresh()
+    // Whoever waits for new keys may find that the old ones, and what they verified, are gone.
+    if (renewing !== undefined) await renewing
     const known = verified.find(key)
     if (known !== undefined) {
-      keys.keepFresh()
       if (known.exp > now().getTime() / 1000 - toleranceSeconds) return known
       verified.forget(key)
       throw new TokenError('expired')

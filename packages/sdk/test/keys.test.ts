@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from '@jest/globals'
 import type { JSONWebKeySet } from 'jose'
 import { createTokenVerifier, KeysUnavailableError, TokenError } from '../src/index.ts'
+import { createKeySource, type FetchJwks, type KeySource } from '../src/key-source.ts'
 import { createIssuer, issuer, startedAt } from './issuer.ts'
 
 const old = await createIssuer('old')
@@ -115,5 +116,51 @@ describe('the published keys', () => {
     } finally {
       server.close()
     }
+  })
+})
+
+describe('the published keys, where work ends with the request that began it (Workers)', () => {
+  const aSource = (fetchJwks: FetchJwks) => {
+    const state = { now: startedAt, changes: 0 }
+    const source = createKeySource({
+      fetchJwks,
+      now: () => state.now,
+      maxAgeSeconds: 300,
+      cooldownSeconds: 5,
+      keepsWork: false,
+      onChange: () => {
+        state.changes += 1
+      },
+    })
+    const passSeconds = (seconds: number) => {
+      state.now = new Date(state.now.getTime() + seconds * 1000)
+    }
+    return { state, source, passSeconds }
+  }
+  const keyOf = ({ getKey }: KeySource, kid: string) =>
+    getKey({ alg: 'ES256', kid }, { payload: '', signature: '' })
+
+  it('are not waited for by one request where another has begun to fetch them', async () => {
+    const ended = new Promise<never>(() => undefined)
+    const fetches = [Promise.resolve(old.jwks), ended, Promise.resolve(both)]
+    const { source, passSeconds } = aSource(() => fetches.shift() ?? ended)
+    await source.preload()
+    passSeconds(300)
+    void source.keepFresh()
+    await expect(keyOf(source, 'young')).resolves.toBeDefined()
+    expect(fetches).toEqual([])
+  })
+
+  it('are renewed before an answer, not after it, and stay where that fails', async () => {
+    const fetches = [() => old.jwks, () => both, () => Promise.reject(new Error('away'))]
+    const { state, source, passSeconds } = aSource(async () => (fetches.shift() ?? (() => old.jwks))())
+    await source.preload()
+    passSeconds(300)
+    await source.keepFresh()
+    expect([state.changes, fetches.length]).toEqual([2, 1])
+    passSeconds(300)
+    await source.keepFresh()
+    expect([state.changes, fetches.length]).toEqual([2, 0])
+    await expect(keyOf(source, 'young')).resolves.toBeDefined()
   })
 })

@@ -29,6 +29,8 @@ const fetchOfWorkers: typeof fetch = async (input, init = {}) => {
 }
 
 const context = createContext({
+  // What tells that it is one.
+  WebSocketPair: class {},
   fetch: fetchOfWorkers,
   answers,
   ...{ crypto, URL, URLSearchParams, TextEncoder, TextDecoder, Request, Response, Headers },

@@ -7,6 +7,7 @@ import { sha256 } from '#sha256'
 import { type AccessTokenClaims, parseAccessTokenClaims } from '../access-token-claims.ts'
 import { createBoundedMap } from '../bounded-map.ts'
 import { maxTokenLength } from '../credentials.ts'
+import { keepsWork } from '../keeps-work.ts'
 import { requiredText } from '../required-text.ts'
 import { assertBinding, type TokenScheme } from '../token-binding.ts'
 import { TokenError } from '../token-error.ts'
@@ -62,6 +63,7 @@ export const createIntrospection = (options: IntrospectionOptions): Introspectio
   const cacheSeconds = options.cacheSeconds ?? 30
   const toleranceSeconds = options.clockToleranceSeconds ?? 0
   const answers = createBoundedMap<Answer>(cacheSeconds === 0 ? 0 : (options.cacheSize ?? 10_000))
+  const shares = keepsWork()
   const asking = new Map<string, Promise<Introspected>>()
 
   const askAnew = async (key: string, token: string): Promise<Introspected> => {
@@ -71,12 +73,13 @@ export const createIntrospection = (options: IntrospectionOptions): Introspectio
     return said
   }
 
-  /** Many requests with one token ask once. */
+  /** Many requests with one token ask once, where they can wait for each other. */
   const introspect = async (token: string): Promise<Introspected> => {
     if (token.length > maxTokenLength) throw new TokenError('malformed')
     const key = await sha256(token)
     const known = answers.get(key)
     if (known !== undefined && nowSeconds() - known.saidAt < cacheSeconds) return known.said
+    if (!shares) return askAnew(key, token)
     const asked = asking.get(key) ?? askAnew(key, token).finally(() => asking.delete(key))
     asking.set(key, asked)
     return asked
