@@ -58,7 +58,10 @@ const redeem = `
 // Not the count of second factors: who reads somebody's mails could otherwise guess codes for as long as they like.
 const unlock = 'DELETE FROM login_attempts WHERE email_key = $1 AND NOT starts_with(device_hash, $2)'
 
-/** A first password where there was none. Gives the version of the new credential; undefined, and nothing is changed, where `version` is not the present one. */
+/**
+ * Also a first password, where there was none. Gives the version of the new credential; undefined, and nothing is changed,
+ * where `version` is not the present one.
+ */
 const replacePassword = async (
   client: PoolClient,
   { userId, passwordHash, history, at }: NewPassword,
