@@ -44,21 +44,6 @@ return 0`
 /** With all requests of the turn. */
 type Total = readonly [count: number, leftMs: number, endsAtMs: number]
 
-type ScriptedRedis = Redis & {
-  countRequests: (keys: number, ...keysThenTheirArguments: (string | number)[]) => Promise<Total[]>
-  refundRequest: (key: string, endsAtMs: number) => Promise<number>
-}
-
-const isScripted = (redis: Redis): redis is ScriptedRedis =>
-  'countRequests' in redis && 'refundRequest' in redis
-
-const withScripts = (redis: Redis): ScriptedRedis => {
-  redis.defineCommand('countRequests', { lua: countScript })
-  redis.defineCommand('refundRequest', { numberOfKeys: 1, lua: refundScript })
-  if (!isScripted(redis)) throw new Error('ioredis did not define the commands')
-  return redis
-}
-
 interface Counter {
   readonly key: string
   readonly windowMs: number
@@ -94,12 +79,12 @@ const argumentsOf = ({ requests, counters }: Tally): (string | number)[] =>
   ])
 
 export const createRedisCounters = (redis: Redis): RateLimitCounters => {
-  const scripted = withScripts(redis)
   let turn: Turn | undefined
 
-  const count = (tallies: readonly Tally[]): Promise<Total[]> => {
+  // The whole script each time: one that Redis has forgotten in the meantime would count nothing.
+  const count = async (tallies: readonly Tally[]): Promise<Total[]> => {
     const keys = tallies.flatMap(({ counters }) => counters.map(({ key }) => key))
-    return scripted.countRequests(keys.length, ...keys, ...tallies.flatMap(argumentsOf))
+    return (await redis.eval(countScript, keys.length, ...keys, ...tallies.flatMap(argumentsOf))) as Total[]
   }
 
   const openTurn = (): Turn => {
@@ -130,7 +115,7 @@ export const createRedisCounters = (redis: Redis): RateLimitCounters => {
     count,
     resetsInMs,
     refund: async () => {
-      await scripted.refundRequest(key, endsAtMs)
+      await redis.eval(refundScript, 1, key, endsAtMs)
     },
   })
 
