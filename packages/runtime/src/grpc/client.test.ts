@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import { freePort } from '@latchkey/testkit'
 import { failureOf } from '../../test/grpc/failure-of.ts'
+import { startRefusingServer } from '../../test/grpc/refusing-server.ts'
 import { createEchoStack } from '../../test/grpc/servers.ts'
 import { createContext, currentContext, type RequestContext, withContext } from '../context/index.ts'
 import { isUnavailable, RpcError } from './index.ts'
@@ -38,6 +39,28 @@ describe('the request that a call is made for', () => {
     await client.getEcho({ text: '' })
     expect(contexts[0]?.requestId).toMatch(/^[A-Za-z0-9._-]{8,128}$/)
     expect(contexts[0]?.requestId).not.toBe(contexts[1]?.requestId)
+  })
+})
+
+describe('a server that refuses calls unread (RFC 9113 §8.7)', () => {
+  it.each(['getEcho', 'makeEcho'] as const)('is asked again, whatever the call does: %s', async method => {
+    const server = await startRefusingServer(stack.serverTls, 5)
+    try {
+      const client = stack.createClient(`127.0.0.1:${server.port}`)
+      expect(await client[method]({ text: 'x' })).toEqual({ text: 'x' })
+    } finally {
+      server.close()
+    }
+  })
+
+  it('is given up where it goes on', async () => {
+    const server = await startRefusingServer(stack.serverTls, Number.POSITIVE_INFINITY)
+    try {
+      const client = stack.createClient(`127.0.0.1:${server.port}`)
+      expect(await failureOf(client.makeEcho({ text: 'x' }))).toMatchObject({ status: 'UNAVAILABLE' })
+    } finally {
+      server.close()
+    }
   })
 })
 

@@ -2,12 +2,14 @@
  * A client of another service: one promise per unary method, typed by its proto. Every call has a deadline,
  * carries the request id and the trace, and ends with the request that it is made for.
  */
+import { setTimeout as delay } from 'node:timers/promises'
 import {
   Client,
   type ClientOptions,
   Metadata,
   type ServiceDefinition,
   type ServiceError,
+  status,
 } from '@grpc/grpc-js'
 import type { TlsMaterial } from '../certificates/tls-files.ts'
 import { propagationHeaders } from '../context/index.ts'
@@ -58,10 +60,8 @@ export const createGrpcClient = <Definition extends ServiceDefinition>(
 
   const calls = unaryMethods(definition).map(({ name, definition: method }) => {
     const { path, requestSerialize, responseDeserialize } = method
-    const call = (request: unknown, { deadlineMs = ownDeadlineMs }: CallOptions = {}) =>
-      new Promise((resolve, reject) => {
-        const { deadlineAt, signal } = inheritedBounds()
-        const deadline = Math.min(Date.now() + deadlineMs, deadlineAt?.getTime() ?? Number.POSITIVE_INFINITY)
+    const callOnce = (request: unknown, { deadline, signal }: Bounds) =>
+      new Promise<Outcome>(resolve => {
         const stopTimer = metrics?.grpcClientDuration.startTimer({ method: path })
         const active = client.makeUnaryRequest(
           path,
@@ -73,19 +73,45 @@ export const createGrpcClient = <Definition extends ServiceDefinition>(
           (error, response) => {
             signal?.removeEventListener('abort', cancel)
             stopTimer?.({ status: error === null ? 'OK' : statusName(error.code) })
-            if (error === null) resolve(response)
-            else reject(toFailure(error, path))
+            resolve(error === null ? { response } : { error })
           },
         )
         const cancel = () => active.cancel()
         if (signal?.aborted) cancel()
         else signal?.addEventListener('abort', cancel)
       })
+    const call = async (request: unknown, { deadlineMs = ownDeadlineMs }: CallOptions = {}) => {
+      const { deadlineAt, signal } = inheritedBounds()
+      const deadline = Math.min(Date.now() + deadlineMs, deadlineAt?.getTime() ?? Number.POSITIVE_INFINITY)
+      for (let pauseMs = 10; ; pauseMs *= 2) {
+        const outcome = await callOnce(request, { deadline, signal })
+        if ('response' in outcome) return outcome.response
+        if (!isRefused(outcome.error) || pauseMs > longestPauseMs) throw toFailure(outcome.error, path)
+        await delay(pauseMs)
+      }
+    }
     return [name, call] as const
   })
   // The keys are the definition's own method names, and each call decodes what its method answers.
   return { ...Object.fromEntries(calls), close: () => client.close() } as GrpcClient<Definition>
 }
+
+type Outcome = { readonly response: unknown } | { readonly error: ServiceError }
+
+interface Bounds {
+  readonly deadline: number
+  readonly signal: AbortSignal | undefined
+}
+
+// Four times besides gRPC's own two, over 150 ms.
+const longestPauseMs = 80
+
+/**
+ * A server that leaves, or ends an old connection, refuses what comes too late for it, unread: such a call may always be
+ * sent again (RFC 9113 §8.7). gRPC does so once, and may meet the same connection, or another that ends.
+ */
+const isRefused = ({ code, details }: ServiceError): boolean =>
+  code === status.UNAVAILABLE && details === 'Stream refused by server'
 
 const outgoingMetadata = (): Metadata => {
   const metadata = new Metadata()

@@ -66,6 +66,7 @@ export const createEchoStack = async () => {
 
   return {
     authority,
+    serverTls,
     gatewayTls,
     startServer,
     createClient,
