@@ -8,8 +8,10 @@ export type Verdict = 'accepted' | { readonly code: number; readonly reply: stri
 
 export interface MailServer {
   readonly url: string
-  /** The recipients of all mails that were acknowledged, one entry a mail. */
+  /** The recipients of all reset mails that were acknowledged, one entry a mail. */
   readonly delivered: readonly string[]
+  /** Likewise of all other mails: addresses to confirm, notices of what changed. */
+  readonly others: readonly string[]
   readonly close: () => Promise<void>
 }
 
@@ -17,6 +19,7 @@ export const startMailServer = async (
   judge: (recipient: string) => Verdict | Promise<Verdict>,
 ): Promise<MailServer> => {
   const delivered: string[] = []
+  const others: string[] = []
   const server = new SMTPServer({
     disabledCommands: ['AUTH', 'STARTTLS'],
     disableReverseLookup: true,
@@ -30,9 +33,9 @@ export const startMailServer = async (
     },
     onData: (stream, { envelope }, callback) => {
       text(stream).then(mail => {
-        // The owner is told of a changed password too; here only the mails that were asked for count.
-        if (mail.includes('/reset-password?'))
-          delivered.push(...envelope.rcptTo.map(({ address }) => address))
+        const recipients = envelope.rcptTo.map(({ address }) => address)
+        if (mail.includes('/reset-password?')) delivered.push(...recipients)
+        else others.push(...recipients)
         callback()
       }, callback)
     },
@@ -45,6 +48,7 @@ export const startMailServer = async (
   return {
     url: `smtp://127.0.0.1:${address.port}`,
     delivered,
+    others,
     close: () => new Promise(resolve => server.close(() => resolve())),
   }
 }

@@ -46,6 +46,12 @@ describe('reset mails under faults', () => {
     await mailServer?.close()
   })
 
+  /** Somebody who has been asked to confirm the address: the next mail is one that the test asks for. */
+  const newcomer = async (): Promise<Person> => {
+    const person = await register(client)
+    await eventually(() => expect(mailServer.others).toContain(person.email), { timeoutMs: 20_000 })
+    return person
+  }
   const copiesTo = ({ email }: Person): number => mailServer.delivered.filter(to => to === email).length
   const arrived = (person: Person, timeoutMs: number) =>
     eventually(() => expect(copiesTo(person)).toBe(1), { timeoutMs, intervalMs: 100 })
@@ -55,8 +61,8 @@ describe('reset mails under faults', () => {
   }
 
   it('a bad address, a slow and a greylisting mail server delay nobody else', async () => {
-    const [bad, grey, slow] = [await register(client), await register(client), await register(client)]
-    const others = [await register(client), await register(client), await register(client)]
+    const [bad, grey, slow] = [await newcomer(), await newcomer(), await newcomer()]
+    const others = [await newcomer(), await newcomer(), await newcomer()]
     const hold = createHold()
     let greeted = 0
     judges.set(bad.email, () => ({ code: 550, reply: '5.1.1 No such user' }))
@@ -80,7 +86,7 @@ describe('reset mails under faults', () => {
   })
 
   it('one that was asked for while Redis is down arrives once Redis is back', async () => {
-    const person = await register(client)
+    const person = await newcomer()
     await suite.takeAway('redis', 'SIGTERM')
     await askForReset(client, person)
     await delay(1_000)
@@ -90,7 +96,7 @@ describe('reset mails under faults', () => {
   })
 
   it('one whose worker is killed in mid-send arrives by another', async () => {
-    const person = await register(client)
+    const person = await newcomer()
     const hold = createHold()
     judges.set(person.email, hold.judge)
     await askForReset(client, person)
