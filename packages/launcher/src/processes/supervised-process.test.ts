@@ -72,6 +72,13 @@ describe('a supervised process', () => {
     // Undefined where this kernel does not weigh by session.
     expect(await weightOf(process.pid)).toBe(before === undefined ? undefined : 5)
     expect(await weightOf('self')).toBe(before)
+
+    const first = process.pid
+    process.kill('SIGKILL')
+    await eventually(async () => {
+      expect(process.pid).not.toBe(first)
+      expect(await weightOf(process.pid)).toBe(before === undefined ? undefined : 5)
+    })
   })
 
   it('tells its last lines when it ends before it is ready', async () => {

@@ -71,6 +71,7 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
     return started
   }
 
+  /** Once it is ready, not before: others wait for it until then. */
   const giveWay = (): void => {
     if (plan.niceness !== undefined && child?.pid !== undefined) stepBack(child.pid, plan.niceness)
   }
@@ -84,8 +85,9 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
     events.onDeath(plan.name, how, delayMs)
     if (delayMs === undefined) return
     timer = setTimeout(() => {
-      run()
-      giveWay()
+      const died = new AbortController()
+      run().once('close', () => died.abort())
+      whenReady(readyTimeoutMs, died.signal).then(giveWay, () => undefined)
     }, delayMs)
   }
 
@@ -116,7 +118,6 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
       first.once('close', (code, signal) => tell(signal ? `was killed by ${signal}` : `exited with ${code}`))
     })
     await Promise.race([whenReady(readyTimeoutMs, died.signal), death])
-    // Not before: all wait for the slowest.
     giveWay()
     // From now on deaths are repaired, and this promise is nobody's concern.
     death.catch(() => undefined)

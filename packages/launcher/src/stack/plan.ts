@@ -13,8 +13,9 @@ const nodeFlags = ['--v8-pool-size=1', '--max-semi-space-size=16', '--expose-gc'
 
 const probeTimeoutMs = 1_000
 
-// A tenth of the weight of others: who tries passwords in a storm leaves token issuance about nine tenths (docs/benchmarks.md).
-const hashingNiceness = 10
+// The 28th part of the weight of others: who tries passwords in a storm leaves token issuance nine tenths
+// (docs/benchmarks.md).
+const hashingNiceness = 15
 
 export const planProcess = (replica: Replica, init: EnvironmentInit): ProcessPlan => {
   const env = environmentOf(replica, init)
