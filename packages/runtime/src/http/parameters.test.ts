@@ -54,6 +54,13 @@ describe('draft OAuth 2.1 §3.1: request parameters', () => {
     })
   })
 
+  it('come in any number of one name for no more than their length', () => {
+    // Copied for each value, this many would take longer than a test may.
+    const count = 100_000
+    const { a } = parseParameters('a=1&'.repeat(count), { repeatable: 'all' })
+    expect(a).toHaveLength(count)
+  })
+
   it('have names that do nothing, whatever they are', () => {
     const parameters = parseParameters('__proto__=x&constructor=y')
     expect(Object.keys(parameters)).toEqual(['__proto__', 'constructor'])
