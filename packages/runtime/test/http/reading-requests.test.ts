@@ -96,6 +96,15 @@ describe('readJson', () => {
     expect(await problemOf(answer)).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
   })
 
+  it('reads a request without body and type as an object without members', async () => {
+    const answer = await get('/json', { method: 'POST' })
+    expect(await problemOf(answer)).toMatchObject({
+      status: 400,
+      errors: [{ field: 'email', message: 'is required', code: 'required' }],
+    })
+    expect((await get('/json', { method: 'POST', body: new Uint8Array([123, 125]) })).status).toBe(415)
+  })
+
   it('refuses compressed bodies with 415 and says what it takes (RFC 9110 §15.5.16)', async () => {
     const answer = await post('/json', '{}', 'application/json', { 'content-encoding': 'gzip' })
     expect(answer.headers.get('accept-encoding')).toBe('identity')
@@ -132,6 +141,13 @@ describe('readForm and readQuery', () => {
     expect(await problemOf(await get('/query?code=a&code=b'))).toMatchObject({ code: 'DUPLICATE_PARAMETER' })
     expect(await problemOf(await get('/query'))).toMatchObject({
       errors: [{ field: 'code', code: 'required' }],
+    })
+  })
+
+  it('read a request without body and type as a form without parameters', async () => {
+    expect(await problemOf(await get('/form', { method: 'POST' }))).toMatchObject({
+      status: 400,
+      errors: [{ field: 'token', code: 'required' }],
     })
   })
 
