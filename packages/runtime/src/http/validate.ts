@@ -1,10 +1,11 @@
 /** Turns what a schema has to say about input into the `errors[]` of a problem. */
 import type { z } from 'zod'
 import { type FieldError, validationFailed } from '../problem/index.ts'
+import { describeIssue } from './describe-issue.ts'
 
 /** @throws Problem 400 `VALIDATION_FAILED` with one entry for each thing that is wrong. */
 export const validate = <Schema extends z.ZodType>(schema: Schema, input: unknown): z.output<Schema> => {
-  const parsed = schema.safeParse(input)
+  const parsed = schema.safeParse(input, { error: describeIssue })
   if (parsed.success) return parsed.data
   throw validationFailed(parsed.error.issues.flatMap(issue => fieldErrors(issue, input)))
 }
