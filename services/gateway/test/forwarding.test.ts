@@ -236,6 +236,16 @@ describe('what the gateway answers itself', () => {
     expect(gateway.seen).toEqual([])
   })
 
+  it.each(['/auth/login', '/auth/me', '/login', '/oauth/token'])(
+    'answers OPTIONS %s with the methods of the path (RFC 9110 §9.3.7)',
+    async path => {
+      const wrong = await fetch(gateway.url + path, { method: 'PUT' })
+      const answer = await fetch(gateway.url + path, { method: 'OPTIONS' })
+      expect([answer.status, answer.headers.get('allow')]).toEqual([204, wrong.headers.get('allow')])
+      expect(gateway.seen).toEqual([])
+    },
+  )
+
   it('answers below /oauth and /.well-known in the shape of OAuth (RFC 6749 §5.2)', async () => {
     const response = await fetch(`${gateway.url}/oauth/nothing`)
     expect([response.status, await response.json()]).toEqual([

@@ -51,14 +51,19 @@ describe('rate limits', () => {
     expect(statuses(await Promise.all(flood))).toEqual({ 200: 10, 429: 190 })
   })
 
-  it('give a registration with invalid input back', async () => {
-    gateway.answers.set('/auth/register', { status: 400 })
+  it.each([
+    [400, 93],
+    [413, 94],
+    [415, 95],
+  ])('give a registration with invalid input (%d) back', async (status, host) => {
+    const from = `198.51.100.${host}`
+    gateway.answers.set('/auth/register', { status })
     for (let index = 0; index < 12; index += 1) {
-      expect((await post('/auth/register', '198.51.100.3')).status).toBe(400)
+      expect((await post('/auth/register', from)).status).toBe(status)
     }
     gateway.answers.set('/auth/register', { status: 201 })
     const responses: Response[] = []
-    for (let index = 0; index < 11; index += 1) responses.push(await post('/auth/register', '198.51.100.3'))
+    for (let index = 0; index < 11; index += 1) responses.push(await post('/auth/register', from))
     expect(statuses(responses)).toEqual({ 201: 10, 429: 1 })
   })
 

@@ -20,7 +20,7 @@ export interface Route {
   ownCors?: boolean
   /** Whether any origin may read the answer: documents that are public by their nature. */
   publicDocument?: boolean
-  /** Whether a request that is refused as invalid (400) is given back to the budget. */
+  /** Whether a request that is refused as invalid is given back to the budget. */
   refundInvalid?: boolean
 }
 
@@ -38,7 +38,7 @@ const matches = (pattern: readonly string[], segments: readonly string[]): boole
   )
 }
 
-/** HEAD is GET without a body; OPTIONS is answered by CORS before a route is asked for its method. */
+/** HEAD is GET without a body; OPTIONS is no route's, but answered for all of a path. */
 const answers = (route: Route, method: string) =>
   route.methods.some(known => known === method || (known === 'GET' && method === 'HEAD'))
 

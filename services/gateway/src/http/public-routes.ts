@@ -52,21 +52,17 @@ const requireAuthenticated = (authenticated: Authenticated) => {
   throw authenticated.error
 }
 
+/** What is said of input that is not valid: of its members, its length, its format. */
+const invalid: ReadonlySet<number> = new Set([400, 413, 415])
+
 export const createPublicRoutes = (deps: PublicRoutesDeps): Handler => {
   const refundWhenInvalid = (res: Response, refund: () => Promise<void>) =>
     res.once('finish', () => {
-      if (res.statusCode !== 400) return
+      if (!invalid.has(res.statusCode)) return
       refund().catch((error: unknown) =>
         deps.logger.warn({ error }, 'a request was not given back to its budget'),
       )
     })
-
-  const routeFor = async (match: RouteMatch, address: string, res: Response): Promise<Route> => {
-    if (match.outcome === 'matched') return match.route
-    if (match.outcome === 'unknown') throw notFound()
-    res.set(await deps.tellBudget({ bucket: match.limit, clientAddress: address }))
-    throw methodNotAllowed(match.allowed)
-  }
 
   /** A preflight belongs to the route that it asks for, where the service answers it. */
   const matchOf = (req: Request): RouteMatch => {
@@ -77,13 +73,26 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): Handler => {
       : deps.matchRoute(req.method, req.path)
   }
 
+  /** Undefined where the answer has ended: OPTIONS that is no preflight asks for the methods. @see RFC 9110 §9.3.7 */
+  const routeFor = async (req: Request, address: string, res: Response): Promise<Route | undefined> => {
+    const match = matchOf(req)
+    if (match.outcome === 'matched') return match.route
+    if (match.outcome === 'unknown') throw notFound()
+    res.set(await deps.tellBudget({ bucket: match.limit, clientAddress: address }))
+    const asksForMethods = req.method === 'OPTIONS' && req.get('access-control-request-method') === undefined
+    if (!asksForMethods) throw methodNotAllowed(match.allowed)
+    res.status(204).set('Allow', match.allowed.join(', ')).end()
+    return undefined
+  }
+
   return async (req, res) => {
     const address = clientAddress(
       req.socket.remoteAddress ?? '',
       req.get('x-forwarded-for'),
       deps.trustedProxies,
     )
-    const route = await routeFor(matchOf(req), address, res)
+    const route = await routeFor(req, address, res)
+    if (route === undefined) return
     setRoute(res, route.path)
     const asksWho =
       route.bearer === 'required' || (route.bearer === 'optional' && req.get('authorization') !== undefined)
@@ -99,9 +108,9 @@ export const createPublicRoutes = (deps: PublicRoutesDeps): Handler => {
       const { sid } = requireAuthenticated(authenticated)
       deps.recordActivity({ sessionId: sid, at: deps.now(), ipAddress: address })
     }
+    if (route.refundInvalid === true) refundWhenInvalid(res, refund)
     refuseRepeatedCredentials(req)
     refuseLongBody(req)
-    if (route.refundInvalid === true) refundWhenInvalid(res, refund)
     const forwarded = {
       path: originForm(req.url),
       headers: forwardedHeaders(req.headers, { clientAddress: address, publicUrl: deps.publicUrl }),
