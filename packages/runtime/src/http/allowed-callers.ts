@@ -1,5 +1,6 @@
 /** Lets only named services in. The handshake has proven who calls; this decides whether they may. */
 import { peerName } from '../certificates/peer-name.ts'
+import { createContext } from '../context/index.ts'
 import type { Logger } from '../logger/index.ts'
 import { forbidden } from '../problem/index.ts'
 import type { HttpApp } from './app.ts'
@@ -11,9 +12,11 @@ export const onlyFrom =
   (req, res) => {
     const caller = peerName(req.socket)
     if (caller !== undefined && allowedCallers.includes(caller)) return app(req, res)
-    logger.warn({ caller }, 'caller refused')
+    const { requestId } = createContext({ requestId: req.headers['x-request-id'] })
+    logger.warn({ request_id: requestId, caller }, 'caller refused')
     const { headers, body } = problemMessage(
       forbidden('This service may not be called from here', 'CALLER_NOT_ALLOWED'),
+      { requestId },
     )
     res.writeHead(403, headers).end(body)
   }

@@ -1,11 +1,11 @@
 /** Answers what node's HTTP parser refuses, and its time-outs, with problems instead of bare status lines. */
-import { type ServerResponse, STATUS_CODES } from 'node:http'
+import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
+import { createContext } from '../context/index.ts'
 import type { Logger } from '../logger/index.ts'
 import { badRequest, Problem } from '../problem/index.ts'
-import type { HttpServer } from './messages.ts'
+import type { HttpServer, Response } from './messages.ts'
 import { problemMessage } from './problem-message.ts'
-import type { SecurityHeadersInit } from './security-headers.ts'
 
 const malformed = (): Problem => badRequest('The request is not valid HTTP', 'MALFORMED_REQUEST')
 
@@ -18,6 +18,9 @@ const problems: Readonly<Record<string, () => Problem>> = {
     new Problem({ status: 408, code: 'REQUEST_TIMEOUT', detail: 'The request took too long to arrive' }),
 }
 
+const unknownExpectation = (): Problem =>
+  new Problem({ status: 417, code: 'EXPECTATION_FAILED', detail: 'Only "Expect: 100-continue" is known' })
+
 export interface ParserErrorsInit {
   readonly logger: Logger
   /** As for the application's answers. */
@@ -25,49 +28,55 @@ export interface ParserErrorsInit {
 }
 
 export const answerParserErrors = (server: HttpServer, init: ParserErrorsInit): void => {
-  const { logger } = init
-  const answering = new WeakMap<Socket, ServerResponse>()
+  const { logger, strictTransportSecurity = false } = init
+  const answering = new WeakMap<Socket, Response>()
   server.prependListener('request', (req, res) => answering.set(req.socket, res))
+
+  /** The answer, and the line in the log that is found by its request id. */
+  const refuse = (problem: Problem, wantedId: unknown, reason?: string) => {
+    const { requestId } = createContext({ requestId: wantedId })
+    const line = { request_id: requestId, status: problem.status, reason }
+    logger.info(line, 'request refused by the parser')
+    return problemMessage(problem, { requestId, strictTransportSecurity })
+  }
 
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     const problem = (problems[error.code ?? ''] ?? malformed)()
-    logger.debug({ status: problem.status, reason: error.code }, 'request refused by the parser')
-    // Bytes put behind an answer that has begun would be read as part of it, or as a second one.
     const begun = answering.get(socket)
-    const isAnswered = begun?.headersSent === true && !(begun.writableFinished && begun.req.complete)
+    const isInBody = begun?.req.complete === false
+    // Bytes put behind an answer that has begun would be read as part of it, or as a second one.
+    const isAnswered = begun?.headersSent === true && (isInBody || !begun.writableFinished)
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswered) {
       socket.destroy()
       return
     }
-    endWith(socket, problem, init)
+    // What is wrong in a body is wrong with the request that it is of, which has an id by now.
+    const requestId = isInBody ? begun.getHeader('X-Request-Id') : undefined
+    endWith(socket, problem.status, refuse(problem, requestId, error.code))
   })
 
   // Without a listener, Node closes the connection and says nothing. @see RFC 9110 §9.3.6
-  server.on('connect', (_req, socket: Socket) => {
+  server.on('connect', (req, socket: Socket) => {
     socket.on('error', () => socket.destroy())
-    endWith(socket, badRequest('This server is no proxy'), init)
+    const problem = badRequest('This server is no proxy')
+    endWith(socket, problem.status, refuse(problem, req.headers['x-request-id'], 'CONNECT'))
   })
 
-  server.on('checkExpectation', (_req, res) => {
-    const { headers, body } = problemMessage(
-      new Problem({
-        status: 417,
-        code: 'EXPECTATION_FAILED',
-        detail: 'Only "Expect: 100-continue" is known',
-      }),
-      init,
-    )
+  server.on('checkExpectation', (req, res) => {
+    const { headers, body } = refuse(unknownExpectation(), req.headers['x-request-id'], 'EXPECT')
     res.writeHead(417, headers).end(body)
   })
 }
 
 /** Without node's help, which would also tell the time. @see RFC 9110 §6.6.1 */
-const endWith = (socket: Socket, problem: Problem, browsers: SecurityHeadersInit): void => {
-  const { headers, body } = problemMessage(problem, browsers)
+const endWith = (
+  socket: Socket,
+  status: number,
+  { headers, body }: ReturnType<typeof problemMessage>,
+): void => {
   const head = Object.entries({ Date: new Date().toUTCString(), ...headers }).map(
     ([name, value]) => `${name}: ${value}`,
   )
-  const status = `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`
-  socket.end([status, ...head, '', body].join('\r\n'))
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...head, '', body].join('\r\n'))
   socket.destroySoon()
 }

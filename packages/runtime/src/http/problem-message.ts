@@ -3,12 +3,16 @@ import { createUuid } from '../ids/index.ts'
 import { type Problem, toProblemJson } from '../problem/index.ts'
 import { type SecurityHeadersInit, securityHeadersOf } from './security-headers.ts'
 
+export interface ProblemMessageInit extends SecurityHeadersInit {
+  /** What the log knows the request by; one of its own where nothing is logged. */
+  readonly requestId?: string
+}
+
 /** The connection ends with the answer. */
 export const problemMessage = (
   problem: Problem,
-  browsers: SecurityHeadersInit = {},
+  { requestId = createUuid(), ...browsers }: ProblemMessageInit = {},
 ): { headers: Record<string, string>; body: string } => {
-  const requestId = createUuid()
   const body = JSON.stringify(toProblemJson(problem, requestId))
   return {
     headers: {

@@ -11,7 +11,7 @@ import { defaultSecurityHeaders } from '../../src/http/security-headers.ts'
 import { createLogLines } from './log-lines.ts'
 import { parseAnswer, rawRequest } from './raw-request.ts'
 
-const { logger } = createLogLines()
+const { logger, lines } = createLogLines()
 
 /** A request in hand for as long as the test likes. */
 let held = { begun: Promise.withResolvers<void>(), released: Promise.withResolvers<void>() }
@@ -61,7 +61,11 @@ describe('what node’s HTTP parser refuses', () => {
     expect(parsed).toMatchObject({ status, body: { status, code, request_id: expect.any(String) } })
     expect(parsed.head).toMatch(/content-type: application\/problem\+json/i)
     expect(parsed.head).toMatch(/connection: close/i)
-    expect(parsed.head).toMatch(/x-request-id: /i)
+    const [, id] = /x-request-id: (\S+)/i.exec(parsed.head) ?? []
+    expect(Object(parsed.body).request_id).toBe(id)
+    expect(lines().filter(line => line.message === 'request refused by the parser')).toContainEqual(
+      expect.objectContaining({ level: 'INFO', request_id: id, status }),
+    )
   }
 
   it.each([
@@ -108,6 +112,15 @@ describe('what node’s HTTP parser refuses', () => {
   it('for an expectation that nobody knows is a 417 problem', async () => {
     const bytes = 'GET /fine HTTP/1.1\r\nHost: x\r\nExpect: tea\r\n\r\n'
     expectProblem(await rawRequest(server.port, [bytes]), 417, 'EXPECTATION_FAILED')
+  })
+
+  it.each([
+    ['its body', `${jsonHead}X-Request-Id: request-1234\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`],
+    ['its expectation', 'GET /fine HTTP/1.1\r\nHost: x\r\nX-Request-Id: request-1234\r\nExpect: tea\r\n\r\n'],
+    ['the tunnel it asks for', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\nX-Request-Id: request-1234\r\n\r\n'],
+  ])('for %s keeps the request id that it came with', async (_what, bytes) => {
+    const answer = parseAnswer(await rawRequest(server.port, [bytes]))
+    expect(answer.body).toMatchObject({ request_id: 'request-1234' })
   })
 
   it('for a missing Host is a 400 problem (RFC 9112 §3.2)', async () => {
