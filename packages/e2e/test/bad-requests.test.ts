@@ -200,6 +200,16 @@ describe('/reset-password', () => {
     })
     expect(wrongWith(answer, [413])).toBeUndefined()
   })
+
+  it('refuses what would be too long for the address that it leads to, and blames no service', async () => {
+    const body = `state=${'+'.repeat(60_000)}`
+    const answer = await call(suite.gateway, 'POST', '/oauth/logout', {
+      body,
+      headers: { ...form, Accept: 'application/json' },
+    })
+    expect(answer.status).toBe(400)
+    expect(answer.text).toContain('too long to go on in a URL')
+  })
 })
 
 describe('headers', () => {

@@ -3,6 +3,7 @@
  * that handlers use besides. Nothing is parsed, negotiated or guessed that no handler asks for.
  */
 import { IncomingMessage, type Server, ServerResponse } from 'node:http'
+import { badRequest } from '../problem/index.ts'
 import { preferredType } from './preferred-type.ts'
 
 export class Request extends IncomingMessage {
@@ -55,6 +56,10 @@ const mediaTypes = {
   json: 'application/json; charset=utf-8',
 } as const
 
+// Node, and so our gateway, takes no more than 16 KiB for all headers of an answer: a longer one would pass for none, and its
+// service for one that is away.
+const longestRedirect = 14_336
+
 export class Response extends ServerResponse<Request> {
   /** The pattern of the route that answers, for logs and metrics. */
   route: string | undefined
@@ -99,9 +104,14 @@ export class Response extends ServerResponse<Request> {
     this.type('json').send(JSON.stringify(value))
   }
 
-  /** @param location an absolute URL, or a path of ours; what no URL may hold is percent-encoded */
+  /**
+   * @param location an absolute URL, or a path of ours; what no URL may hold is percent-encoded
+   * @throws Problem 400 `REDIRECT_TOO_LONG`
+   */
   redirect(statusCode: number, location: string): void {
     const url = location.toWellFormed().replace(/[^\x21-\x7e]/gu, encodeURIComponent)
+    if (url.length > longestRedirect)
+      throw badRequest('What was sent is too long to go on in a URL', 'REDIRECT_TOO_LONG')
     this.status(statusCode).setHeader('Location', url).setHeader('Content-Length', 0).end()
   }
 }

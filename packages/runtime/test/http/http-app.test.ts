@@ -49,6 +49,14 @@ const app = createHttpApp({
     },
     {
       method: 'GET',
+      path: '/redirect/:length',
+      handler: (req, res) => {
+        const start = 'https://app.example.com/?state='
+        res.redirect(303, start.padEnd(Number(req.params.length), 's'))
+      },
+    },
+    {
+      method: 'GET',
       path: '/half',
       handler: (_req, res) => {
         res.write('half')
@@ -116,6 +124,22 @@ describe('every answer', () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
     const answer = await get('/context', { headers: { traceparent: `00-${traceId}-00f067aa0ba902b7-01` } })
     expect(await answer.json()).toMatchObject({ traceId })
+  })
+})
+
+describe('a redirect', () => {
+  const follow = (length: number) => get(`/redirect/${length}`, { redirect: 'manual' })
+
+  it('goes to any address that fits into the headers of an answer', async () => {
+    const answer = await follow(14_336)
+    expect(answer.status).toBe(303)
+    expect(answer.headers.get('location')).toHaveLength(14_336)
+  })
+
+  it('is refused where no client or proxy would read it, instead of breaking on the way', async () => {
+    const answer = await follow(14_337)
+    expect(answer.status).toBe(400)
+    expect(await problemOf(answer)).toMatchObject({ code: 'REDIRECT_TOO_LONG' })
   })
 })
 
