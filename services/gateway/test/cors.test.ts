@@ -45,6 +45,8 @@ describe('CORS', () => {
     const keys = await fetch(`${gateway.url}/.well-known/jwks.json`, other)
     expect(keys.headers.get('access-control-allow-origin')).toBe('*')
     expect(keys.headers.get('access-control-allow-credentials')).toBeNull()
+    const exposed = keys.headers.get('access-control-expose-headers')?.split(', ') ?? []
+    expect(exposed).toEqual([...new Set(exposed)])
   })
 })
 

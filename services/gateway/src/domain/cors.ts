@@ -23,7 +23,6 @@ const exposedHeaders = [
   'WWW-Authenticate',
   'DPoP-Nonce',
   'ETag',
-  'DPoP-Nonce',
 ].join(', ')
 
 const allowedHeaders =
