@@ -98,7 +98,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
         ),
         holdRequest: watch(
           createHoldRequest({ rules, pushedRequests, createToken, issuer, ttlSeconds }),
-          requestOf,
+          ({ lists }) => requestOf(lists),
         ),
         resumeAuthorization: watch(createResumeAuthorization(going)),
       }),

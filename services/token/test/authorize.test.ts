@@ -140,16 +140,27 @@ describe('POST /oauth/authorize', () => {
     })
   })
 
-  it('is refused at once where that one is wrong', async () => {
-    const long = { state: 'x'.repeat(9_000) }
-    const post = (overrides: Record<string, string>) =>
-      suite
-        .newBrowser()
-        .post(
-          '/oauth/authorize',
-          suite.aRequest(clientId, { ...long, ...overrides }) as Record<string, string>,
-        )
-    expect(locationOf(await post({ scope: 'unknown' })).parameters).toMatchObject({ error: 'invalid_scope' })
-    expect((await post({ redirect_uri: 'https://evil.example' })).status).toBe(400)
-  })
+  it.each([
+    ['long', 'x'.repeat(9_000)],
+    ['short', 'x'],
+  ])(
+    'is refused at once where it is wrong, and never by redirect where its target is (%s)',
+    async (_, state) => {
+      const post = (overrides: Record<string, string>) =>
+        suite
+          .newBrowser()
+          .post(
+            '/oauth/authorize',
+            suite.aRequest(clientId, { state, ...overrides }) as Record<string, string>,
+          )
+      expect(locationOf(await post({ scope: 'unknown' }))).toMatchObject({
+        address: redirectUri,
+        parameters: { error: 'invalid_scope', state },
+      })
+      for (const misdirected of [{ redirect_uri: 'https://evil.example' }, { client_id: 'nobody' }]) {
+        const answer = await post(misdirected)
+        expect([answer.status, answer.headers.get('location')]).toEqual([400, null])
+      }
+    },
+  )
 })

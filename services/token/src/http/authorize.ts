@@ -56,12 +56,9 @@ export const createAuthorizeRoutes = (deps: AuthorizeRoutesDeps): readonly Route
       const query = new URLSearchParams()
       for (const [name, values] of Object.entries(lists))
         for (const value of values) query.append(name, value)
-      if (query.toString().length <= longestQuery) {
-        res.redirect(303, `${deps.ui.link('/oauth/authorize')}?${query}`)
-        return
-      }
-      const held = await deps.holdRequest(lists)
+      const held = await deps.holdRequest({ lists, fitsInUrl: query.toString().length <= longestQuery })
       if (held.outcome === 'respond') return deps.sendStep(req, res, held)
+      if (held.outcome === 'fits') return res.redirect(303, `${deps.ui.link('/oauth/authorize')}?${query}`)
       const { clientId, requestUri } = held
       res.redirect(303, deps.ui.link('/oauth/authorize', { client_id: clientId, request_uri: requestUri }))
     },
