@@ -188,11 +188,10 @@ describe('CHECKLIST 15: a client that does not', () => {
     expect([status, body.error]).toEqual([400, 'invalid_request'])
   })
 
-  it('is told that its name is missing', async () => {
-    expect((await ask({})).body).toMatchObject({
-      error: 'invalid_request',
-      error_description: 'client_id parameter is required',
-    })
+  it.each([undefined, ''])('is refused where it neither authenticates nor says its name: %j', async name => {
+    const { status, headers, body } = await ask(name === undefined ? {} : { client_id: name })
+    expect([status, body]).toEqual([401, expect.objectContaining(failed)])
+    expect(headers.get('www-authenticate')).toMatch(/^Basic /)
   })
 
   it('leaves a line with the reason for the operator, and not what it sent', async () => {
