@@ -123,6 +123,17 @@ describe('latchkey', () => {
     })
   })
 
+  it('takes --yes for every command, since scripts say it wherever they change something', async () => {
+    expect(await latchkey(['version', '--yes'])).toMatchObject({ code: 0, err: '' })
+    expect((await latchkey(['--help'])).out).toMatch(/^ +--yes /m)
+  })
+
+  it('lets every admin command that changes something be tried with --dry-run', () => {
+    const looks = /^admin (status|session terminations|org members|org invitations|\S+ (list|show))$/
+    const changing = commands.filter(({ name }) => name.startsWith('admin ') && !looks.test(name))
+    expect(changing.filter(({ options }) => options['dry-run'] === undefined)).toEqual([])
+  })
+
   it('exits with 1 and names every setting that is missing, showing no value', async () => {
     const env = { TOKEN_DATABASE_URL: 'mysql://role:hush@db/x' }
     const { code, err } = await latchkey(['migrate', 'identity', 'token'], env)

@@ -2,7 +2,11 @@
 import type { Command } from './command.ts'
 
 const globalOptions = ['--output text|json   how the result is printed', '--help   this']
-const versionOption = '--version   as the command version'
+const moreOptions = [
+  '--dry-run   shows what a command would change',
+  '--yes   does what can’t be undone, which no command does without it',
+  '--version   as the command version',
+]
 
 /** What options do stands in one column, wherever each line has it after its two spaces or more. */
 const inColumns = (lines: readonly string[]): string[] => {
@@ -20,7 +24,7 @@ export const overview = (commands: readonly Command[]): string => {
     '',
     ...commands.map(({ name, operands, summary }) => `  ${`${name} ${operands}`.padEnd(width)}  ${summary}`),
     '',
-    ...inColumns([...globalOptions, versionOption]),
+    ...inColumns([...globalOptions, ...moreOptions]),
     '',
     'Exit codes: 0 ok, 1 failure, 2 usage, 3 not authenticated, 4 not allowed, 5 not found',
   ].join('\n')

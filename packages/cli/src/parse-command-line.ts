@@ -15,7 +15,12 @@ export interface CommandLine {
   readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>
 }
 
-const globalOptions = { help: { type: 'boolean', short: 'h' }, output: { type: 'string' } } as const
+/** `--yes` too: scripts say it wherever they change something, and few commands ask for it. */
+const globalOptions = {
+  help: { type: 'boolean', short: 'h' },
+  output: { type: 'string' },
+  yes: { type: 'boolean' },
+} as const
 
 /** @throws UsageError naming the word or option that is wrong */
 export const parseCommandLine = (commands: readonly Command[], typed: readonly string[]): CommandLine => {

@@ -95,6 +95,15 @@ describe('latchkey admin client', () => {
     const grants = ['--grant-type', 'client_credentials', '--scope', '']
     const { client_id: id, client_secret: first } = await aClient('Secret', ...grants)
     const overlap = ['--overlap-seconds', '60']
+    expect(await adminJson('client', 'regenerate-secret', String(id), ...overlap, '--dry-run')).toMatchObject(
+      {
+        would_regenerate: {
+          client_id: id,
+          overlap_seconds: 60,
+          secrets: [{ created_at: expect.any(String) }],
+        },
+      },
+    )
     const { client_secret: second } = await adminJson('client', 'regenerate-secret', String(id), ...overlap)
     const { out } = await admin('client', 'show', String(id))
     expect(out).toMatch(/^secrets +since [\d-]+T\S+Z\n +since [\d-]+T\S+Z, until [\d-]+T\S+Z$/m)
@@ -142,6 +151,16 @@ describe('latchkey admin scope', () => {
       is_default: false,
     })
     expect((await admin('scope', 'list')).out).toMatch(aRow(name, 'active', description))
+    for (const [words, would] of [
+      [['create', '--name', 'other'], { name: 'other', is_default: false }],
+      [
+        ['update', name, '--deactivate'],
+        { name, changes: [{ member: 'active', before: true, after: false }] },
+      ],
+      [['defaults', name], { changes: [{ member: 'scopes', before: ['openid'], after: [name] }] }],
+      [['delete', name], { would_delete: expect.objectContaining({ name, active: true }) }],
+    ] as const)
+      expect(await adminJson('scope', ...words, '--dry-run')).toEqual(would)
     await adminJson('scope', 'update', name, '--default', '--description', 'Orders')
     expect(await adminJson('scope', 'show', name)).toMatchObject({ description: 'Orders', is_default: true })
     expect(await adminJson('scope', 'defaults')).toEqual({ scopes: ['openid', name] })
@@ -167,6 +186,7 @@ describe('exit codes', () => {
     [['client', 'update', 'a']],
     [['client', 'update', 'a', '--activate', '--deactivate']],
     [['client', 'list', '--limit', '0']],
+    [['client', 'create', '--name', 'a', '--client-type', 'secret']],
     [['scope', 'create']],
     [['status', 'now']],
   ])('2 for a line that makes no sense: %j', async words => {

@@ -40,6 +40,7 @@ describe('the options that say what a client is', () => {
   it.each<Record<string, string | true | string[]>>([
     { activate: true, deactivate: true },
     { 'require-pkce': 'maybe' },
+    { 'client-type': 'secret' },
     { 'access-token-ttl': 'soon' },
     { set: ['nothing'] },
   ])('refuses %j', async options => {

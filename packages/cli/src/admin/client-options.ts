@@ -12,14 +12,14 @@ const flag = { type: 'boolean' } as const
 
 interface MemberOption {
   readonly member: string
-  readonly kind: 'text' | 'list' | 'scope' | 'seconds' | 'truth'
+  readonly kind: 'text' | 'type' | 'list' | 'scope' | 'seconds' | 'truth'
   readonly help: string
 }
 
 /** In the order of the help. `--redirect-uris a,b` and its like are the same lists, separated by commas. */
 const memberOptions: Readonly<Record<string, MemberOption>> = {
   name: { member: 'name', kind: 'text', help: 'what users are shown' },
-  'client-type': { member: 'client_type', kind: 'text', help: 'public or confidential' },
+  'client-type': { member: 'client_type', kind: 'type', help: 'public or confidential' },
   'redirect-uri': { member: 'redirect_uris', kind: 'list', help: 'where users are sent back to; repeatable' },
   'redirect-uris': { member: 'redirect_uris', kind: 'list', help: 'the same, separated by commas' },
   scope: { member: 'scope', kind: 'scope', help: 'a scope that it may ask for; repeatable' },
@@ -120,6 +120,12 @@ const truthOf = (name: string, value: string): boolean => {
   return value === 'true'
 }
 
+const typeOf = (name: string, value: string): string => {
+  if (value !== 'public' && value !== 'confidential')
+    throw new UsageError(`--${name} is public or confidential`)
+  return value
+}
+
 const secondsOf = (name: string, value: string): number => {
   if (!/^\d{1,9}$/.test(value)) throw new UsageError(`--${name} is a number of seconds`)
   return Number(value)
@@ -130,6 +136,7 @@ const memberOf = (name: string, kind: MemberOption['kind'], value: Options[strin
   if (kind === 'scope') return words(value, /[\s,]+/).join(' ')
   const [single = ''] = texts(value)
   if (kind === 'truth') return truthOf(name, single)
+  if (kind === 'type') return typeOf(name, single)
   return kind === 'seconds' ? secondsOf(name, single) : single
 }
 

@@ -6,7 +6,7 @@ import { limitOf, listAll } from '../../admin/pages.ts'
 import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
-import { answerChanges } from './changes.ts'
+import { answerChanges, wouldText } from './changes.ts'
 import { noOperands, onlyOperand, requireYes } from './operands.ts'
 
 const read = 'admin:clients:read'
@@ -120,11 +120,20 @@ const regenerate: Command = {
   name: 'admin client regenerate-secret',
   operands: '<client-id>',
   summary: 'Gives a client a new secret and shows it once; the one before ends at once',
-  options: { 'overlap-seconds': { type: 'string' } },
-  help: ['--overlap-seconds <n>   the one before is good for so long still, so that no request fails'],
+  options: { 'overlap-seconds': { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  help: [
+    '--overlap-seconds <n>   the one before is good for so long still, so that no request fails',
+    '--dry-run               shows the secrets that would end',
+  ],
   run: async invocation => {
     const id = onlyOperand(invocation, 'client')
     const overlap_seconds = overlapOf(invocation)
+    if (invocation.options['dry-run'] === true) {
+      const { secrets } = await find(await connectAdminApi(invocation.env, read), id)
+      const would = { client_id: id, overlap_seconds, secrets }
+      invocation.answer({ would_regenerate: would }, wouldText('would give a new secret:', would))
+      return exitCodes.ok
+    }
     const api = await connectAdminApi(invocation.env, write)
     const after = client.parse(await api.call('POST', `${pathOf(id)}/regenerate-secret`, { overlap_seconds }))
     const { client_id, client_secret = '', secrets } = after

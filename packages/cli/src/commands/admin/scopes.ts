@@ -1,9 +1,10 @@
 /** `latchkey admin scope …` */
 import { z } from 'zod'
-import { connectAdminApi } from '../../admin/admin-api.ts'
+import { type AdminApi, connectAdminApi } from '../../admin/admin-api.ts'
 import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
+import { answerChanges, wouldText } from './changes.ts'
 import { noOperands, onlyOperand, requireYes } from './operands.ts'
 
 const scope = z.object({
@@ -14,12 +15,20 @@ const scope = z.object({
   built_in: z.boolean(),
 })
 
+const defaultScopes = z.object({ scopes: z.array(z.string()) })
+
 type Scope = z.output<typeof scope>
 
 const read = 'admin:scopes:read'
 const write = 'admin:scopes:write'
 
 const pathOf = (name: string): string => `/scopes/${encodeURIComponent(name)}`
+
+const find = async (api: AdminApi, name: string): Promise<Scope> =>
+  scope.parse(await api.call('GET', pathOf(name)))
+
+const listDefaults = async (api: AdminApi): Promise<string[]> =>
+  defaultScopes.parse(await api.call('GET', '/default-scopes')).scopes
 
 const describe = (found: Scope): string => members(Object.entries(found))
 
@@ -40,11 +49,17 @@ const create: Command = {
   name: 'admin scope create',
   operands: '[name]',
   summary: 'Makes a scope that clients can be given',
-  options: { name: { type: 'string' }, description: { type: 'string' }, default: { type: 'boolean' } },
+  options: {
+    name: { type: 'string' },
+    description: { type: 'string' },
+    default: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+  },
   help: [
     '--name <name>          the same as the operand',
     '--description <text>   what users are asked',
     '--default              given where a request names no scope',
+    '--dry-run              prints what would be sent',
   ],
   run: async invocation => {
     const { operands, options, env, answer } = invocation
@@ -52,8 +67,12 @@ const create: Command = {
       typeof options.name === 'string' && operands.length === 0
         ? options.name
         : onlyOperand(invocation, 'scope')
-    const api = await connectAdminApi(env, write)
     const body = { name, ...describedBy(options), is_default: options.default === true }
+    if (options['dry-run'] === true) {
+      answer(body, wouldText('would make a scope:', body))
+      return exitCodes.ok
+    }
+    const api = await connectAdminApi(env, write)
     const made = scope.parse(await api.call('POST', '/scopes', body))
     answer(made, describe(made))
     return exitCodes.ok
@@ -91,7 +110,7 @@ const show: Command = {
   run: async invocation => {
     const name = onlyOperand(invocation, 'scope')
     const api = await connectAdminApi(invocation.env, read)
-    const found = scope.parse(await api.call('GET', pathOf(name)))
+    const found = await find(api, name)
     invocation.answer(found, describe(found))
     return exitCodes.ok
   },
@@ -107,11 +126,13 @@ const update: Command = {
     'not-default': { type: 'boolean' },
     activate: { type: 'boolean' },
     deactivate: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
   },
   help: [
     '--description <text>       what users are asked',
     '--default, --not-default   whether it is given where a request names no scope',
     '--activate, --deactivate   whether it can be asked for',
+    '--dry-run                  prints each member before and after',
   ],
   run: async invocation => {
     const name = onlyOperand(invocation, 'scope')
@@ -122,6 +143,10 @@ const update: Command = {
       ...either(options, ['activate', 'deactivate'], 'active'),
     }
     if (Object.keys(change).length === 0) throw new UsageError('say what to change')
+    if (options['dry-run'] === true) {
+      const before = await find(await connectAdminApi(invocation.env, read), name)
+      return answerChanges(invocation, { name }, before, change)
+    }
     const api = await connectAdminApi(invocation.env, write)
     const after = scope.parse(await api.call('PATCH', pathOf(name), change))
     invocation.answer(after, describe(after))
@@ -133,10 +158,15 @@ const remove: Command = {
   name: 'admin scope delete',
   operands: '<name>',
   summary: 'Deletes a scope, and takes it from every client that has it',
-  options: { yes: { type: 'boolean' } },
-  help: ['--yes   without it, nothing is deleted'],
+  options: { yes: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
+  help: ['--yes       without it, nothing is deleted', '--dry-run   shows what would be deleted'],
   run: async invocation => {
     const name = onlyOperand(invocation, 'scope')
+    if (invocation.options['dry-run'] === true) {
+      const found = await find(await connectAdminApi(invocation.env, read), name)
+      invocation.answer({ would_delete: found }, wouldText('would delete:', found))
+      return exitCodes.ok
+    }
     requireYes(invocation, 'deleting a scope')
     const api = await connectAdminApi(invocation.env, write)
     await api.call('DELETE', pathOf(name))
@@ -149,16 +179,20 @@ const defaults: Command = {
   name: 'admin scope defaults',
   operands: '[name…]',
   summary: 'Shows the scopes that are given where a request names none, or makes these the defaults',
-  options: { none: { type: 'boolean' } },
-  help: ['--none   no scope is a default'],
-  run: async ({ operands, options, env, answer }) => {
+  options: { none: { type: 'boolean' }, 'dry-run': { type: 'boolean' } },
+  help: ['--none      no scope is a default', '--dry-run   prints them before and after'],
+  run: async invocation => {
+    const { operands, options, env, answer } = invocation
     if (options.none === true && operands.length > 0) throw new UsageError('--none leaves no names')
     const changes = operands.length > 0 || options.none === true
+    if (changes && options['dry-run'] === true) {
+      const before = { scopes: await listDefaults(await connectAdminApi(env, read)) }
+      return answerChanges(invocation, {}, before, { scopes: operands })
+    }
     const api = await connectAdminApi(env, changes ? write : read)
-    const found = changes
-      ? await api.call('PUT', '/default-scopes', { scopes: operands })
-      : await api.call('GET', '/default-scopes')
-    const { scopes } = z.object({ scopes: z.array(z.string()) }).parse(found)
+    const scopes = changes
+      ? defaultScopes.parse(await api.call('PUT', '/default-scopes', { scopes: operands })).scopes
+      : await listDefaults(api)
     answer(
       { scopes },
       table(
