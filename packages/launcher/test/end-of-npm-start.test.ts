@@ -1,4 +1,4 @@
-/** SPEC §2.5: nothing is left of the suite after its end, and all of its data. */
+/** SPEC §2.5: nothing is left of the suite after its end, and all of its data; and what the next start brings. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
@@ -8,7 +8,7 @@ import { isAlive, type Launched, launch, launchSuite, temporaryFolder } from './
 
 const allPids = ({ pids }: StackInfo): number[] => Object.values(pids)
 
-describe('the end of npm start', () => {
+describe('the end of npm start, and the next', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let launched: Launched
   beforeAll(async () => {
@@ -20,11 +20,18 @@ describe('the end of npm start', () => {
   })
   afterAll(() => folder.remove())
 
-  const start = async (...args: readonly string[]) => {
-    const suite = await launchSuite(folder.path, {}, args)
+  const start = async (args: readonly string[] = [], env: Record<string, string> = {}) => {
+    const suite = await launchSuite(folder.path, env, args)
     launched = suite.launched
     return suite
   }
+
+  const signIn = ({ gateway }: StackInfo, { email, password }: StackInfo['demo']['user']) =>
+    fetch(`${gateway}/auth/login`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email, password }),
+    })
 
   it('Ctrl-C stops every process and exits with 0', async () => {
     const { stack } = await start()
@@ -43,20 +50,25 @@ describe('the end of npm start', () => {
 
     const { stack } = await start()
     expect([postgres, redis].filter(pid => pid !== undefined && isAlive(pid))).toEqual([])
-    const response = await fetch(`${stack.gateway}/auth/login`, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify(killed.demo.user),
-    })
-    expect(response.status).toBe(200)
+    expect((await signIn(stack, killed.demo.user)).status).toBe(200)
   })
 
   it('--fresh forgets what was kept', async () => {
     const { stack: before } = await start()
     launched.kill('SIGTERM')
     await launched.exit
-    const { stack: after } = await start('--fresh')
+    const { stack: after } = await start(['--fresh'])
     expect(after.demo.user.password).not.toBe(before.demo.user.password)
+  })
+
+  it('has its users whatever registration asks of others', async () => {
+    const { stack } = await start(['--fresh'], {
+      REGISTRATION_PRIVACY: 'strict',
+      REQUIRE_EMAIL_VERIFICATION: 'true',
+      PASSWORD_POLICY: 'nist',
+    })
+    const answers = await Promise.all([signIn(stack, stack.demo.user), signIn(stack, stack.admin)])
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
   })
 
   it('reports every wrong setting of the launcher at once, and exits with 78', async () => {

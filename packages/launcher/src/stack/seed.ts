@@ -1,10 +1,13 @@
-/** Who may use a new suite: two users and a client, each made as anybody makes one, or found to be there already. */
+/**
+ * Who may use a new suite: two users and a client, made as an operator makes them, whatever registration asks of others
+ * (REGISTRATION_PRIVACY, REQUIRE_EMAIL_VERIFICATION), or found to be there already.
+ */
 import type { Logger } from '@latchkey/runtime/logger'
 import type { LauncherConfig } from '../config.ts'
 import { demoRedirectUris as redirectUris } from './demo.ts'
 import type { Secrets } from './secrets.ts'
 import { type SeedRequest, seedRequest } from './seed-request.ts'
-import type { ClientCredentials, Login, StackInfo } from './stack-info.ts'
+import type { ClientCredentials, StackInfo } from './stack-info.ts'
 
 export interface SeedInit {
   readonly gateway: string
@@ -27,11 +30,18 @@ export const seedSuite = async (
   const demo = { client_id: 'demo', client_secret: secrets.demoClientSecret }
   const attempt = (what: string, work: Promise<void>): Promise<void> =>
     work.catch(error => logger.warn({ error }, `no ${what}`))
-  await Promise.all([
-    attempt('admin user', seedUser(gateway, { ...administrator, name: 'Admin' })),
-    attempt('demo user', seedUser(gateway, { ...user, name: 'Demo User' })),
-    attempt('demo client', seedClient(gateway, admin, demo)),
-  ])
+  const seedAll = async (): Promise<void> => {
+    const make = makerOf(gateway, await adminToken(gateway, admin))
+    await Promise.all([
+      attempt(
+        'admin user',
+        make('/admin/api/users', { ...administrator, name: 'Admin', email_verified: true }),
+      ),
+      attempt('demo user', make('/admin/api/users', { ...user, name: 'Demo User', email_verified: true })),
+      attempt('demo client', make('/admin/api/clients', { ...demo, ...demoApplication })),
+    ])
+  }
+  await attempt('demo users, no demo client', seedAll())
   return { admin: { ...administrator, ...admin }, demo: { ...demo, redirect_uris: redirectUris, user } }
 }
 
@@ -50,44 +60,45 @@ const json = (path: string, value: object, headers = {}): SeedRequest => ({
 
 const madeOrThere = [201, 409]
 
-const seedUser = async (gateway: string, user: Login & { readonly name: string }): Promise<void> => {
-  await post(gateway, json('/auth/register', user), madeOrThere)
-}
+/** Gives what makes one thing by the admin API, unless it is there. */
+const makerOf =
+  (gateway: string, token: string) =>
+  async (path: string, value: object): Promise<void> => {
+    await post(gateway, json(path, value, { Authorization: `Bearer ${token}` }), madeOrThere)
+  }
 
-const seedClient = async (
+const adminToken = async (
   gateway: string,
-  admin: ClientCredentials,
-  demo: ClientCredentials,
-): Promise<void> => {
-  const basic = Buffer.from(`${admin.client_id}:${admin.client_secret}`).toString('base64')
+  { client_id, client_secret }: ClientCredentials,
+): Promise<string> => {
   const answer = await post(
     gateway,
     {
       path: '/oauth/token',
       headers: {
         'Content-Type': 'application/x-www-form-urlencoded',
-        Authorization: `Basic ${basic}`,
+        Authorization: `Basic ${Buffer.from(`${client_id}:${client_secret}`).toString('base64')}`,
       },
-      body: 'grant_type=client_credentials&scope=admin:clients:write',
+      body: 'grant_type=client_credentials&scope=admin:clients:write%20admin:users:write',
     },
     [200],
   )
   const { access_token: token }: { access_token: string } = JSON.parse(answer)
-  const client = {
-    ...demo,
-    name: 'Demo application',
-    client_type: 'confidential',
-    redirect_uris: redirectUris,
-    post_logout_redirect_uris: ['http://127.0.0.1/', 'http://localhost:3000/'],
-    grant_types: [
-      'authorization_code',
-      'refresh_token',
-      'client_credentials',
-      'urn:ietf:params:oauth:grant-type:device_code',
-      'urn:ietf:params:oauth:grant-type:token-exchange',
-    ],
-    scope: 'openid profile email offline_access',
-    cors_origins: ['http://localhost:3000'],
-  }
-  await post(gateway, json('/admin/api/clients', client, { Authorization: `Bearer ${token}` }), madeOrThere)
+  return token
+}
+
+const demoApplication = {
+  name: 'Demo application',
+  client_type: 'confidential',
+  redirect_uris: redirectUris,
+  post_logout_redirect_uris: ['http://127.0.0.1/', 'http://localhost:3000/'],
+  grant_types: [
+    'authorization_code',
+    'refresh_token',
+    'client_credentials',
+    'urn:ietf:params:oauth:grant-type:device_code',
+    'urn:ietf:params:oauth:grant-type:token-exchange',
+  ],
+  scope: 'openid profile email offline_access',
+  cors_origins: ['http://localhost:3000'],
 }
