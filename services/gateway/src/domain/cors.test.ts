@@ -11,6 +11,12 @@ describe('CORS', () => {
     })
   })
 
+  it('names each header that pages may read once', () => {
+    const exposed = corsHeaders({ origins: [app] }, app)['Access-Control-Expose-Headers']?.split(', ')
+    expect(exposed).toContain('DPoP-Nonce')
+    expect(exposed).toEqual([...new Set(exposed)])
+  })
+
   it('says nothing to an origin that is not listed, nor to one that looks like it', () => {
     for (const origin of [
       'https://evil.example',

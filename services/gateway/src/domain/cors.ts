@@ -21,7 +21,6 @@ const exposedHeaders = [
   'RateLimit-Policy',
   'Retry-After',
   'WWW-Authenticate',
-  'DPoP-Nonce',
   'ETag',
 ].join(', ')
 
