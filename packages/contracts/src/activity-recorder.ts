@@ -79,5 +79,3 @@ export const createActivityRecorder = (init: ActivityRecorderInit) => {
     },
   }
 }
-
-export type ActivityRecorder = ReturnType<typeof createActivityRecorder>

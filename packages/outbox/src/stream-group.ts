@@ -69,8 +69,6 @@ export const createStreamGroup = ({ redis, stream, group, consumer }: StreamGrou
   },
 })
 
-export type StreamGroup = ReturnType<typeof createStreamGroup>
-
 /** Whether Redis forgot the group, or the stream with it: it was flushed, or came back without its data. */
 export const isGroupMissing = (error: unknown): boolean =>
   repliedWith(error, 'NOGROUP') || repliedWith(error, 'UNBLOCKED')

@@ -43,5 +43,3 @@ export const createTokenIssuer = async (issuer: string) => {
 
   return { jwks, sign, serve }
 }
-
-export type TokenIssuer = Awaited<ReturnType<typeof createTokenIssuer>>

@@ -42,5 +42,3 @@ export const createLogFiles = (folder: string, limitBytes = maxBytes) => {
     },
   }
 }
-
-export type LogFiles = ReturnType<typeof createLogFiles>

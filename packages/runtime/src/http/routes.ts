@@ -17,9 +17,6 @@ export interface Route {
   readonly handler: Handler
 }
 
-/** The pattern of the route that answers; undefined before one is found. */
-export const routeOf = (res: Response): string | undefined => res.route
-
 /** Names the route for logs and metrics, where something other than the table answers, such as a proxy. */
 export const setRoute = (res: Response, pattern: string): void => {
   res.route = pattern

@@ -1,4 +1,3 @@
 export * from './logger.ts'
-export { maskEmail } from './mask-email.ts'
 export { redact, redactText } from './redact.ts'
 export { isError, type SerializedError, serializeError } from './serialize-error.ts'

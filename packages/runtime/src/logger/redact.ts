@@ -2,7 +2,7 @@
  * What may stand in a log line. Members whose names speak of secrets lose their values, at any depth; strings
  * lose what looks like one (tokens, credentials in URLs, secret query parameters) and full email addresses.
  */
-import { maskEmails } from './mask-email.ts'
+import { maskEmails } from './mask-emails.ts'
 import { isError, serializeError } from './serialize-error.ts'
 
 export const redacted = '[redacted]'

@@ -40,19 +40,6 @@ export const createRedis = (init: RedisInit): Redis => {
   return withListeners(redis, init.logger)
 }
 
-/**
- * A connection for blocking reads (XREADGROUP, BLPOP), one for each reader. A read may wait for up to ten seconds;
- * a connection on which no answer comes for longer is taken for dead and opened again.
- */
-export const createBlockingRedis = (init: Omit<RedisInit, 'commandTimeoutMs'>): Redis => {
-  const redis = new Redis(init.url, {
-    connectionName: init.name,
-    socketTimeout: 12_000,
-    ...connectionOptions,
-  })
-  return withListeners(redis, init.logger)
-}
-
 const connectionOptions = {
   connectTimeout: 2_000,
   keepAlive: 5_000,

@@ -97,11 +97,10 @@ const isOrigin = (item: string): boolean => {
   return (protocol === 'https:' || protocol === 'http:') && origin === item
 }
 
-/** Comma-separated web origins, each exactly as a browser sends it; none by default. @see RFC 6454 §6.2 */
-export const originsSetting = () =>
-  listOf(isOrigin, 'must be origins like https://app.example.com, without a path, separated by commas')
-
-/** The same, or the `*` of a development machine. */
+/**
+ * Comma-separated web origins, each exactly as a browser sends it, or the `*` of a development machine; none by default.
+ * @see RFC 6454 §6.2
+ */
 export const corsOriginsSetting = () =>
   listOf(
     item => item === '*' || isOrigin(item),

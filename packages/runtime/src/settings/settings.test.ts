@@ -8,10 +8,10 @@ import {
   booleanSetting,
   choiceSetting,
   cidrsSetting,
+  corsOriginsSetting,
   describeSettings,
   integerSetting,
   loadSettings,
-  originsSetting,
   portSetting,
   postgresSettings,
   processSettings,
@@ -46,7 +46,7 @@ const shape = {
   SMTP_PASSWORD: secret(z.string().min(8, 'must have 8 characters or more'))
     .optional()
     .describe('Of the mail server'),
-  CORS_ORIGINS: originsSetting().describe('Origins that may call'),
+  CORS_ORIGINS: corsOriginsSetting().describe('Origins that may call'),
 }
 
 describe('loading settings', () => {
@@ -145,9 +145,9 @@ describe('kinds of settings', () => {
     ['a choice', choiceSetting(['strict', 'open'], 'open'), 'lax'],
     ['a URL', urlSetting(), 'auth.example.com'],
     ['a URL', urlSetting(), 'javascript:alert(1)'],
-    ['an origin', originsSetting(), '*'],
-    ['an origin', originsSetting(), 'https://a.example/'],
-    ['an origin', originsSetting(), 'HTTPS://A.example'],
+    ['an origin', corsOriginsSetting(), 'a.example'],
+    ['an origin', corsOriginsSetting(), 'https://a.example/'],
+    ['an origin', corsOriginsSetting(), 'HTTPS://A.example'],
     ['a range', cidrsSetting(), '10.0.0.0/33'],
     ['a range', cidrsSetting(), '10.0.0'],
     ['a key', base64Setting(32), Buffer.alloc(31).toString('base64')],
@@ -161,10 +161,11 @@ describe('kinds of settings', () => {
     expect(choiceSetting(['DEBUG', 'INFO'], 'INFO').parse('debug')).toBe('DEBUG')
     expect(choiceSetting(['DEBUG', 'INFO'], 'INFO').parse(undefined)).toBe('INFO')
     expect(urlSetting().parse('https://auth.example.com/')).toBe('https://auth.example.com')
-    expect(originsSetting().parse('https://a.example, http://localhost:3000')).toEqual([
+    expect(corsOriginsSetting().parse('https://a.example, http://localhost:3000')).toEqual([
       'https://a.example',
       'http://localhost:3000',
     ])
+    expect(corsOriginsSetting().parse('*')).toEqual(['*'])
     expect(cidrsSetting().parse('10.0.0.0/8,::1')).toEqual(['10.0.0.0/8', '::1'])
     expect(base64Setting(32).parse(Buffer.alloc(32, 255).toString('base64url'))).toEqual(
       Buffer.alloc(32, 255),

@@ -3,7 +3,6 @@ import { eventually, startRedis, type TestRedis } from '@latchkey/testkit'
 import type { Redis } from 'ioredis'
 import { createLogger } from '../../src/logger/index.ts'
 import {
-  createBlockingRedis,
   createRedis,
   isRedisUnavailable,
   onReconnect,
@@ -108,18 +107,6 @@ describe('createRedis', () => {
     await redis.del('counter')
     await Promise.all(Array.from({ length: 500 }, () => redis.incr('counter')))
     expect(await redis.get('counter')).toBe('500')
-  })
-})
-
-describe('createBlockingRedis', () => {
-  it('waits for longer than a request would', async () => {
-    const reader = createBlockingRedis({ url: server.url, name: 'reader', logger })
-    clients.push(reader)
-    await whenReady(reader, 15_000)
-    const popped = reader.blpop('queue', 10)
-    await new Promise(resolve => setTimeout(resolve, 700))
-    await (await aRedis()).rpush('queue', 'item')
-    expect(await popped).toEqual(['queue', 'item'])
   })
 })
 
