@@ -3,6 +3,7 @@ import {
   booleanSetting,
   cidrsSetting,
   corsOriginsSetting,
+  grpcTargetSetting,
   integerSetting,
   listSetting,
   portSetting,
@@ -18,9 +19,6 @@ import {
 import { pageBrandSettings } from '@latchkey/ui'
 import { z } from 'zod'
 import type { RateLimits } from './domain/rate-limits.ts'
-
-const grpcTarget = (service: string) =>
-  z.string().describe(`gRPC target of ${service}, as dns:///${service}:9443`)
 
 const upstreamUrl = z.url({ protocol: /^https$/, message: 'must be https:// URLs, separated by commas' })
 
@@ -55,10 +53,10 @@ export const gatewaySettings = {
   IDENTITY_URL: upstreamUrls('identity'),
   TOKEN_URL: upstreamUrls('token'),
   SESSION_URL: upstreamUrls('session'),
-  IDENTITY_GRPC: grpcTarget('identity'),
-  TOKEN_GRPC: grpcTarget('token'),
-  SESSION_GRPC: grpcTarget('session'),
-  NOTIFICATION_GRPC: grpcTarget('notification'),
+  IDENTITY_GRPC: grpcTargetSetting('identity'),
+  TOKEN_GRPC: grpcTargetSetting('token'),
+  SESSION_GRPC: grpcTargetSetting('session'),
+  NOTIFICATION_GRPC: grpcTargetSetting('notification'),
   UPSTREAM_TIMEOUT_SECONDS: secondsSetting(10, { min: 1, max: 60 }).describe(
     'Seconds without a byte from a service after which its route answers 503',
   ),

@@ -6,8 +6,10 @@ import {
   choiceSetting,
   cidrsSetting,
   grpcSettings,
+  grpcTargetSetting,
   httpSettings,
   integerSetting,
+  keySetSettings,
   outboundSettings,
   postgresSettings,
   processSettings,
@@ -18,16 +20,12 @@ import {
   secret,
   telemetrySettings,
   tlsSettings,
-  urlSetting,
 } from '@latchkey/runtime/settings'
 import { pageBrandSettings } from '@latchkey/ui'
-import { z } from 'zod'
 import { abuseSettings } from './abuse-settings.ts'
 import { emailSignInModes } from './domain/email-sign-in.ts'
 import { passwordPolicyNames } from './domain/password-policy.ts'
 import { providerSettings } from './providers/settings.ts'
-
-const target = () => z.string().regex(/^[\w.:/,[\]-]+$/, 'must be a gRPC target like dns:///session:9443')
 
 const mailsPerHour = (standard: number, what: string, whoever: string) =>
   integerSetting(standard, { min: 1, max: 1_000_000 }).describe(
@@ -46,10 +44,10 @@ export const identitySettings = {
   ...telemetrySettings,
   ...pageBrandSettings,
   ...abuseSettings,
-  TOKEN_URL: urlSetting(['https']).describe('Internal URL of the token service, where its keys are read'),
-  TOKEN_GRPC: target().describe('gRPC target of the token service: dns:///token:9443'),
-  SESSION_GRPC: target().describe('gRPC target of the session service: dns:///session:9443'),
-  NOTIFICATION_GRPC: target().describe('gRPC target of the notification service: dns:///notification:9443'),
+  ...keySetSettings,
+  TOKEN_GRPC: grpcTargetSetting('token'),
+  SESSION_GRPC: grpcTargetSetting('session'),
+  NOTIFICATION_GRPC: grpcTargetSetting('notification'),
   MAIL_SEALING_KEY: secret(base64Setting(32)).describe(
     'Key that seals reset links for the mail worker: 32 bytes in base64, the same as there',
   ),

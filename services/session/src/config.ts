@@ -4,6 +4,7 @@ import {
   grpcSettings,
   httpSettings,
   integerSetting,
+  keySetSettings,
   listSetting,
   postgresSettings,
   processSettings,
@@ -13,7 +14,6 @@ import {
   secondsSetting,
   telemetrySettings,
   tlsSettings,
-  urlSetting,
 } from '@latchkey/runtime/settings'
 
 const day = 86_400
@@ -27,9 +27,7 @@ export const sessionSettings = {
   ...redisSettings,
   ...publicUrlSettings,
   ...telemetrySettings,
-  TOKEN_URL: urlSetting(['https']).describe(
-    'Internal URL of the token service, where the keys that verify bearers are read',
-  ),
+  ...keySetSettings,
   SESSION_TTL_SECONDS: secondsSetting(3600, { min: 60 }).describe(
     'Seconds that a session stays active after its last use',
   ),

@@ -6,6 +6,7 @@ import {
   choiceSetting,
   corsOriginsSetting,
   grpcSettings,
+  grpcTargetSetting,
   httpSettings,
   integerSetting,
   listSetting,
@@ -59,7 +60,7 @@ export const tokenSettings = {
   ...outboundSettings,
   ...telemetrySettings,
   ...pageBrandSettings,
-  SESSION_GRPC: z.string().describe('The session service: dns:///host:port'),
+  SESSION_GRPC: grpcTargetSetting('session'),
   ACCESS_TOKEN_ALG: choiceSetting(signingAlgorithms, 'ES256').describe(
     'What access tokens are signed with: ES256, RS256 or EdDSA; keys of all three are published at all times, so that a change takes effect at once',
   ),

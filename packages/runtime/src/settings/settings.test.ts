@@ -10,6 +10,7 @@ import {
   cidrsSetting,
   corsOriginsSetting,
   describeSettings,
+  grpcTargetSetting,
   integerSetting,
   loadSettings,
   portSetting,
@@ -148,6 +149,8 @@ describe('kinds of settings', () => {
     ['an origin', corsOriginsSetting(), 'a.example'],
     ['an origin', corsOriginsSetting(), 'https://a.example/'],
     ['an origin', corsOriginsSetting(), 'HTTPS://A.example'],
+    ['a gRPC target', grpcTargetSetting('session'), 'dns:///session:9443 '],
+    ['a gRPC target', grpcTargetSetting('session'), 'http://user@session'],
     ['a range', cidrsSetting(), '10.0.0.0/33'],
     ['a range', cidrsSetting(), '10.0.0'],
     ['a key', base64Setting(32), Buffer.alloc(31).toString('base64')],
@@ -166,6 +169,7 @@ describe('kinds of settings', () => {
       'http://localhost:3000',
     ])
     expect(corsOriginsSetting().parse('*')).toEqual(['*'])
+    expect(grpcTargetSetting('session').parse('ipv4:10.0.0.1:9443,10.0.0.2:9443')).toMatch(/^ipv4:/)
     expect(cidrsSetting().parse('10.0.0.0/8,::1')).toEqual(['10.0.0.0/8', '::1'])
     expect(base64Setting(32).parse(Buffer.alloc(32, 255).toString('base64url'))).toEqual(
       Buffer.alloc(32, 255),

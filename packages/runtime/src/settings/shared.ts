@@ -45,6 +45,23 @@ export const grpcSettings = {
   GRPC_PORT: portSetting(9443).describe('The port of the gRPC server (mutual TLS)'),
 }
 
+/**
+ * Where another service is called: one address or several, as gRPC names them.
+ * @see https://grpc.github.io/grpc/core/md_doc_naming.html
+ */
+export const grpcTargetSetting = (service: string) =>
+  z
+    .string()
+    .regex(/^[\w.:/,[\]-]+$/, `must be a gRPC target like dns:///${service}:9443`)
+    .describe(`gRPC target of the ${service} service: dns:///${service}:9443`)
+
+/** Of a service that verifies bearers. */
+export const keySetSettings = {
+  TOKEN_URL: urlSetting(['https']).describe(
+    'Internal URL of the token service, where the keys that verify bearers are read',
+  ),
+}
+
 export const postgresSettings = {
   DATABASE_URL: secret(urlSetting(['postgresql', 'postgres'])).describe(
     'URL of the Postgres database with the role of the service: postgresql://role:password@host:5432/database',
