@@ -52,7 +52,6 @@ const fixedFor = ({ service, ports }: Replica, init: EnvironmentInit): Record<st
     // Only the gateway spreads requests; the others read the key set, which every replica serves.
     TOKEN_URL: service.name === 'gateway' ? tokenUrls.join(',') : (tokenUrls[0] ?? ''),
     SESSION_URL: internalUrls(replicas, 'session').join(','),
-    NOTIFICATION_URL: internalUrls(replicas, 'notification').join(','),
     IDENTITY_GRPC: grpcTarget(replicas, 'identity'),
     TOKEN_GRPC: grpcTarget(replicas, 'token'),
     SESSION_GRPC: grpcTarget(replicas, 'session'),

@@ -51,7 +51,7 @@ export const services: readonly Service[] = [
     name: 'notification',
     folder: 'notification',
     entry: 'src/main.ts',
-    ports: ['HTTP_PORT', 'GRPC_PORT'],
+    ports: ['GRPC_PORT'],
     database: 'notification',
   },
   {
