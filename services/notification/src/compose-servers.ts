@@ -50,7 +50,7 @@ export const composeServers = (init: ServersInit) => {
           services: [bindNotificationService(createNotificationService(useCases), { toRpcError })],
           port: settings.GRPC_PORT,
           tls,
-          allowedCallers: ['identity', 'session'],
+          allowedCallers: ['identity'],
         }),
     },
   })

@@ -53,12 +53,18 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
 
   const closing: (() => unknown)[] = []
   const service = await compose(loadSettings(serviceSettings, env), loggerOf('notification'))
-  const client = createNotificationClient({
-    target: `dns:///127.0.0.1:${service.ports.grpc}`,
-    tls: await loadTls(callers),
-    // A burst on a busy machine takes its time; the tests are about what arrives.
-    deadlineMs: 20_000,
-  })
+  /** A client with the certificate of another service; it is closed with the rest. */
+  const clientOf = async (caller: string) => {
+    const client = createNotificationClient({
+      target: `dns:///127.0.0.1:${service.ports.grpc}`,
+      tls: await loadTls(await tls.issue(caller)),
+      // A burst on a busy machine takes its time; the tests are about what arrives.
+      deadlineMs: 20_000,
+    })
+    closing.push(client.close)
+    return client
+  }
+  const client = await clientOf('identity')
 
   /** A worker in this process; it is closed with the rest. */
   const startWorker = async (more: Environment = {}) => {
@@ -128,6 +134,7 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
     mailServer,
     service,
     client,
+    clientOf,
     logs,
     startWorker,
     spawnProgram,
@@ -147,7 +154,6 @@ export const startNotificationUnderTest = async (overrides: Environment = {}) =>
       return Number(new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec(body)?.[1])
     },
     close: async () => {
-      client.close()
       for (const close of closing.reverse()) await close()
       await service.close()
       await mailServer.close()

@@ -98,6 +98,16 @@ describe('SendMessage', () => {
   })
 })
 
+describe('CHECKLIST 40: services authenticate who calls them', () => {
+  it.each(['gateway', 'token', 'session', 'stranger'])('%s may have no mails sent', async name => {
+    const caller = await suite.clientOf(name)
+    await expect(caller.sendMessage({})).rejects.toMatchObject({
+      status: 'PERMISSION_DENIED',
+      reason: 'CALLER_NOT_ALLOWED',
+    })
+  })
+})
+
 describe('SendMessage refuses what could never be sent', () => {
   it.each<[string, object]>([
     ['INVALID_MESSAGE_ID', { messageId: 'one' }],
