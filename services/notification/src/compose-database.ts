@@ -5,7 +5,8 @@ import type { Metrics } from '@latchkey/runtime/metrics'
 import { createPool } from '@latchkey/runtime/postgres'
 import { poolOptionsOf } from '@latchkey/runtime/settings'
 import type { ServiceSettings, WorkerSettings } from './config.ts'
-import { createPrisma, databaseSchema } from './store/prisma.ts'
+import { databaseSchema } from './store/database-schema.ts'
+import { createPrisma } from './store/prisma.ts'
 
 export interface DatabaseInit {
   readonly settings: ServiceSettings | WorkerSettings

@@ -14,7 +14,7 @@ import type { ServiceSettings } from './config.ts'
 import { toRpcError } from './errors.ts'
 import { checkEvictionPolicy, checkQueueRedis } from './queue/eviction-policy.ts'
 import { createNotificationService } from './rpc/notification-service.ts'
-import { databaseSchema } from './store/prisma.ts'
+import { databaseSchema } from './store/database-schema.ts'
 
 export interface ServersInit {
   readonly settings: ServiceSettings

@@ -1,6 +1,7 @@
 /** The database of a test file, and Prisma's view of it. */
 import { createServiceDatabase } from '@latchkey/service-testkit'
-import { createPrisma, databaseSchema } from '../src/store/prisma.ts'
+import { databaseSchema } from '../src/store/database-schema.ts'
+import { createPrisma } from '../src/store/prisma.ts'
 
 export const createNotificationDatabase = async () => {
   const database = await createServiceDatabase(databaseSchema)

@@ -17,7 +17,7 @@ import { createAuthenticateLive } from './http/authenticate-live.ts'
 import { createLogoutRoutes } from './http/logout.ts'
 import { createSessionRoutes } from './http/sessions.ts'
 import { createSessionService } from './rpc/session-service.ts'
-import { databaseSchema } from './store/prisma.ts'
+import { databaseSchema } from './store/database-schema.ts'
 
 export interface ServersInit {
   readonly settings: SessionSettings

@@ -5,7 +5,7 @@ import { createServiceDatabase, quietLogger, type ServiceDatabase } from '@latch
 import type { Session } from '../src/domain/session.ts'
 import { createActivityBuffer } from '../src/store/activity-buffer.ts'
 import { createActivityStamps } from '../src/store/activity-stamps.ts'
-import { databaseSchema } from '../src/store/prisma.ts'
+import { databaseSchema } from '../src/store/database-schema.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { createFlushActivity } from '../src/usecases/flush-activity.ts'
 import { aSignIn } from './a-sign-in.ts'

@@ -18,7 +18,7 @@ import { createTcpProxy, createTestTls, startRedis } from '@latchkey/testkit'
 import { Redis } from 'ioredis'
 import { compose } from '../src/compose.ts'
 import { sessionSettings } from '../src/config.ts'
-import { databaseSchema } from '../src/store/prisma.ts'
+import { databaseSchema } from '../src/store/database-schema.ts'
 
 const issuer = 'https://auth.example.com'
 

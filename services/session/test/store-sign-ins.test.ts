@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createServiceDatabase, type ServiceDatabase } from '@latchkey/service-testkit'
-import { databaseSchema } from '../src/store/prisma.ts'
+import { databaseSchema } from '../src/store/database-schema.ts'
 import { createSignIns } from '../src/store/sign-ins.ts'
 import { aSignIn, aUser } from './a-sign-in.ts'
 
