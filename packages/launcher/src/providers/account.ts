@@ -2,6 +2,7 @@
  * Postgres refuses to run as root, so root lends it another account: one that exists, never one made for it.
  */
 import { readFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { ProviderUnavailable } from './provider-unavailable.ts'
 import { succeeds } from './run-command.ts'
 
@@ -11,9 +12,20 @@ export interface Account {
   readonly gid: number
 }
 
-/** The account to run Postgres as; undefined when we are an ordinary user and it can be us. */
-export const unprivilegedAccount = async (): Promise<Account | undefined> => {
-  if (process.getuid?.() !== 0) return undefined
+/**
+ * The account to run Postgres as; undefined when we are an ordinary user and it can be us.
+ * @throws ProviderUnavailable where it can be nobody
+ */
+export const unprivilegedAccount = async (
+  uid = process.getuid?.(),
+  isKnown = isKnownToTheSystem,
+): Promise<Account | undefined> => {
+  if (uid !== 0) {
+    if (isKnown()) return undefined
+    throw new ProviderUnavailable(
+      `Postgres runs only as a user whom the system knows, and it knows none of the id ${uid}. Run npm start as another user, or set DATABASE_URL.`,
+    )
+  }
   const accounts = parseAccounts(await readFile('/etc/passwd', 'utf8'))
   for (const name of ['postgres', 'nobody']) {
     const account = accounts.find(each => each.name === name)
@@ -22,6 +34,15 @@ export const unprivilegedAccount = async (): Promise<Account | undefined> => {
   throw new ProviderUnavailable(
     'Postgres does not run as root, and this machine has neither a postgres nor a nobody account. Run npm start as an ordinary user, or set DATABASE_URL.',
   )
+}
+
+/** Who is given any id, as containers may be, has no name. */
+const isKnownToTheSystem = (): boolean => {
+  try {
+    return userInfo().username !== ''
+  } catch {
+    return false
+  }
 }
 
 const parseAccounts = (passwd: string): Account[] =>

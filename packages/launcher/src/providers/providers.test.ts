@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
 import { Redis } from 'ioredis'
 import pg from 'pg'
 import { createProcess, freePort, type ProcessPlan, type SupervisedProcess } from '../processes/index.ts'
+import { unprivilegedAccount } from './account.ts'
 import {
   findRedisProgram,
   ProviderUnavailable,
@@ -52,6 +53,12 @@ describe('Postgres', () => {
     const prepared = await preparePostgres({ dataDir, databaseUrl, port: 1, password })
     expect(prepared).toMatchObject({ adminUrl: databaseUrl })
     expect(prepared.process).toBeUndefined()
+  })
+
+  it('says in one line that it runs as nobody whom the system does not know', async () => {
+    const asked = unprivilegedAccount(4711, () => false)
+    await expect(asked).rejects.toThrow(ProviderUnavailable)
+    await expect(asked).rejects.toThrow(/knows none of the id 4711.*DATABASE_URL\.$/)
   })
 
   // A temporary folder is 0700: where this runs as root, its Postgres must live elsewhere, as another user.
