@@ -35,26 +35,23 @@ export const createRedis = (init: RedisInit): Redis => {
     connectionName: init.name,
     commandTimeout: init.commandTimeoutMs ?? 500,
     enableAutoPipelining: init.sharesWrites ?? true,
-    ...connectionOptions,
+    connectTimeout: 2_000,
+    keepAlive: 5_000,
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+    retryStrategy: reconnectDelayMs,
+    // For how long a connection that we end waits for the server's end; one that is lost already waits as long.
+    disconnectTimeout: 250,
+    // A replica that was just demoted: the new primary is behind the same name.
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   })
-  return withListeners(redis, init.logger)
+  tellOutages(redis, init.logger)
+  return redis
 }
 
-const connectionOptions = {
-  connectTimeout: 2_000,
-  keepAlive: 5_000,
-  enableOfflineQueue: false,
-  maxRetriesPerRequest: 0,
-  autoResendUnfulfilledCommands: false,
-  retryStrategy: reconnectDelayMs,
-  // For how long a connection that we end waits for the server's end; one that is lost already waits as long.
-  disconnectTimeout: 250,
-  // A replica that was just demoted: the new primary is behind the same name.
-  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-} as const
-
 /** One line when the connection is lost and one when it is back; the attempts in between stay quiet. */
-const withListeners = (redis: Redis, logger: RedisInit['logger']): Redis => {
+export const tellOutages = (redis: Redis, logger: RedisInit['logger']): void => {
   let lost = false
   // Without a listener, ioredis prints to standard error.
   redis.on('error', error => {
@@ -65,7 +62,6 @@ const withListeners = (redis: Redis, logger: RedisInit['logger']): Redis => {
     if (lost) logger.info('the connection to Redis is back')
     lost = false
   })
-  return redis
 }
 
 /**

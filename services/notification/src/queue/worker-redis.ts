@@ -1,6 +1,6 @@
 /** The worker's connection: unlike a request, a worker has nothing better to do than to wait for Redis. */
 import type { Logger } from '@latchkey/runtime/logger'
-import { reconnectDelayMs } from '@latchkey/runtime/redis'
+import { reconnectDelayMs, tellOutages } from '@latchkey/runtime/redis'
 import { Redis } from 'ioredis'
 
 export const createWorkerRedis = ({
@@ -12,21 +12,12 @@ export const createWorkerRedis = ({
 }): Redis => {
   const redis = new Redis(url, {
     connectionName: 'notification-worker',
-    connectTimeout: 2000,
-    keepAlive: 5000,
+    connectTimeout: 2_000,
+    keepAlive: 5_000,
     // BullMQ demands it: a command waits for the connection to come back instead of failing its job.
     maxRetriesPerRequest: null,
     retryStrategy: reconnectDelayMs,
   })
-  // One line when it is lost and one when it is back, whatever the number of attempts in between.
-  let lost = false
-  redis.on('error', error => {
-    if (!lost) logger.warn({ error }, 'the connection to Redis is lost; mails wait')
-    lost = true
-  })
-  redis.on('ready', () => {
-    if (lost) logger.info('the connection to Redis is back')
-    lost = false
-  })
+  tellOutages(redis, logger)
   return redis
 }
