@@ -70,7 +70,7 @@ export const createAuthClient = (options: AuthClientOptions) => {
   const { sendSignedIn, signIn } = api
 
   return {
-    /** @throws AuthProblem `EMAIL_EXISTS`, `VALIDATION_FAILED` with `errors` */
+    /** @throws AuthProblem `EMAIL_EXISTS`, `VALIDATION_FAILED` with `errors`, `CHALLENGE_REQUIRED` */
     register: async (registration: Registration): Promise<Registered> => {
       const { body } = await send({ method: 'POST', path: '/auth/register', json: registration })
       const user = userIn(body)
@@ -80,8 +80,9 @@ export const createAuthClient = (options: AuthClientOptions) => {
     },
 
     /**
-     * @throws AuthProblem `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `ACCOUNT_DISABLED`, `EMAIL_NOT_VERIFIED`; `MFA_REQUIRED` and
-     *   `MFA_ENROLMENT_REQUIRED` with `mfa`
+     * @throws AuthProblem `INVALID_CREDENTIALS`, `ACCOUNT_LOCKED`, `CHALLENGE_REQUIRED`; after a right password
+     *   `ACCOUNT_DISABLED`, `EMAIL_NOT_VERIFIED`, `PASSWORD_RESET_REQUIRED`, and with `mfa` `MFA_REQUIRED`,
+     *   `MFA_ENROLMENT_REQUIRED`
      */
     login: async (credentials: Credentials): Promise<AuthUser> =>
       (await signIn({ method: 'POST', path: '/auth/login', json: credentials })).user,
@@ -138,7 +139,7 @@ export const createAuthClient = (options: AuthClientOptions) => {
       await sendSignedIn({ method: 'PUT', path: '/auth/password', json: change })
     },
 
-    /** Sends a mail where the address has an account; who asks is not told. */
+    /** Sends a mail where the address has an account; who asks is not told. @throws AuthProblem `CHALLENGE_REQUIRED` */
     requestPasswordReset: async (request: {
       readonly email: string
       /** Where `CHALLENGE_REQUIRED` has asked for it. */

@@ -37,11 +37,13 @@ export type AuthProblemCode =
   | 'ORGANIZATION_NOT_FOUND'
   | 'NOT_AN_OWNER'
   | 'MEMBER_NOT_FOUND'
+  | 'ROLE_NOT_FOUND'
   | 'LAST_OWNER'
   | 'TOO_MANY_ORGANIZATIONS'
   | 'INVITATION_NOT_FOUND'
   | 'INVALID_INVITATION'
   | 'INVITATION_OF_ANOTHER'
+  | 'TOO_MANY_INVITATIONS'
   | 'RATE_LIMITED'
   | 'INVALID_TOKEN'
   | 'TOKEN_EXPIRED'
@@ -93,7 +95,7 @@ export class AuthProblem extends Error {
   readonly errors: readonly AuthFieldError[]
   /** Names the request in the logs of the server. */
   readonly requestId: string | undefined
-  /** With `ACCOUNT_LOCKED`, `RATE_LIMITED` and `SERVICE_UNAVAILABLE`. */
+  /** With 429 and 503: `ACCOUNT_LOCKED`, `RATE_LIMITED`, `TOO_MANY_INVITATIONS`, `SERVICE_UNAVAILABLE` … */
   readonly retryAfterSeconds: number | undefined
   /** With `MFA_REQUIRED` and `MFA_ENROLMENT_REQUIRED`. */
   readonly mfa: AuthProblemMfa | undefined

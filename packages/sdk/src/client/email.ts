@@ -15,7 +15,7 @@ export type EmailSignIn = ({ readonly token: string } | { readonly email: string
 }
 
 export const createEmailCalls = ({ sendAsNobody, sendSignedIn, signIn }: ClientApi) => ({
-  /** @throws AuthProblem `INVALID_VERIFICATION_TOKEN`, `ACCOUNT_LOCKED` */
+  /** @throws AuthProblem `INVALID_VERIFICATION_TOKEN`; by a code `ACCOUNT_LOCKED` */
   verify: async (proof: EmailVerification): Promise<void> => {
     const send = 'token' in proof || proof.email !== undefined ? sendAsNobody : sendSignedIn
     await send({ method: 'POST', path: '/auth/email/verify', json: proof })
@@ -36,14 +36,20 @@ export const createEmailCalls = ({ sendAsNobody, sendSignedIn, signIn }: ClientA
     await sendSignedIn({ method: 'DELETE', path: '/auth/email/change' })
   },
 
-  /** `waiting`: for the other address. @throws AuthProblem `INVALID_VERIFICATION_TOKEN`, `EMAIL_EXISTS` */
+  /**
+   * `waiting`: for the other address.
+   * @throws AuthProblem `INVALID_VERIFICATION_TOKEN`, `EMAIL_EXISTS`; by a code `ACCOUNT_LOCKED`
+   */
   confirmChange: async (proof: EmailChangeProof): Promise<'waiting' | 'changed'> => {
     const send = 'token' in proof ? sendAsNobody : sendSignedIn
     const call = { method: 'POST', path: '/auth/email/change/confirm', json: proof } as const
     return (await send<{ readonly status: 'waiting' | 'changed' }>(call)).status
   },
 
-  /** Sends a mail to sign in with where the address has an account; who asks is not told. Where EMAIL_SIGN_IN is set. */
+  /**
+   * Sends a mail to sign in with where the address has an account; who asks is not told.
+   * @throws AuthProblem `CHALLENGE_REQUIRED`; `NOT_FOUND` unless EMAIL_SIGN_IN is set
+   */
   requestSignIn: async (request: {
     readonly email: string
     readonly challenge_token?: string
@@ -51,7 +57,7 @@ export const createEmailCalls = ({ sendAsNobody, sendSignedIn, signIn }: ClientA
     await sendAsNobody({ method: 'POST', path: '/auth/email/sign-in', json: request })
   },
 
-  /** As `login`. @throws AuthProblem `INVALID_VERIFICATION_TOKEN`, `MFA_REQUIRED` and what `login` throws */
+  /** @throws AuthProblem `INVALID_VERIFICATION_TOKEN`; by a code `ACCOUNT_LOCKED`; what `login` throws after a right password */
   confirmSignIn: async (proof: EmailSignIn): Promise<AuthUser> =>
     (await signIn({ method: 'POST', path: '/auth/email/sign-in/confirm', json: proof })).user,
 })

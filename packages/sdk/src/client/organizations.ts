@@ -1,4 +1,7 @@
-/** The signed-in user's organizations: what members see of theirs, and what owners do in them. Of others: 404. */
+/**
+ * The signed-in user's organizations: what members see of theirs, and what owners do in them. Calls about an organization
+ * throw AuthProblem `ORGANIZATION_NOT_FOUND` for one that is not the user's, those for owners `NOT_AN_OWNER` for members.
+ */
 import type { ClientApi } from './client-api.ts'
 
 export interface AuthOrganization {
@@ -52,14 +55,14 @@ export const createOrganizationCalls = ({ sendSignedIn }: ClientApi) => ({
       })
     ).organizations,
 
-  /** For owners. @throws AuthProblem `ORGANIZATION_NOT_FOUND`, `NOT_AN_OWNER` */
+  /** For owners. */
   members: (id: string, page: { readonly limit?: number; readonly cursor?: string } = {}) => {
     const query = new URLSearchParams()
     for (const [name, value] of Object.entries(page)) if (value !== undefined) query.set(name, String(value))
     return sendSignedIn<MemberPage>({ method: 'GET', path: `${pathOf(id, 'members')}?${query}` })
   },
 
-  /** For owners, of who is a member. @throws AuthProblem `MEMBER_NOT_FOUND`, `LAST_OWNER`, `NOT_AN_OWNER` */
+  /** For owners, of who is a member. @throws AuthProblem `MEMBER_NOT_FOUND`, `ROLE_NOT_FOUND`, `LAST_OWNER` */
   setRoles: async (
     id: string,
     userId: string,
@@ -82,7 +85,7 @@ export const createOrganizationCalls = ({ sendSignedIn }: ClientApi) => ({
       })
     ).invitations,
 
-  /** For owners: sends a mail, good for 7 days. */
+  /** For owners: sends a mail, good for 7 days. @throws AuthProblem `ROLE_NOT_FOUND`, `TOO_MANY_INVITATIONS` */
   invite: (id: string, invitation: NewInvitation) =>
     sendSignedIn<AuthInvitation>({ method: 'POST', path: pathOf(id, 'invitations'), json: invitation }),
 
@@ -91,7 +94,10 @@ export const createOrganizationCalls = ({ sendSignedIn }: ClientApi) => ({
     await sendSignedIn({ method: 'DELETE', path: pathOf(id, 'invitations', invitationId) })
   },
 
-  /** Joins with the token of a mail's link. @throws AuthProblem `INVALID_INVITATION`, `INVITATION_OF_ANOTHER` */
+  /**
+   * Joins with the token of a mail's link.
+   * @throws AuthProblem `INVALID_INVITATION`, `INVITATION_OF_ANOTHER`, `TOO_MANY_ORGANIZATIONS`
+   */
   acceptInvitation: async (proof: {
     readonly token: string
   }): Promise<Pick<AuthOrganization, 'id' | 'name'>> =>
