@@ -1,5 +1,4 @@
 /** Passwords once they are there: changed, removed, forgotten and reset. */
-
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
 import type { IdentitySettings } from './config.ts'

@@ -1,5 +1,4 @@
 /** When an introspected token is good for nothing, and that nothing else is said of it then. */
-
 import { createHmac, randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'

@@ -1,5 +1,4 @@
 /** Sign-in with the demo provider, and what it may lead to. */
-
 import type { Page } from 'playwright-core'
 import { person, type Scene, send } from './scene.ts'
 

@@ -1,5 +1,4 @@
 /** Passkeys and authenticator apps, set up and asked for. */
-
 import type { Page } from 'playwright-core'
 import { createAuthenticatorApp } from '../authenticator-app.ts'
 import { aPerson, createDevice, type Person } from '../person.ts'

@@ -1,5 +1,4 @@
 /** `--fresh`: forgets everything that earlier starts kept, and nothing that is not the suite's. */
-
 import { schemaOf } from '@latchkey/runtime/migrate'
 import { Redis } from 'ioredis'
 import pg from 'pg'

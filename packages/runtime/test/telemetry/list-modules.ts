@@ -1,5 +1,4 @@
 /** Preloaded before everything else: says on standard output, at the end, which modules of OpenTelemetry were loaded. */
-
 import { writeSync } from 'node:fs'
 import { registerHooks } from 'node:module'
 

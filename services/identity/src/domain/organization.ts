@@ -2,7 +2,6 @@
  * Organizations: the customers, teams or tenants that users belong to. Operators make and name them, since their names stand
  * in mails; owners say who belongs to them.
  */
-
 import type { Brand } from '@latchkey/runtime/ids'
 import { isUuid } from '@latchkey/runtime/ids'
 import type { OrganizationId, UserId } from './ids.ts'

@@ -1,5 +1,4 @@
 /** How users and tokens are written on the wire. */
-
 import type { ManagedUser } from '../domain/managed-user.ts'
 import type { TokenSet } from '../domain/sign-in.ts'
 import type { User } from '../domain/user.ts'

@@ -2,7 +2,6 @@
  * The second half of a sign-in at the API: the factor that is asked for, or the one that has to be set up first. What
  * `mfa_token` stands for is a first factor that was proven, and nothing else can be done with it.
  */
-
 import type { Response } from '@latchkey/runtime/http'
 import { type Route, readJson } from '@latchkey/runtime/http'
 import { qrSvg, toQrCode } from '../domain/qr-code.ts'

@@ -2,7 +2,6 @@
  * Accounts of users at providers. Who may be linked is decided in the statement that links: an address of ours that nobody
  * has proven to own must not open to whoever owns it elsewhere, nor the other way round.
  */
-
 import { createUuid } from '@latchkey/runtime/ids'
 import { inTransaction, isUniqueViolation } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'

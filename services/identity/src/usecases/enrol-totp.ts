@@ -1,5 +1,4 @@
 /** Setting up an authenticator app: a new secret, shown until a code of the app proves that it has it. */
-
 import { toBase32 } from '../domain/base32.ts'
 import type { ChallengeHash, FactorId, SessionId, UserId } from '../domain/ids.ts'
 import { findTotpStep, parseTotpCode, totpSecretBytes, totpUri } from '../domain/totp.ts'

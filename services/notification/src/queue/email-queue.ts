@@ -1,7 +1,6 @@
 /**
  * The sending end of the queue. It fails at once while Redis is away; the outbox behind it tries again.
  */
-
 import type { Logger } from '@latchkey/runtime/logger'
 import { isRedisUnavailable } from '@latchkey/runtime/redis'
 import { Queue, type Telemetry } from 'bullmq'

@@ -2,7 +2,6 @@
  * "The keys have changed", between replicas. For speed alone: it may be lost, and then the next poll finds out. The
  * message says nothing, so that there is nothing to believe.
  */
-
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Redis } from 'ioredis'
 

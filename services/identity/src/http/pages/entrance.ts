@@ -2,7 +2,6 @@
  * What the ways in (sign in, register, forgotten password) have in common: the authorization request or the invitation that
  * may wait for them, the proof that their form is ours, and where they lead in the end.
  */
-
 import { type Request, type Response, requestIp } from '@latchkey/runtime/http'
 import type { Problem } from '@latchkey/runtime/problem'
 import type { BrowserBinding, Locale, Ui } from '@latchkey/ui'

@@ -3,7 +3,6 @@
  * nothing. The form of a link needs no other proof of where it comes from; whose address a code is for, the page knows by
  * the request of this browser or by who is signed in in it, else it asks. No answer tells whether an address has an account.
  */
-
 import type { Request } from '@latchkey/runtime/http'
 import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/http'
 import type { BrowserBinding, Ui } from '@latchkey/ui'

@@ -2,7 +2,6 @@
  * What the account pages have in common: they are for who is signed in in this browser, their forms belong to that session
  * and to one action, and some of them ask for a proof of who it is that is not old. Each page answers a form with 303.
  */
-
 import type { Request, Response } from '@latchkey/runtime/http'
 import { type Route, readForm } from '@latchkey/runtime/http'
 import { type BrowserBinding, type HtmlValue, html, type Locale, sectionList, type Ui } from '@latchkey/ui'
