@@ -58,6 +58,8 @@ const check = async (services: Services, urls: Urls, { answer }: Invocation) => 
 
 const pendingOf = async (service: DatabaseService, url: string): Promise<readonly string[]> => {
   const pool = new pg.Pool({ connectionString: url, max: 1, connectionTimeoutMillis: 30_000 })
+  // Also on its way out, a connection may hear that the server lets it go; without a listener that ends the process.
+  pool.on('error', () => undefined)
   try {
     const { migrationsPath } = prismaPaths(service)
     return await pendingMigrations({ pool, schema: schemaOf(service), migrationsPath })

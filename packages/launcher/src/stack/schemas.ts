@@ -49,6 +49,8 @@ const isAnythingPending = async (urls: DatabaseUrls): Promise<boolean> => {
   const pending = await Promise.all(
     databaseOwners.map(async owner => {
       const pool = new pg.Pool({ connectionString: urls[owner], max: 1 })
+      // Also on its way out, a connection may hear that the server lets it go; without a listener that ends the process.
+      pool.on('error', () => undefined)
       try {
         const migrationsPath = join(serviceFolder(owner), 'prisma/migrations')
         return await pendingMigrations({ pool, schema: schemaOf(owner), migrationsPath })

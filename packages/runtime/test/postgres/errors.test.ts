@@ -10,6 +10,8 @@ let pool: pg.Pool
 beforeAll(async () => {
   database = await createTestDatabase()
   pool = new pg.Pool({ connectionString: database.url })
+  // The end of a pool does not wait for its connections, which are cut off with the database.
+  pool.on('error', () => undefined)
   await pool.query('CREATE TABLE users (id int PRIMARY KEY, email text CONSTRAINT users_email_key UNIQUE)')
   await pool.query("INSERT INTO users VALUES (1, 'ann@example.com')")
 })
