@@ -96,10 +96,28 @@ describe('latchkey', () => {
     [['migrate', '--wrong'], "unknown option '--wrong'; see latchkey migrate --help"],
     [['migrate', 'billing'], 'see latchkey migrate --help'],
     [['nothing'], 'no command "nothing"; see latchkey --help'],
+    [['admin', 'client', 'lst'], 'no command "admin client lst"; see latchkey admin client --help'],
+    [['admin', 'client', 'list', '--limit'], '--limit needs a value: at most so many'],
+    [['admin', 'client', 'list', '--limit', 'x'], '--limit is a positive number'],
   ])('says what is wrong in one line, and where the right is told: %j', async (words, line) => {
     const { err } = await latchkey(words)
     expect(err.split('\n')).toEqual([expect.stringMatching(/^latchkey: /)])
     expect(err).toContain(line)
+  })
+
+  it.each([
+    [['migrate', '--output', 'json', '--wrong'], "unknown option '--wrong'; see latchkey migrate --help"],
+    [['nothing', '--output=json'], 'no command "nothing"; see latchkey --help'],
+    [['admin', 'client', '--output', 'json'], 'say a command; see latchkey admin client --help'],
+  ])('says it as one problem with --output json: %j', async (words, detail) => {
+    const { code, out, err } = await latchkey(words)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(JSON.parse(err)).toEqual({
+      type: 'https://latchkey.dev/problems/usage',
+      title: 'Usage',
+      detail,
+      code: 'USAGE',
+    })
   })
 
   it('lists the commands of a group whose name is all that was said', async () => {
@@ -141,5 +159,12 @@ describe('latchkey', () => {
     expect(err).toMatch(/^DATABASE_URL: /m)
     expect(err).toMatch(/^TOKEN_DATABASE_URL: /m)
     expect(err).not.toContain('hush')
+  })
+  it('names each of them as errors of the problem with --output json', async () => {
+    const { err } = await latchkey(['migrate', 'identity', '--output', 'json'])
+    expect(JSON.parse(err)).toMatchObject({
+      code: 'INVALID_SETTINGS',
+      errors: [{ field: 'DATABASE_URL', message: expect.stringContaining('is required') }],
+    })
   })
 })

@@ -34,13 +34,26 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** The command could not do what it was asked for; the message is for people, the exit code for scripts. */
+/** What programs are told of a failure besides its message: what the API answered, where it was the API that refused. */
+export interface FailureDetails {
+  readonly status?: number | undefined
+  /** Stable, upper case; where it is not given, the exit code has a word. */
+  readonly code?: string | undefined
+  /** In place of the message, where that says more than the reason. */
+  readonly detail?: string | undefined
+  readonly errors?: readonly { readonly field: string; readonly message: string }[] | undefined
+  readonly request_id?: string | undefined
+}
+
+/** The command could not do what it was asked for; the message is for people, the exit code and details for scripts. */
 export class CommandFailed extends Error {
   override readonly name = 'CommandFailed'
   readonly exitCode: ExitCode
+  readonly details: FailureDetails
 
-  constructor(message: string, exitCode: ExitCode, options?: ErrorOptions) {
-    super(message, options)
+  constructor(message: string, exitCode: ExitCode, init: ErrorOptions & { details?: FailureDetails } = {}) {
+    super(message, init)
     this.exitCode = exitCode
+    this.details = init.details ?? {}
   }
 }

@@ -30,9 +30,7 @@ export const parseCommandLine = (commands: readonly Command[], typed: readonly s
   const rest = command === undefined ? words : words.slice(command.name.split(' ').length)
   const { values, positionals } = parse(rest, command)
   const { help, output = 'text', ...options } = values
-  const group = commands.filter(({ name }) =>
-    positionals.every((word, index) => name.split(' ')[index] === word),
-  )
+  const group = groupOf(commands, positionals)
   if (command === undefined && group.length === 0) {
     throw new UsageError(`no command ${JSON.stringify(positionals.join(' '))}`)
   }
@@ -42,10 +40,29 @@ export const parseCommandLine = (commands: readonly Command[], typed: readonly s
 }
 
 /** The longest name that the first words spell: `admin client` must not hide `admin client create`. */
-export const findCommand = (commands: readonly Command[], words: readonly string[]): Command | undefined =>
+const findCommand = (commands: readonly Command[], words: readonly string[]): Command | undefined =>
   commands
     .filter(({ name }) => name.split(' ').every((word, index) => words[index] === word))
     .toSorted((a, b) => b.name.length - a.name.length)[0]
+
+/** Those whose names begin with these words. */
+const groupOf = (commands: readonly Command[], words: readonly string[]): readonly Command[] =>
+  commands.filter(({ name }) => words.every((word, index) => name.split(' ')[index] === word))
+
+/** What to call for help with a line that may be wrong: `latchkey admin client --help` for `admin client lst`. */
+export const helpFor = (commands: readonly Command[], words: readonly string[]): string => {
+  const known = words.findIndex((_, index) => groupOf(commands, words.slice(0, index + 1)).length === 0)
+  const group = known < 0 ? words : words.slice(0, known)
+  return ['latchkey', ...(findCommand(commands, words)?.name ?? group.join(' ')).split(' '), '--help']
+    .filter(word => word !== '')
+    .join(' ')
+}
+
+/** Also of a line that can not be read otherwise: whoever reads JSON reads it of mistakes, too. */
+export const wantsJson = (words: readonly string[]): boolean => {
+  const { values } = parseArgs({ args: [...words], options: globalOptions, strict: false })
+  return values.output === 'json'
+}
 
 const parse = (args: readonly string[], command: Command | undefined) => {
   try {
@@ -55,12 +72,21 @@ const parse = (args: readonly string[], command: Command | undefined) => {
       allowPositionals: true,
     })
   } catch (cause) {
-    throw new UsageError(reasonOf(cause), { cause })
+    throw new UsageError(reasonOf(cause, command), { cause })
   }
 }
 
 /** The first sentence: what Node advises after it is of no use where operands never begin with a dash. */
-const reasonOf = (error: unknown): string => {
+const reasonOf = (error: unknown, command: Command | undefined): string => {
   const [first = ''] = String(Object(error).message).split(/\.\s/)
+  const [, missing] = /^Option '(?:-\w, )?(--[\w-]+) <value>' argument missing$/.exec(first) ?? []
+  if (missing !== undefined) return `${missing} needs a value${explained(missing, command)}`
   return `${first.slice(0, 1).toLowerCase()}${first.slice(1)}`
+}
+
+/** What the help says of an option: `: at most so many`. */
+const explained = (option: string, command: Command | undefined): string => {
+  const line = command?.help.find(each => each.startsWith(`${option} `)) ?? ''
+  const [, what] = /^\S.*? {2,}(.*)$/.exec(line) ?? []
+  return what === undefined ? '' : `: ${what}`
 }

@@ -139,6 +139,19 @@ describe('latchkey admin client', () => {
     expect(err).toContain('redirect_uris.0 must be https')
     expect(err).toMatch(/request [\w-]{36}/)
   })
+
+  it('passes the problem of the API on with --output json', async () => {
+    const { code, out, err } = await admin('client', 'show', 'nobody-has-this', '--output', 'json')
+    expect({ code, out }).toEqual({ code: 5, out: '' })
+    expect(JSON.parse(err)).toEqual({
+      type: 'https://latchkey.dev/problems/client-not-found',
+      title: 'Client not found',
+      status: 404,
+      detail: 'There is no client of this id',
+      code: 'CLIENT_NOT_FOUND',
+      request_id: expect.any(String),
+    })
+  })
 })
 
 describe('latchkey admin scope', () => {

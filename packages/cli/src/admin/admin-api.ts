@@ -2,18 +2,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Environment } from '@latchkey/runtime/settings'
 import { z } from 'zod'
-import { CommandFailed } from '../command.ts'
+import { CommandFailed, type FailureDetails } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { type Connection, findConnection } from './connection.ts'
 
 const timeoutMs = 20_000
 
-const problem = z.object({
+const problem = z.looseObject({
   detail: z.string().optional(),
-  error_description: z.string().optional(),
-  errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-  request_id: z.string().optional(),
+  code: z.string().optional(),
+  errors: z.array(z.looseObject({ field: z.string(), message: z.string() })).optional(),
 })
+
+/** What the OAuth endpoints answer. @see RFC 6749 §5.2 */
+const oauthError = z.object({ error: z.string(), error_description: z.string().optional() })
 
 const codes: Readonly<Record<number, ExitCode>> = {
   401: exitCodes.notAuthenticated,
@@ -21,22 +23,33 @@ const codes: Readonly<Record<number, ExitCode>> = {
   404: exitCodes.notFound,
 }
 
-const send = async (
-  url: string,
-  init: RequestInit,
-): Promise<{ status: number; json: unknown; retryAfter: string }> => {
+interface Answer {
+  readonly status: number
+  readonly json: unknown
+  readonly retryAfter: string
+  readonly requestId: string | undefined
+}
+
+const send = async (url: string, init: RequestInit): Promise<Answer> => {
   const { origin } = new URL(url)
   const signal = AbortSignal.timeout(timeoutMs)
   const response = await fetch(url, { ...init, redirect: 'error', signal }).catch(cause => {
-    throw new CommandFailed(`${origin} can not be reached: ${whyNot(cause)}`, exitCodes.failure, { cause })
+    const message = `${origin} can not be reached: ${whyNot(cause)}`
+    throw new CommandFailed(message, exitCodes.failure, { cause, details: { code: 'UNREACHABLE' } })
   })
+  const { status, headers } = response
   try {
     const text = await response.text()
-    const retryAfter = response.headers.get('retry-after') ?? ''
-    return { status: response.status, json: text === '' ? undefined : JSON.parse(text), retryAfter }
+    return {
+      status,
+      json: text === '' ? undefined : JSON.parse(text),
+      retryAfter: headers.get('retry-after') ?? '',
+      requestId: headers.get('x-request-id') ?? undefined,
+    }
   } catch (cause) {
-    const message = `${origin} does not answer as Latchkey does (${response.status})`
-    throw new CommandFailed(message, exitCodes.failure, { cause })
+    throw new CommandFailed(`${origin} does not answer as Latchkey does (${status})`, exitCodes.failure, {
+      cause,
+    })
   }
 }
 
@@ -47,17 +60,29 @@ const whyNot = (error: unknown): string => {
   return Object(cause?.errors?.[0] ?? cause ?? error).message
 }
 
+/** What was refused, as a problem: those of OAuth have other names for the same. */
+const detailsOf = ({ status, json, requestId }: Answer): FailureDetails & { detail: string } => {
+  const oauth = oauthError.safeParse(json).data
+  const told =
+    oauth === undefined
+      ? (problem.safeParse(json).data ?? {})
+      : { code: oauth.error.toUpperCase(), detail: oauth.error_description }
+  return { status, request_id: requestId, ...told, detail: told.detail ?? 'refused' }
+}
+
 /** @throws CommandFailed for every status that is not of success */
-const expectOk = ({ status, json, retryAfter }: Awaited<ReturnType<typeof send>>): unknown => {
+const expectOk = (answer: Answer): unknown => {
+  const { status, json, retryAfter } = answer
   if (status < 300) return json
-  const { detail, error_description, errors = [], request_id } = problem.safeParse(json).data ?? {}
+  const details = detailsOf(answer)
+  const { detail, errors = [], request_id } = details
   const lines = [
-    `${detail ?? error_description ?? 'refused'} (${status})`,
+    `${detail} (${status})`,
     ...errors.map(({ field, message }) => `  ${field} ${message}`),
     ...(status === 429 && retryAfter !== '' ? [`  try again in ${retryAfter} s`] : []),
     ...(request_id === undefined ? [] : [`  request ${request_id}`]),
   ]
-  throw new CommandFailed(lines.join('\n'), codes[status] ?? exitCodes.failure)
+  throw new CommandFailed(lines.join('\n'), codes[status] ?? exitCodes.failure, { details })
 }
 
 const tokenOf = async ({ url, clientId, clientSecret }: Connection, scope: string): Promise<string> => {
@@ -70,8 +95,7 @@ const tokenOf = async ({ url, clientId, clientSecret }: Connection, scope: strin
     },
     body: new URLSearchParams({ grant_type: 'client_credentials', scope }).toString(),
   })
-  const denied = z.object({ error: z.string() }).safeParse(answer.json).data?.error === 'invalid_scope'
-  if (denied)
+  if (oauthError.safeParse(answer.json).data?.error === 'invalid_scope')
     throw new CommandFailed(`client ${clientId} may not have the scope ${scope}`, exitCodes.notAllowed)
   return z.object({ access_token: z.string() }).parse(expectOk(answer)).access_token
 }

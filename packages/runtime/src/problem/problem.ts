@@ -45,6 +45,12 @@ const titleOf = (code: string): string => {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
+/** How a problem of this code is called, to programs and to people. @see RFC 9457 §3.1 */
+export const nameProblem = (code: string): Pick<ProblemJson, 'type' | 'title'> => ({
+  type: typeBase + code.toLowerCase().replaceAll('_', '-'),
+  title: titleOf(code),
+})
+
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly status: number
@@ -73,7 +79,7 @@ export class Problem extends Error {
 /** The body of the answer; `requestId` is the current request's unless given. @see RFC 9457 §3 */
 export const toProblemJson = (problem: Problem, requestId = currentContext()?.requestId): ProblemJson => ({
   ...problem.extensions,
-  type: typeBase + problem.code.toLowerCase().replaceAll('_', '-'),
+  ...nameProblem(problem.code),
   title: problem.title,
   status: problem.status,
   detail: problem.detail,

@@ -72,7 +72,20 @@ describe('latchkey admin status', () => {
   })
 
   it('exits with 3 where the secret is wrong, whatever else is', async () => {
-    tokenAnswer = { status: 401, body: { error: 'invalid_client' } }
-    expect(await status()).toMatchObject({ code: 3, out: '' })
+    const error_description = 'Client authentication failed'
+    tokenAnswer = { status: 401, body: { error: 'invalid_client', error_description } }
+    expect(await status()).toMatchObject({ code: 3, out: '', err: `latchkey: ${error_description} (401)` })
+    const { code, out, err } = await status('--output', 'json')
+    expect({ code, out, problem: JSON.parse(err) }).toEqual({
+      code: 3,
+      out: '',
+      problem: {
+        type: 'https://latchkey.dev/problems/invalid-client',
+        title: 'Invalid client',
+        status: 401,
+        detail: error_description,
+        code: 'INVALID_CLIENT',
+      },
+    })
   })
 })
