@@ -14,6 +14,7 @@ import { statusCommand } from './admin/status.ts'
 import { userActionCommands } from './admin/user-actions.ts'
 import { userCommands } from './admin/users.ts'
 import { certsDev } from './certs-dev.ts'
+import { createCompletionCommand } from './completion.ts'
 import { importCommand } from './import.ts'
 import { initCommand } from './init.ts'
 import { migrateCommand } from './migrate.ts'
@@ -38,5 +39,6 @@ export const commands: readonly Command[] = [
   provisionCommand,
   migrateCommand,
   certsDev,
+  createCompletionCommand(() => commands),
   versionCommand,
 ]
