@@ -128,7 +128,7 @@ export const publicPaths: readonly PublicPath[] = [
   { path: '/admin/api/users/import', methods: ['POST', 'GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/sessions', methods: ['GET', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/sessions/terminations', methods: ['GET', 'DELETE', 'HEAD', 'OPTIONS'] },
-  { path: '/admin/api/sessions/some-session', methods: ['DELETE', 'OPTIONS'] },
+  { path: '/admin/api/sessions/some-session', methods: ['GET', 'DELETE', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users/some-user', methods: ['GET', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] },
   { path: '/admin/api/users/some-user/unlock', methods: ['POST', 'OPTIONS'] },
   { path: '/admin/api/users/some-user/reset-mfa', methods: ['POST', 'OPTIONS'] },

@@ -32,11 +32,15 @@ describe('latchkey admin session', () => {
 
     expect((await admin('end', id)).code).toBe(2)
     expect((await admin('end', id, '--dry-run')).out).toContain(`would end the session ${id}`)
+    expect(await adminJson('end', id, '--dry-run')).toMatchObject({
+      would_end: { id, user_id: user.id, device: 'curl' },
+    })
     expect((await device.send('GET', '/auth/me', { bearer })).status).toBe(200)
     expect(await adminJson('end', id, '--yes')).toEqual({ id, ended: true })
     await eventually(async () => expect((await device.send('GET', '/auth/me', { bearer })).status).toBe(401))
     expect((await device.tryToRefresh(refresh_token)).status).toBe(401)
     expect((await admin('end', id, '--yes')).code).toBe(5)
+    expect(await admin('end', id, '--dry-run')).toMatchObject({ code: 5, out: '' })
 
     const { terminations } = await adminJson('terminations', '--user', person.email)
     expect(terminations).toMatchObject([{ session_id: id, user_id: user.id, reason: 'ended_by_admin' }])
@@ -46,6 +50,7 @@ describe('latchkey admin session', () => {
   it('tells with its exit code that there is no such user or session', async () => {
     expect((await admin('list', 'nobody@example.com')).code).toBe(5)
     expect((await admin('end', '00000000-0000-4000-8000-000000000000', '--yes')).code).toBe(5)
+    expect((await admin('end', 'nonsense', '--dry-run')).code).toBe(5)
     expect((await admin('list')).code).toBe(2)
   })
 })

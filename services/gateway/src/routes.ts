@@ -211,7 +211,7 @@ const admin: readonly Route[] = [
     ['/admin/api/users/:id/roles/:role', 'PUT', 'DELETE'],
     ['/admin/api/sessions', 'GET'],
     ['/admin/api/sessions/terminations', 'GET'],
-    ['/admin/api/sessions/:id', 'DELETE'],
+    ['/admin/api/sessions/:id', 'GET', 'DELETE'],
     ['/admin/api/roles', 'GET', 'POST'],
     ['/admin/api/roles/:name', 'GET', 'PATCH', 'DELETE'],
     ['/admin/api/organizations', 'GET', 'POST'],

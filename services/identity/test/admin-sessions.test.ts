@@ -19,6 +19,7 @@ describe('who may call', () => {
   it.each([
     ['GET', '/sessions?user=x'],
     ['GET', '/sessions/terminations'],
+    ['GET', `/sessions/${createUuid()}`],
     ['DELETE', `/sessions/${createUuid()}`],
   ])(
     '%s %s: a client of an operator with the scope, before anything else is looked at',
@@ -53,6 +54,21 @@ describe('GET /admin/api/sessions', () => {
     [`?user=${'x'.repeat(400)}`, 400, 'VALIDATION_FAILED'],
   ])('answers %j with %i', async (query, status, code) => {
     expect(await operator('GET', `/sessions${query}`)).toMatchObject({ status, body: { code } })
+  })
+})
+
+describe('GET /admin/api/sessions/{id}', () => {
+  it('shows where somebody is signed in, and who, until it has ended', async () => {
+    const { id: user_id } = await identity.register()
+    const id = keptSessions(user_id)[0]?.id
+    const show = () => operator('GET', `/sessions/${id}`)
+    expect(await show()).toMatchObject({ status: 200, body: { id, user_id, active: true } })
+    await operator('DELETE', `/sessions/${id}`)
+    expect(await show()).toMatchObject({ status: 404, body: { code: 'SESSION_NOT_FOUND' } })
+  })
+
+  it.each(['x', createUuid()])('answers 404 for %s', async id => {
+    expect((await operator('GET', `/sessions/${id}`)).status).toBe(404)
   })
 })
 

@@ -24,6 +24,34 @@ const toReview = (
   return until && { reason: session.reviewReason, flaggedAt, until }
 }
 
+/** Also one that has ended; undefined for one that there never was, or is no more. */
+const getKnown = async (client: Pick<SessionClient, 'getSession'>, id: SessionId) => {
+  try {
+    return await client.getSession({ sessionId: id })
+  } catch (error) {
+    if (error instanceof RpcFailure && error.reason === 'SESSION_NOT_FOUND') return undefined
+    throw error
+  }
+}
+
+const listOf = async (
+  client: Pick<SessionClient, 'listSessions'>,
+  userId: UserId,
+): Promise<readonly ListedSession[]> => {
+  const { sessions } = await client.listSessions({ userId })
+  return sessions.map(({ sessionId, createdAt, lastAccessedAt, expiresAt, ...session }) => ({
+    id: sessionId as SessionId,
+    createdAt: getInstant(createdAt, 'created_at'),
+    lastAccessedAt: getInstant(lastAccessedAt, 'last_accessed_at'),
+    expiresAt: getInstant(expiresAt, 'expires_at'),
+    ipAddress: session.ipAddress,
+    device: session.device,
+    userAgent: session.userAgent,
+    isActive: session.active,
+    review: toReview(session),
+  }))
+}
+
 export const createSessions = (
   client: Pick<
     SessionClient,
@@ -57,14 +85,7 @@ export const createSessions = (
   },
 
   /** Whether its user asked to be remembered; false for one that there is no more. */
-  isRemembered: async (id: SessionId): Promise<boolean> => {
-    try {
-      return (await client.getSession({ sessionId: id })).rememberMe
-    } catch (error) {
-      if (error instanceof RpcFailure && error.reason === 'SESSION_NOT_FOUND') return false
-      throw error
-    }
-  },
+  isRemembered: async (id: SessionId): Promise<boolean> => (await getKnown(client, id))?.rememberMe ?? false,
 
   /** Ends a session whose sign-in came to nothing. */
   abandon: async (id: SessionId): Promise<void> => {
@@ -77,19 +98,15 @@ export const createSessions = (
   },
 
   /** Where a user is signed in, the latest use first. */
-  list: async (userId: UserId): Promise<readonly ListedSession[]> => {
-    const { sessions } = await client.listSessions({ userId })
-    return sessions.map(({ sessionId, createdAt, lastAccessedAt, expiresAt, ...session }) => ({
-      id: sessionId as SessionId,
-      createdAt: getInstant(createdAt, 'created_at'),
-      lastAccessedAt: getInstant(lastAccessedAt, 'last_accessed_at'),
-      expiresAt: getInstant(expiresAt, 'expires_at'),
-      ipAddress: session.ipAddress,
-      device: session.device,
-      userAgent: session.userAgent,
-      isActive: session.active,
-      review: toReview(session),
-    }))
+  list: (userId: UserId): Promise<readonly ListedSession[]> => listOf(client, userId),
+
+  /** Where somebody is signed in, and who; undefined where there is no such session, or no more. */
+  find: async (id: SessionId): Promise<(ListedSession & { readonly userId: UserId }) | undefined> => {
+    const known = await getKnown(client, id)
+    if (known === undefined) return undefined
+    const userId = known.userId as UserId
+    const session = (await listOf(client, userId)).find(each => each.id === id)
+    return session && { ...session, userId }
   },
 
   /** Those that have ended, latest first; of one user where one is named. */

@@ -1,5 +1,5 @@
 /**
- * /admin/api/sessions: where a user is signed in, the end of one session, and why sessions ended. The sessions are the
+ * /admin/api/sessions: where a user is signed in, one session and its end, and why sessions ended. The sessions are the
  * session service's; they are served here because the token service, which judges operators' bearers, stands between.
  */
 import { pageOf, pageQueryOf, pathParameter, readQuery } from '@latchkey/runtime/http'
@@ -19,6 +19,7 @@ export interface AdminSessionsDeps {
   readonly users: { findByEmail(emailKey: EmailKey): Promise<User | undefined> }
   readonly sessions: {
     list(userId: UserId): Promise<readonly ListedSession[]>
+    find(id: SessionId): Promise<(ListedSession & { readonly userId: UserId }) | undefined>
     listTerminations(page: TerminationPage): Promise<readonly Termination[]>
     /** False where there is none to end. */
     endForOperator(id: SessionId): Promise<boolean>
@@ -46,6 +47,9 @@ const terminationJson = (termination: Termination) => ({
   new_ip: termination.newIp || null,
   at: termination.at.toISOString(),
 })
+
+const unknownSession = () =>
+  new Problem({ status: 404, code: 'SESSION_NOT_FOUND', detail: 'There is no session of this id' })
 
 const user = z.string().max(320, 'is too long')
 const terminationQuery = pageQueryOf(isUuid).omit({ search: true }).extend({ user: user.optional() })
@@ -97,17 +101,23 @@ export const createAdminSessionRoutes = ({
       },
     },
     {
+      method: 'GET',
+      path: '/admin/api/sessions/:id',
+      scope: read,
+      handler: async (req, res) => {
+        const id = pathParameter(req, 'id')
+        const found = isUuid(id) ? await sessions.find(id as SessionId) : undefined
+        if (found === undefined) throw unknownSession()
+        res.json({ ...sessionJson(found), user_id: found.userId })
+      },
+    },
+    {
       method: 'DELETE',
       path: '/admin/api/sessions/:id',
       scope: write,
       handler: async (req, res, admin) => {
         const id = pathParameter(req, 'id')
-        if (!isUuid(id) || !(await sessions.endForOperator(id as SessionId)))
-          throw new Problem({
-            status: 404,
-            code: 'SESSION_NOT_FOUND',
-            detail: 'There is no session of this id',
-          })
+        if (!isUuid(id) || !(await sessions.endForOperator(id as SessionId))) throw unknownSession()
         logger.info({ session_id: id, by: admin.clientId }, 'session ended by an operator')
         res.status(204).end()
       },

@@ -5,6 +5,7 @@ import { limitOf, listAll } from '../../admin/pages.ts'
 import { type Command, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { table } from '../../table.ts'
+import { wouldText } from './changes.ts'
 import { noOperands, onlyOperand, requireYes } from './operands.ts'
 
 const session = z.looseObject({
@@ -28,6 +29,8 @@ const termination = z.looseObject({
 
 const sessionsRead = 'admin:sessions:read'
 const sessionsWrite = 'admin:sessions:write'
+
+const pathOf = (id: string): string => `/sessions/${encodeURIComponent(id)}`
 
 const stateOf = ({ active, review_until }: z.output<typeof session>): string => {
   if (review_until !== null) return `review until ${review_until}`
@@ -63,16 +66,19 @@ const end: Command = {
   operands: '<session>',
   summary: 'Ends a session, with its refresh tokens; its device has to sign in again',
   options: { 'dry-run': { type: 'boolean' }, yes: { type: 'boolean' } },
-  help: ['--dry-run   says what would be ended', '--yes       it can’t be undone'],
+  help: ['--dry-run   shows what would be ended', '--yes       it can’t be undone'],
   run: async invocation => {
     const id = onlyOperand(invocation, 'session')
     if (invocation.options['dry-run'] === true) {
-      invocation.answer({ id }, `would end the session ${id}`)
+      const api = await connectAdminApi(invocation.env, sessionsRead)
+      const found = session.parse(await api.call('GET', pathOf(id)))
+      const text = wouldText(`would end the session ${id}`, found)
+      invocation.answer({ would_end: found }, text)
       return exitCodes.ok
     }
     requireYes(invocation, 'the end of a session')
     const api = await connectAdminApi(invocation.env, sessionsWrite)
-    await api.call('DELETE', `/sessions/${encodeURIComponent(id)}`)
+    await api.call('DELETE', pathOf(id))
     invocation.answer({ id, ended: true }, `the session ${id} has ended`)
     return exitCodes.ok
   },
