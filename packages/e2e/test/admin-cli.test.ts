@@ -192,6 +192,45 @@ describe('latchkey admin scope', () => {
 })
 
 describe('exit codes', () => {
+  const nobody = '00000000-0000-4000-8000-000000000000'
+  it.each([
+    [['client', 'update', nobody, '--name', 'x']],
+    [['client', 'delete', nobody]],
+    [['client', 'regenerate-secret', nobody]],
+    [['scope', 'update', 'nothing', '--default']],
+    [['scope', 'delete', 'nothing']],
+    [['scope', 'defaults', 'nothing']],
+    [['user', 'update', nobody, '--name', 'x']],
+    [['user', 'delete', nobody]],
+    [['user', 'unlock', nobody]],
+    [['role', 'update', 'nothing', '--description', 'x']],
+    [['role', 'delete', 'nothing']],
+    [['role', 'assign', 'nothing', 'demo@example.com']],
+    [['role', 'assign', 'owner', 'demo@example.com']],
+    [['role', 'revoke', 'nothing', 'demo@example.com']],
+    [['org', 'update', nobody, '--name', 'x']],
+    [['org', 'delete', nobody]],
+    [['org', 'add-member', nobody, 'demo@example.com']],
+    [['org', 'remove-member', nobody, 'demo@example.com']],
+    [['org', 'invite', nobody, 'demo@example.com']],
+    [['org', 'withdraw-invitation', nobody, 'demo@example.com']],
+    [['session', 'end', nobody]],
+  ])('5 for a dry run about what is not there: %j', async words => {
+    expect(await admin(...words, '--dry-run')).toMatchObject({ code: 5, out: '' })
+  })
+
+  it('5 for a dry run that would give a role that is not there, or to nobody, or take a member out who is none', async () => {
+    const slug = `org-${randomUUID()}`
+    await adminJson('org', 'create', slug, '--name', 'Dry')
+    for (const words of [
+      ['add-member', slug, nobody],
+      ['add-member', slug, 'demo@example.com', '--role', 'nothing'],
+      ['invite', slug, 'new@example.com', '--role', 'nothing'],
+      ['remove-member', slug, 'demo@example.com'],
+    ])
+      expect(await admin('org', ...words, '--dry-run')).toMatchObject({ code: 5, out: '' })
+  })
+
   it.each([
     [['client', 'create']],
     [['client', 'show']],

@@ -7,7 +7,7 @@ import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
 import { answerChanges, wouldText } from './changes.ts'
-import { noOperands, onlyOperand, requireYes } from './operands.ts'
+import { noOperands, onlyOperand, requireChange, requireYes } from './operands.ts'
 
 const read = 'admin:clients:read'
 const write = 'admin:clients:write'
@@ -97,7 +97,7 @@ const update: Command = {
   run: async invocation => {
     const id = onlyOperand(invocation, 'client')
     const change = await membersOf(invocation.options)
-    if (Object.keys(change).length === 0) throw new UsageError('say what to change')
+    requireChange(change, update)
     const api = await connectAdminApi(invocation.env, invocation.options['dry-run'] === true ? read : write)
     if (invocation.options['dry-run'] === true) {
       const before = await find(api, id)

@@ -1,5 +1,5 @@
 /** What follows the words of a command, and the consent to what can't be undone. */
-import { type Invocation, UsageError } from '../../command.ts'
+import { type Command, type Invocation, UsageError } from '../../command.ts'
 
 /** Exactly one operand. @throws UsageError */
 export const onlyOperand = ({ operands }: Pick<Invocation, 'operands'>, what: string): string => {
@@ -25,6 +25,13 @@ export const defined = (options: Readonly<Record<string, unknown>>): Record<stri
 /** @throws UsageError where operands came that nothing is done with */
 export const noOperands = ({ operands }: Pick<Invocation, 'operands'>): void => {
   if (operands.length > 0) throw new UsageError(`${JSON.stringify(operands.join(' '))} is one word too many`)
+}
+
+/** @throws UsageError naming the options that say something, where none of them was there */
+export const requireChange = (change: object, { options }: Pick<Command, 'options'>): void => {
+  if (Object.keys(change).length > 0) return
+  const names = Object.keys(options).filter(name => name !== 'dry-run')
+  throw new UsageError(`say what to change, with ${names.map(name => `--${name}`).join(', ')}`)
 }
 
 /** @throws UsageError */

@@ -1,10 +1,11 @@
 /** `latchkey admin org add-member|remove-member|members|invite`: who belongs to an organization. */
 import { z } from 'zod'
-import { connectAdminApi } from '../../admin/admin-api.ts'
+import { type AdminApi, connectAdminApi } from '../../admin/admin-api.ts'
 import { findOrganization, organizationPath } from '../../admin/organizations.ts'
 import { limitOf, listAll } from '../../admin/pages.ts'
-import { userIdOf, usersRead, usersWrite } from '../../admin/users.ts'
-import type { Command, Invocation } from '../../command.ts'
+import { expectRoles } from '../../admin/roles.ts'
+import { findUser, userIdOf, usersRead, usersWrite } from '../../admin/users.ts'
+import { type Command, CommandFailed, type Invocation } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { table } from '../../table.ts'
 import { wouldText } from './changes.ts'
@@ -24,6 +25,15 @@ const dryRunHelp = '--dry-run       shows what would be sent'
 const rolesOf = ({ options }: Pick<Invocation, 'options'>): string[] =>
   Array.isArray(options.role) ? options.role.map(String) : []
 
+const membersOf = (api: AdminApi, id: string, limit = Number.POSITIVE_INFINITY) =>
+  listAll(api, {
+    path: `${organizationPath(id)}/members`,
+    member: 'members',
+    item: member,
+    filters: {},
+    limit,
+  })
+
 const list: Command = {
   name: 'admin org members',
   operands: '<organization>',
@@ -35,8 +45,7 @@ const list: Command = {
     const limit = limitOf(invocation)
     const api = await connectAdminApi(invocation.env, usersRead)
     const { id } = await findOrganization(api, operand)
-    const path = `${organizationPath(id)}/members`
-    const found = await listAll(api, { path, member: 'members', item: member, filters: {}, limit })
+    const found = await membersOf(api, id, limit)
     const rows = found.map(({ user, roles, joined_at }) => [
       user.id,
       user.email,
@@ -61,9 +70,10 @@ const add: Command = {
     const isDry = invocation.options['dry-run'] === true
     const api = await connectAdminApi(invocation.env, isDry ? usersRead : both)
     const { id } = await findOrganization(api, operand)
-    const userId = await userIdOf(api, userOperand)
+    const userId = isDry ? (await findUser(api, userOperand)).id : await userIdOf(api, userOperand)
     const value = { organization_id: id, user_id: userId, roles: rolesOf(invocation) }
     if (isDry) {
+      await expectRoles(api, value.roles, 'organization')
       const text = wouldText(`${userOperand}: would be a member of ${operand}`, value)
       invocation.answer({ would: 'add-member', ...value }, text)
       return exitCodes.ok
@@ -89,6 +99,8 @@ const remove: Command = {
     const userId = await userIdOf(api, userOperand)
     const value = { organization_id: id, user_id: userId }
     if (isDry) {
+      if (!(await membersOf(api, id)).some(({ user }) => user.id === userId))
+        throw new CommandFailed(`${userOperand} is no member of ${operand}`, exitCodes.notFound)
       const text = wouldText(`${userOperand}: would be no more a member of ${operand}`, value)
       invocation.answer({ would: 'remove-member', ...value }, text)
       return exitCodes.ok
@@ -112,6 +124,7 @@ const invite: Command = {
     const { id } = await findOrganization(api, operand)
     const body = defined({ email, roles: rolesOf(invocation), locale: invocation.options.locale })
     if (isDry) {
+      await expectRoles(api, rolesOf(invocation), 'organization')
       const value = { organization_id: id, ...body }
       const text = wouldText(`${email}: would be invited to ${operand}`, value)
       invocation.answer({ would: 'invite', ...value }, text)

@@ -13,7 +13,7 @@ import { type Command, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
 import { answerChanges } from './changes.ts'
-import { defined, noOperands, onlyOperand, requireYes } from './operands.ts'
+import { defined, noOperands, onlyOperand, requireChange, requireYes } from './operands.ts'
 
 const describe = (found: Organization): string => members(Object.entries(found))
 
@@ -113,7 +113,7 @@ const update: Command = {
     const operand = onlyOperand(invocation, 'organization')
     const { slug, name, metadata } = invocation.options
     const change = defined({ slug, name, metadata: jsonObjectOf('metadata', metadata) })
-    if (Object.keys(change).length === 0) throw new UsageError('say what to change')
+    requireChange(change, update)
     const isDry = invocation.options['dry-run'] === true
     const api = await connectAdminApi(invocation.env, isDry ? usersRead : both)
     const before = await findOrganization(api, operand)

@@ -1,27 +1,14 @@
 /** `latchkey admin role …`: roles, what they allow, and who has them. */
 import { z } from 'zod'
-import { type AdminApi, connectAdminApi } from '../../admin/admin-api.ts'
-import { connectForChange, userIdOf, userPath, usersRead, usersWrite } from '../../admin/users.ts'
+import { connectAdminApi } from '../../admin/admin-api.ts'
+import { expectRoles, findRole, type Role, role, rolePath } from '../../admin/roles.ts'
+import { connectForChange, findUser, userIdOf, userPath, usersRead, usersWrite } from '../../admin/users.ts'
 import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
 import { answerChanges, wouldText } from './changes.ts'
-import { defined, noOperands, onlyOperand, requireYes, twoOperands } from './operands.ts'
+import { defined, noOperands, onlyOperand, requireChange, requireYes, twoOperands } from './operands.ts'
 
-const role = z.looseObject({
-  name: z.string(),
-  kind: z.string(),
-  description: z.string(),
-  permissions: z.array(z.string()),
-  require_mfa: z.boolean(),
-  holders: z.number(),
-})
-
-type Role = z.output<typeof role>
-
-const pathOf = (name: string): string => `/roles/${encodeURIComponent(name)}`
-const find = async (api: AdminApi, name: string): Promise<Role> =>
-  role.parse(await api.call('GET', pathOf(name)))
 const describe = (found: Role): string => members(Object.entries(found))
 
 const options = {
@@ -98,7 +85,7 @@ const show: Command = {
   help: [],
   run: async invocation => {
     const name = onlyOperand(invocation, 'role')
-    const found = await find(await connectAdminApi(invocation.env, usersRead), name)
+    const found = await findRole(await connectAdminApi(invocation.env, usersRead), name)
     invocation.answer(found, describe(found))
     return exitCodes.ok
   },
@@ -113,13 +100,13 @@ const update: Command = {
   run: async invocation => {
     const name = onlyOperand(invocation, 'role')
     const change = membersOf(invocation)
-    if (Object.keys(change).length === 0) throw new UsageError('say what to change')
+    requireChange(change, update)
     if (invocation.options['dry-run'] === true) {
-      const before = await find(await connectAdminApi(invocation.env, usersRead), name)
+      const before = await findRole(await connectAdminApi(invocation.env, usersRead), name)
       return answerChanges(invocation, { name }, before, change)
     }
     const api = await connectAdminApi(invocation.env, usersWrite)
-    const after = role.parse(await api.call('PATCH', pathOf(name), change))
+    const after = role.parse(await api.call('PATCH', rolePath(name), change))
     invocation.answer(after, describe(after))
     return exitCodes.ok
   },
@@ -138,14 +125,14 @@ const remove: Command = {
   run: async invocation => {
     const name = onlyOperand(invocation, 'role')
     if (invocation.options['dry-run'] === true) {
-      const found = await find(await connectAdminApi(invocation.env, usersRead), name)
+      const found = await findRole(await connectAdminApi(invocation.env, usersRead), name)
       invocation.answer({ would_delete: found }, `would delete:\n\n${describe(found)}`)
       return exitCodes.ok
     }
     requireYes(invocation, 'deleting a role')
     const api = await connectAdminApi(invocation.env, usersWrite)
     const cascade = invocation.options.cascade === true ? '?cascade=true' : ''
-    await api.call('DELETE', `${pathOf(name)}${cascade}`)
+    await api.call('DELETE', `${rolePath(name)}${cascade}`)
     invocation.answer({ deleted: name }, `${name}: deleted`)
     return exitCodes.ok
   },
@@ -171,14 +158,16 @@ const toAssignment = ({ word, method, summary, done, would }: Assignment): Comma
     const [name, operand] = twoOperands(invocation, 'a role and a user')
     if (invocation.options['dry-run'] === true) {
       const api = await connectAdminApi(invocation.env, usersRead)
-      const roles = await api.call('GET', `${userPath(await userIdOf(api, operand))}/roles`)
+      await expectRoles(api, [name], 'user')
+      const { id } = await findUser(api, operand)
+      const roles = await api.call('GET', `${userPath(id)}/roles`)
       const value = { would: word, role: name, ...Object(roles) }
       invocation.answer(value, wouldText(`${operand}: ${would} ${name}`, { ...Object(roles) }))
       return exitCodes.ok
     }
     const api = await connectForChange(invocation.env, [operand])
     const id = await userIdOf(api, operand)
-    await api.call(method, `${userPath(id)}${pathOf(name)}`)
+    await api.call(method, `${userPath(id)}${rolePath(name)}`)
     invocation.answer({ user_id: id, role: name, done: word }, `${operand}: ${done} ${name}`)
     return exitCodes.ok
   },

@@ -5,7 +5,7 @@ import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
 import { answerChanges, wouldText } from './changes.ts'
-import { noOperands, onlyOperand, requireYes } from './operands.ts'
+import { noOperands, onlyOperand, requireChange, requireYes } from './operands.ts'
 
 const scope = z.object({
   name: z.string(),
@@ -142,7 +142,7 @@ const update: Command = {
       ...either(options, ['default', 'not-default'], 'is_default'),
       ...either(options, ['activate', 'deactivate'], 'active'),
     }
-    if (Object.keys(change).length === 0) throw new UsageError('say what to change')
+    requireChange(change, update)
     if (options['dry-run'] === true) {
       const before = await find(await connectAdminApi(invocation.env, read), name)
       return answerChanges(invocation, { name }, before, change)
@@ -186,7 +186,9 @@ const defaults: Command = {
     if (options.none === true && operands.length > 0) throw new UsageError('--none leaves no names')
     const changes = operands.length > 0 || options.none === true
     if (changes && options['dry-run'] === true) {
-      const before = { scopes: await listDefaults(await connectAdminApi(env, read)) }
+      const api = await connectAdminApi(env, read)
+      for (const name of operands) await find(api, name)
+      const before = { scopes: await listDefaults(api) }
       return answerChanges(invocation, {}, before, { scopes: operands })
     }
     const api = await connectAdminApi(env, changes ? write : read)

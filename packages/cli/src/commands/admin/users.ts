@@ -17,7 +17,7 @@ import { type Command, type Invocation, UsageError } from '../../command.ts'
 import { exitCodes } from '../../exit-codes.ts'
 import { members, table } from '../../table.ts'
 import { answerChanges } from './changes.ts'
-import { defined, noOperands, onlyOperand, requireYes } from './operands.ts'
+import { defined, noOperands, onlyOperand, requireChange, requireYes } from './operands.ts'
 
 const describe = (found: User): string => members(Object.entries(found))
 
@@ -120,7 +120,7 @@ const update: Command = {
     const operand = onlyOperand(invocation, 'user')
     const { name, metadata } = invocation.options
     const change = defined({ name, metadata: jsonObjectOf('metadata', metadata) })
-    if (Object.keys(change).length === 0) throw new UsageError('say what to change')
+    requireChange(change, update)
     if (invocation.options['dry-run'] === true) {
       const before = await findUser(await connectAdminApi(invocation.env, usersRead), operand)
       return answerChanges(invocation, { id: before.id }, before, change)
