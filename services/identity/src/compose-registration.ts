@@ -9,7 +9,7 @@ import { createRegisterUser } from './usecases/register-user.ts'
 
 export interface RegistrationInit {
   readonly settings: Pick<IdentitySettings, 'REQUIRE_EMAIL_VERIFICATION' | 'REGISTRATION_PRIVACY'>
-  readonly stores: Pick<Stores, 'users' | 'registrations'>
+  readonly stores: Pick<Stores, 'users' | 'registrations' | 'begunRegistrations'>
   readonly beginApiSession: BeginSession<TokenSet>
   readonly beginBrowserSession: BeginSession<BrowserSession>
   readonly choosePassword: ChoosePassword
@@ -23,6 +23,7 @@ export const composeRegistration = (init: RegistrationInit) => {
   const deps = {
     users: stores.users,
     registrations: stores.registrations,
+    begunRegistrations: stores.begunRegistrations,
     choosePassword,
     policy: {
       requiresVerification: settings.REQUIRE_EMAIL_VERIFICATION,

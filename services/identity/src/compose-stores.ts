@@ -11,6 +11,7 @@ import type { IdentitySettings } from './config.ts'
 import { createPostAskedMail } from './store/asked-mails.ts'
 import { createAuthentications } from './store/authentications.ts'
 import { createAuthorities } from './store/authorities.ts'
+import { createBegunRegistrations } from './store/begun-registrations.ts'
 import { createCredentials } from './store/credentials.ts'
 import { databaseSchema } from './store/database-schema.ts'
 import { createEmailChanges } from './store/email-changes.ts'
@@ -102,6 +103,7 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     pool,
     redis,
     users: createUsers({ pool }),
+    begunRegistrations: createBegunRegistrations({ pool }),
     credentials: createCredentials({ pool }),
     signIns: createSignIns({ pool }),
     sessionEndings: createSessionEndings({ pool }),

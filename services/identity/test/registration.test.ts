@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
+import { eventually } from '@latchkey/testkit'
+import type { UserId } from '../src/domain/ids.ts'
+import { createBegunRegistrations, keepRegistration } from '../src/store/begun-registrations.ts'
 import { errorsOf, goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 
 let identity: IdentityUnderTest
@@ -83,6 +86,34 @@ describe('POST /auth/register', () => {
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(9)
     const live = identity.neighbours.session.sessions.slice(before).filter(session => !session.endReason)
     expect(live).toHaveLength(1)
+  })
+
+  it('leaves nothing elsewhere of those that came to nothing: their subjects are forgotten', async () => {
+    const email = anEmail()
+    const { sessions, endings } = identity.neighbours.session
+    const before = sessions.length
+    const answers = await Promise.all(Array.from({ length: 4 }, () => post(valid({ email }))))
+    const winner = answers.find(({ status }) => status === 201)?.body.user
+    await identity.relayed()
+    const users = sessions.slice(before).map(({ userId }) => userId)
+    const others = users.filter(id => id !== (winner as { id: string }).id)
+    expect(others).toHaveLength(users.length - 1)
+    const { deleted } = identity.neighbours.token
+    expect(deleted.filter(id => users.includes(id)).sort()).toEqual([...others].sort())
+    const ended = endings.map(({ userId }) => userId).filter(id => users.includes(id))
+    expect(ended.sort()).toEqual([...others].sort())
+  })
+
+  it('is undone by another replica where its own dies before there is a user', async () => {
+    const { pool } = identity.database
+    const id = createUuid<UserId>()
+    const begun = createBegunRegistrations({ pool })
+    await begun.begin(id)
+    // Five minutes later.
+    await pool.query('UPDATE outbox SET next_attempt_at = now() WHERE id = $1', [id])
+    await eventually(() => expect(identity.neighbours.token.deleted).toContain(id))
+    // Whoever comes to it as late as that makes no user.
+    await expect(keepRegistration(pool, id)).rejects.toThrow('has been undone')
   })
 
   it('names every invalid field at once, before anything is created', async () => {

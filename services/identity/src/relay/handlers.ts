@@ -77,6 +77,11 @@ export const createRelayHandlers = (deps: RelayHandlersDeps) => {
     }),
     'subjects.updated': parsing('subjects.updated', ({ userIds }) => pushSubjects(userIds as UserId[])),
     'subject.deleted': parsing('subject.deleted', ({ userId }) => tokens.deleteSubject(userId as UserId)),
+    'registration.undone': parsing('registration.undone', async ({ userId }) => {
+      const none = { except: undefined, fromCredentialVersion: 0 }
+      await sessions.endAll(userId as UserId, none, 'account_deleted')
+      await tokens.deleteSubject(userId as UserId)
+    }),
     'offline_access.end': parsing('offline_access.end', ({ userId, signedInUntil, sessionId }) => {
       const only = (sessionId ?? undefined) as SessionId | undefined
       return tokens.endOfflineAccess(userId as UserId, new Date(signedInUntil), only)

@@ -75,6 +75,8 @@ export const outboxPayloads = {
   /** The same of many, whom one change concerns. */
   'subjects.updated': z.object({ userIds: z.array(z.string()) }),
   'subject.deleted': z.object({ userId: z.string() }),
+  /** A registration came to nothing after others had heard of its user. */
+  'registration.undone': z.object({ userId: z.string() }),
   /** What was granted to applications for the user's absence, by sign-ins until then: no session's end ends it. */
   'offline_access.end': z.object({
     userId: z.string(),

@@ -5,6 +5,7 @@ import type { EmailKey } from '../domain/email-address.ts'
 import type { UserId } from '../domain/ids.ts'
 import { firstCredentialVersion, type NewUser, type ProfileChange, type User } from '../domain/user.ts'
 import { noteAuthentication } from './authentications.ts'
+import { keepRegistration } from './begun-registrations.ts'
 import { deleteAccount } from './deletions.ts'
 import { insertEmailProof } from './email-proofs.ts'
 import { insertNewUser } from './new-user.ts'
@@ -52,13 +53,15 @@ export const createUsers = ({ pool }: { pool: Pool }) => ({
     try {
       await inTransaction(pool, async client => {
         await insertNewUser(client, { user, passwordHash, device })
-        if (sessionId !== undefined)
+        if (sessionId !== undefined) {
+          await keepRegistration(client, user.id)
           await noteAuthentication(client, {
             sessionId,
             userId: user.id,
             at: user.createdAt,
             credentialVersion: firstCredentialVersion,
           })
+        }
         await insertEmailProof(client, verification)
       })
       return 'inserted'

@@ -24,6 +24,12 @@ export interface RegisterUserDeps<Given> {
     /** Costs the same for every address. */
     begin(registration: NewUser): Promise<void>
   }
+  readonly begunRegistrations: {
+    /** Has other services forget a user whom there is none of in the end. */
+    begin(userId: UserId): Promise<void>
+    /** Now rather than in a while. */
+    undo(userId: UserId): Promise<void>
+  }
   readonly choosePassword: ChoosePassword
   readonly policy: RegistrationPolicy
   readonly beginSession: BeginSession<Given>
@@ -68,6 +74,7 @@ export type RegisterUser<Given> = (registration: Registration) => Promise<Regist
 export const createRegisterUser = <Given>({
   users,
   registrations,
+  begunRegistrations,
   choosePassword,
   policy,
   beginSession,
@@ -87,10 +94,10 @@ export const createRegisterUser = <Given>({
     return { outcome: 'verification_required', user: newUser.user, request: newUser.verification.id }
   }
 
-  const registerSignedIn = async (newUser: NewUser, origin: Origin): Promise<RegistrationOutcome<Given>> => {
-    const { user } = newUser
+  /** Undefined where the address has an account by now. */
+  const signUp = async (newUser: NewUser, origin: Origin): Promise<Given | undefined> => {
     const session = await beginSession({
-      user,
+      user: newUser.user,
       origin,
       deviceKnown: false,
       rememberMe: false,
@@ -100,16 +107,28 @@ export const createRegisterUser = <Given>({
     })
     try {
       const inserted = await users.insert({ ...newUser, sessionId: session.id })
-      if (inserted === 'inserted') {
-        relaySoon()
-        return { outcome: 'registered', user, given: session.given }
-      }
+      if (inserted === 'inserted') return session.given
     } catch (error) {
       await session.abandon()
       throw error
     }
     await session.abandon()
-    return { outcome: 'email_exists' }
+    return undefined
+  }
+
+  const registerSignedIn = async (newUser: NewUser, origin: Origin): Promise<RegistrationOutcome<Given>> => {
+    const { user } = newUser
+    // Before anybody hears of the user: a process that dies in between leaves this behind.
+    await begunRegistrations.begin(user.id)
+    let given: Given | undefined
+    try {
+      given = await signUp(newUser, origin)
+    } finally {
+      // Where Postgres is away, it goes out by itself in a while.
+      if (given === undefined) await begunRegistrations.undo(user.id).catch(() => undefined)
+      relaySoon()
+    }
+    return given === undefined ? { outcome: 'email_exists' } : { outcome: 'registered', user, given }
   }
 
   return async registration => {
