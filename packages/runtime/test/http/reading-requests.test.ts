@@ -165,6 +165,8 @@ describe('the address of the user', () => {
     expect(await from()).toBe('127.0.0.1')
     expect(await from('203.0.113.7, 10.0.0.1')).toBe('203.0.113.7')
     expect(await from('::ffff:203.0.113.7')).toBe('203.0.113.7')
+    expect(await from('::FFFF:CB00:7107')).toBe('203.0.113.7')
+    expect(await from('2001:DB8:0:0::1')).toBe('2001:db8::1')
     expect(await from('not an address')).toBe('127.0.0.1')
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { cleanUserAgent, fingerprintOf, parseAddress } from './client.ts'
+import { canonicalAddress, cleanUserAgent, fingerprintOf } from './client.ts'
 
 describe('the client of a session', () => {
   it('keeps a user agent that a column, a log line and a page can hold', () => {
@@ -12,13 +12,15 @@ describe('the client of a session', () => {
   it.each([
     ['203.0.113.7', '203.0.113.7'],
     ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['::ffff:cb00:7107', '203.0.113.7'],
     ['2001:DB8::1', '2001:db8::1'],
+    ['2001:db8:0:0:0:0:0:1', '2001:db8::1'],
     ['', undefined],
     ['unknown', undefined],
     ['203.0.113.7, 10.0.0.1', undefined],
     ["1'; DROP TABLE sessions", undefined],
   ])('reads the address %j as %j', (text, address) => {
-    expect(parseAddress(text)).toBe(address)
+    expect(canonicalAddress(text)).toBe(address)
   })
 
   it('has a fingerprint of agent and address together', () => {

@@ -1,6 +1,6 @@
 /** What a session keeps about the client that it was begun by, made fit to be stored and shown. */
-import { isIP } from 'node:net'
 import { sha256Hex } from '@latchkey/runtime/crypto'
+import { parseAddress } from '@latchkey/runtime/networks'
 
 export interface Client {
   readonly userAgent: string
@@ -18,14 +18,8 @@ const controls = /\p{Cc}+/gu
 export const cleanUserAgent = (raw: string): string =>
   raw.replace(controls, ' ').trim().slice(0, maxUserAgentLength).toWellFormed()
 
-/** The address, an IPv4-mapped one as IPv4; undefined for anything else. */
-export const parseAddress = (text: string): string | undefined => {
-  const address = text
-    .trim()
-    .toLowerCase()
-    .replace(/^::ffff:(?=[\d.]+$)/, '')
-  return isIP(address) === 0 ? undefined : address
-}
+/** An address in the one spelling by which it is known again, an IPv4-mapped one as IPv4; undefined for anything else. */
+export const canonicalAddress = (text: string): string | undefined => parseAddress(text.trim())?.toString()
 
 /** Tells a client that keeps no cookies from others, as well as that can be done. */
 export const fingerprintOf = ({ userAgent, ipAddress }: Client): string =>

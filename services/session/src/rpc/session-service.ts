@@ -9,7 +9,7 @@ import {
   toEndReason,
   toTimestamp,
 } from '@latchkey/contracts'
-import { cleanUserAgent, parseAddress } from '../domain/client.ts'
+import { canonicalAddress, cleanUserAgent } from '../domain/client.ts'
 import { deviceLabel } from '../domain/device-label.ts'
 import type { Ending, TerminationPage } from '../domain/ending.ts'
 import { parseSessionId } from '../domain/ids.ts'
@@ -50,7 +50,7 @@ const toActivity = (activity: Activity__Output): Activity[] => {
   const sessionId = parseSessionId(activity.sessionId)
   const at = fromTimestamp(activity.at)
   if (sessionId === undefined || at === undefined || Number.isNaN(at.getTime())) return []
-  return [{ sessionId, at, ipAddress: parseAddress(activity.ipAddress) }]
+  return [{ sessionId, at, ipAddress: canonicalAddress(activity.ipAddress) }]
 }
 
 const toListedReview = (
@@ -100,7 +100,7 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
       deviceKnown: request.deviceKnown,
       client: {
         userAgent: cleanUserAgent(request.userAgent),
-        ipAddress: parseAddress(request.ipAddress),
+        ipAddress: canonicalAddress(request.ipAddress),
       },
       rememberMe: request.rememberMe,
       credentialVersion: request.credentialVersion,
@@ -146,7 +146,7 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
   listKnownAddresses: async ({ userId, limit, afterAddress }) => {
     const addresses = await deps.listKnownAddresses({
       userId: getUserId(userId),
-      after: parseAddress(afterAddress),
+      after: canonicalAddress(afterAddress),
       limit: getPageLimit(limit),
     })
     return { addresses: addresses.map(toKnownAddress) }
@@ -160,7 +160,7 @@ export const createSessionService = (deps: SessionServiceDeps): SessionHandlers 
       sessionId: id,
       userId: owner,
       flaggedAt: fromTimestamp(flaggedAt),
-      ipAddress: parseAddress(ipAddress),
+      ipAddress: canonicalAddress(ipAddress),
     })
     return { confirmed }
   },
