@@ -30,7 +30,7 @@ export const createAuthenticateRequest =
       if (!hasSession(claims)) return refused(new TokenError('claims'))
       const state = await checkRevocation({ sessionId: claims.sid, jti: claims.jti })
       if (state === 'undecided') return { outcome: 'undecided' }
-      return state === 'live' ? { outcome: 'authenticated', claims } : refused(new TokenError('claims'))
+      return state === 'live' ? { outcome: 'authenticated', claims } : refused(new TokenError('revoked'))
     } catch (error) {
       if (error instanceof KeysUnavailableError) return { outcome: 'undecided' }
       if (error instanceof TokenError) return refused(error)

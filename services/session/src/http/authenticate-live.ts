@@ -9,6 +9,7 @@ export const createAuthenticateLive =
   async request => {
     const caller = await authenticate(request)
     const found = await findSession(caller.sessionId)
-    if (!found?.isLive || found.session.userId !== caller.userId) throw new TokenError('claims')
+    if (!found?.isLive) throw new TokenError('revoked')
+    if (found.session.userId !== caller.userId) throw new TokenError('claims')
     return caller
   }
