@@ -22,6 +22,7 @@ const exposedHeaders = [
   'Retry-After',
   'WWW-Authenticate',
   'ETag',
+  'DPoP-Nonce',
 ].join(', ')
 
 const allowedHeaders =
