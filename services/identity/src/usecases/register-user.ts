@@ -120,14 +120,10 @@ export const createRegisterUser = <Given>({
     const { user } = newUser
     // Before anybody hears of the user: a process that dies in between leaves this behind.
     await begunRegistrations.begin(user.id)
-    let given: Given | undefined
-    try {
-      given = await signUp(newUser, origin)
-    } finally {
-      // Where Postgres is away, it goes out by itself in a while.
-      if (given === undefined) await begunRegistrations.undo(user.id).catch(() => undefined)
-      relaySoon()
-    }
+    const given = await signUp(newUser, origin)
+    // Where something failed instead, it goes out by itself: after all that may still be under way.
+    if (given === undefined) await begunRegistrations.undo(user.id)
+    relaySoon()
     return given === undefined ? { outcome: 'email_exists' } : { outcome: 'registered', user, given }
   }
 
