@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { SettingsError } from '@latchkey/runtime/settings'
 import { banner } from './banner.ts'
-import { StartFailed } from './processes/index.ts'
+import { SettingsRefused, StartFailed } from './processes/index.ts'
 import { ProviderUnavailable } from './providers/index.ts'
 import { StartRefused, startStack } from './stack/index.ts'
 
@@ -28,7 +28,7 @@ const isInterruption = (error: unknown): boolean =>
 
 /** The exit code of a failure, whose message is meant for people; undefined for one that is a fault of ours. */
 const exitCodeOf = (error: unknown): number | undefined => {
-  if (error instanceof SettingsError) return 78
+  if (error instanceof SettingsError || error instanceof SettingsRefused) return 78
   const isExpected = [StartRefused, StartFailed, ProviderUnavailable].some(
     expected => error instanceof expected,
   )

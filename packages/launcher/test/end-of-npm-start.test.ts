@@ -78,4 +78,12 @@ describe('the end of npm start, and the next', () => {
     expect(launched.screen()).toMatch(/^DATABASE_URL: /m)
     expect(launched.screen()).not.toContain('nobody')
   })
+
+  it('reports those of all services at once, too', async () => {
+    const wrong = { MAX_LOGIN_ATTEMPTS: 'five', SESSION_TTL_SECONDS: '1h', MAIL_ATTEMPTS: '0' }
+    launched = launch(folder.path, wrong)
+    expect(await launched.exit).toBe(78)
+    const told = launched.screen().split('\nlatchkey: ')[1] ?? ''
+    for (const name of Object.keys(wrong)) expect(told).toContain(`${name}: must be`)
+  })
 })

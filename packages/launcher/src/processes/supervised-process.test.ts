@@ -84,7 +84,7 @@ describe('a supervised process', () => {
   it('tells its last lines when it ends before it is ready', async () => {
     const { process } = node('console.error("PORT must be a number"); process.exit(78)')
     await expect(process.start()).rejects.toEqual(
-      expect.objectContaining({ message: 'child exited with 78\n  PORT must be a number' }),
+      expect.objectContaining({ message: 'child exited with 78\n  PORT must be a number', exitCode: 78 }),
     )
   })
 

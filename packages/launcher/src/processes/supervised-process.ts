@@ -109,13 +109,15 @@ export const createProcess = (plan: ProcessPlan, events: ProcessEvents): Supervi
     const first = run()
     const died = new AbortController()
     const death = new Promise<never>((_, reject) => {
-      const tell = (how: string): void => {
+      const tell = (how: string, exitCode?: number): void => {
         died.abort()
-        reject(new StartFailed(plan.name, how, lastLines))
+        reject(new StartFailed(plan.name, how, lastLines, exitCode))
       }
       first.once('error', error => tell(`could not be started: ${error.message}`))
       // 'close' comes after the last line of output, 'exit' may not.
-      first.once('close', (code, signal) => tell(signal ? `was killed by ${signal}` : `exited with ${code}`))
+      first.once('close', (code, signal) =>
+        signal ? tell(`was killed by ${signal}`) : tell(`exited with ${code}`, code ?? undefined),
+      )
     })
     await Promise.race([whenReady(readyTimeoutMs, died.signal), death])
     giveWay()

@@ -51,7 +51,7 @@ export interface Stack {
   readonly stop: () => Promise<void>
 }
 
-/** @throws StartRefused, ProviderUnavailable, StartFailed or SettingsError, each with a message for people */
+/** @throws StartRefused, ProviderUnavailable, StartFailed, SettingsRefused or SettingsError, each with a message for people */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const config = loadLauncherConfig(options.env)
   const foundation = await layFoundation({

@@ -2,8 +2,10 @@
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import {
   createProcess,
+  isAboutSettings,
   type ProcessEvents,
   type ProcessPlan,
+  SettingsRefused,
   type SupervisedProcess,
 } from '../processes/index.ts'
 
@@ -19,7 +21,7 @@ export const createSupervisor = (
     processes,
     /**
      * Starts processes side by side; they close in the opposite order of `plans`.
-     * @throws StartFailed of the first that fails, or the reason of the signal
+     * @throws StartFailed of the first that fails, SettingsRefused of all that refuse theirs, or the reason of the signal
      */
     startAll: async (plans: readonly ProcessPlan[]): Promise<void> => {
       signal?.throwIfAborted()
@@ -29,7 +31,16 @@ export const createSupervisor = (
         closing.add(plan.name, supervised.stop)
         return supervised.start()
       })
-      await Promise.race([Promise.all(started), interrupted])
+      try {
+        await Promise.race([Promise.all(started), interrupted])
+      } catch (error) {
+        if (!isAboutSettings(error)) throw error
+        // Each reads its settings before anything else: those that have nothing against them are ready in a moment.
+        const ends = await Promise.race([Promise.allSettled(started), interrupted])
+        throw new SettingsRefused(
+          ends.flatMap(end => (end.status === 'rejected' && isAboutSettings(end.reason) ? [end.reason] : [])),
+        )
+      }
     },
   }
 }
