@@ -71,6 +71,7 @@ describe('Postgres lost under load', () => {
     for (const answer of answers) expect(answer).toMatchObject(promised)
     expect(await client.call('GET', '/auth/health')).toMatchObject({
       status: 503,
+      retryAfter: expect.stringMatching(/^[1-9]\d*$/),
       body: {
         status: 'unhealthy',
         dependencies: { database: 'unhealthy' },

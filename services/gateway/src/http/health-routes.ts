@@ -12,12 +12,14 @@ export interface HealthRoutesDeps {
   readMetrics: (() => Promise<string[]>) | undefined
 }
 
+/** As every other 503 of the gateway. */
+const retryAfterSeconds = 2
+
 export const createHealthRoutes = (deps: HealthRoutesDeps): Route[] => {
   const handler: Route['handler'] = async (_req, res) => {
     const { status, dependencies, stillWorks } = await deps.reportSuiteHealth()
-    res
-      .status(status === 'unhealthy' ? 503 : 200)
-      .json({ status, version: deps.version, dependencies, still_works: stillWorks })
+    if (status === 'unhealthy') res.status(503).set('Retry-After', String(retryAfterSeconds))
+    res.json({ status, version: deps.version, dependencies, still_works: stillWorks })
   }
   const health: Route[] = [
     { method: 'GET', path: '/auth/health', handler },
