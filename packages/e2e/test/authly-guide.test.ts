@@ -15,7 +15,6 @@ import { guideRows } from '../src/guide-rows.ts'
 import { latchkey } from '../src/latchkey.ts'
 import { aPerson, createDevice, type Person } from '../src/person.ts'
 import { withPostgres } from '../src/postgres.ts'
-import { sendBytes } from '../src/raw-http.ts'
 import { type OwnSuite, startSuite } from '../src/suite.ts'
 import { aRow } from '../src/table-row.ts'
 
@@ -341,8 +340,8 @@ const operations: Readonly<Record<string, () => Promise<void>>> = {
   },
   '`AUTHLY_LOG_LEVEL=DEBUG`': async () => {
     expect(await readFile(join(root, 'docs/settings.md'), 'utf8')).toMatch(/^\| `LOG_LEVEL` /m)
-    await sendBytes(suite.gateway, 'not HTTP at all\r\n\r\n')
-    await eventually(async () => expect(await logOf('gateway')).toContain('"level":"DEBUG"'))
+    await get('/login')
+    await eventually(async () => expect((await logOf('identity')).includes('"level":"DEBUG"')).toBe(true))
   },
   '`jq -r \'select(.level == "ERROR") \\| "\\(.timestamp): \\(.message)"\'`': async () => {
     const lines = (await logOf('gateway')).trim().split('\n')
