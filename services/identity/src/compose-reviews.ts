@@ -1,4 +1,4 @@
-/** Sign-ins that their owner may not have made: the notices, and what their links do. */
+/** Sign-ins that their owner may not have made: the notices, what their links do, and what ends with their sessions. */
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import type { Clients } from './compose-clients.ts'
@@ -7,6 +7,7 @@ import type { IdentitySettings } from './config.ts'
 import { createMintNotMeLink, hashNotMeToken } from './domain/not-me-link.ts'
 import type { Seal } from './domain/seal.ts'
 import { createAskOwner } from './usecases/ask-owner.ts'
+import { createConcludeSession } from './usecases/conclude-session.ts'
 import { createConfirmSession } from './usecases/confirm-session.ts'
 import { createDisownSession } from './usecases/disown-session.ts'
 import { createTellOfNewDevice } from './usecases/tell-of-new-device.ts'
@@ -14,7 +15,7 @@ import { createVouchForSession } from './usecases/vouch-for-session.ts'
 
 export interface ReviewsInit {
   readonly settings: Pick<IdentitySettings, 'NOT_ME_LINK_TTL_SECONDS'>
-  readonly stores: Pick<Stores, 'users' | 'notMeLinks'>
+  readonly stores: Pick<Stores, 'users' | 'notMeLinks' | 'sessionEndings'>
   readonly clients: Pick<Clients, 'sessions'>
   readonly seal: Seal
   readonly relaySoon: () => void
@@ -26,7 +27,7 @@ export interface ReviewsInit {
 
 export const composeReviews = (init: ReviewsInit) => {
   const { settings, seal, relaySoon, settle, metrics, logger, now } = init
-  const { users, notMeLinks } = init.stores
+  const { users, notMeLinks, sessionEndings } = init.stores
   const { sessions } = init.clients
   const disowned = metrics.counter({
     name: 'identity_sessions_disowned_total',
@@ -36,6 +37,7 @@ export const composeReviews = (init: ReviewsInit) => {
   return {
     mintNotMeLink,
     askOwner: createAskOwner({ users, notMeLinks, mintNotMeLink, seal, relaySoon, logger }),
+    concludeSession: createConcludeSession({ sessionEndings, logger }),
     tellOfNewDevice: createTellOfNewDevice({ users, notMeLinks, mintNotMeLink, seal, relaySoon }),
     findNotMeLink: (rawToken: string) => notMeLinks.find(hashNotMeToken(rawToken), now()),
     confirmSession: createConfirmSession({ notMeLinks, sessions, now }),

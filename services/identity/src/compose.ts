@@ -46,7 +46,11 @@ export const compose = (settings: IdentitySettings, logger: Logger, now: () => D
       redis: stores.redis,
       stream: 'events:session',
       group: 'identity',
-      handle: useCases.askOwner,
+      // Each for its own kind of event.
+      handle: async event => {
+        await useCases.askOwner(event)
+        await useCases.concludeSession(event)
+      },
       logger,
     })
     closing.add('events', events.close)

@@ -1,5 +1,6 @@
 /** What is under way in a session while it is ended: whoever was in leaves nothing behind that lets them back in. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { publishTo } from '@latchkey/outbox'
 import { createUuid } from '@latchkey/runtime/ids'
 import { createClock, eventually } from '@latchkey/testkit'
 import type { UserId } from '../src/domain/ids.ts'
@@ -131,6 +132,66 @@ describe('ASVS 7.5.1: a proof of who it is', () => {
       [id],
     )
     expect(await setUpApp(bearer)).toBe('begun')
+  })
+})
+
+describe('ASVS 7.5.1: a change of an address that was never verified, and so is not asked', () => {
+  /** Asked for in a session of its own, by who knows the password. */
+  const asked = async () => {
+    const owner = await identity.register()
+    const email = `mine-${createUuid()}@example.com`
+    const bearer = String((await identity.login(owner.email, goodPassword)).body.access_token)
+    expect((await identity.call('POST', '/auth/email/change', { bearer, body: { email } })).status).toBe(202)
+    const { token } = await identity.mailTo(email, 'email_change_new')
+    const session = identity.neighbours.session.sessions.findLast(({ userId }) => userId === owner.id)
+    const confirm = async () =>
+      (await identity.call('POST', '/auth/email/change/confirm', { body: { token } })).status
+    const isOpen = async () =>
+      (await rowsOf('email_changes', owner.id)).some(({ ended_at }) => ended_at === null)
+    const end = (reason: string) =>
+      publishTo(identity.redis, 'events:session', {
+        type: 'session.ended',
+        session_id: session?.id,
+        user_id: owner.id,
+        reason,
+        ended_at: clock.now().toISOString(),
+      })
+    return { owner, bearer, confirm, isOpen, end }
+  }
+
+  it('is given up where another session changes the factors', async () => {
+    const { owner, confirm } = await asked()
+    await enrol(identity, owner.bearer, clock)
+    expect(await confirm()).toBe(400)
+  })
+
+  it.each(['ended_by_user', 'ended_by_admin', 'refresh_token_reused', 'unconfirmed', 'a_newer_reason'])(
+    'is given up where its session has ended as %s, as is what that session has proven',
+    async reason => {
+      const { bearer, confirm, isOpen, end } = await asked()
+      await end(reason)
+      await eventually(async () => expect(await isOpen()).toBe(false))
+      expect(await confirm()).toBe(400)
+      const again = { email: `mine-${createUuid()}@example.com` }
+      const answer = await identity.call('POST', '/auth/email/change', { bearer, body: again })
+      expect(answer.body.code).toBe('REAUTHENTICATION_REQUIRED')
+    },
+  )
+
+  it('outlives a session that its owner has left, and one of which nothing can be read', async () => {
+    const [left, ended] = [await asked(), await asked()]
+    await left.end('logout')
+    await left.end('')
+    // One stream, one reader: what came before has been heard then.
+    await ended.end('ended_by_user')
+    await eventually(async () => expect(await ended.isOpen()).toBe(false))
+    expect(await left.confirm()).toBe(200)
+  })
+
+  it('outlives the other sessions of its user', async () => {
+    const { bearer, confirm } = await asked()
+    await enrol(identity, bearer, clock)
+    expect(await confirm()).toBe(200)
   })
 })
 

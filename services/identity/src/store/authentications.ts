@@ -85,13 +85,18 @@ export const forgetOtherProofs = async (
     await client.query(others.keep, [userId, exceptSessionId, credentialVersion])
 }
 
+/** Of one session, where nothing else changes. Needs the lock on the user's row. */
+export const forgetProofOf = async (client: Client, userId: UserId, sessionId: SessionId): Promise<void> => {
+  await client.query(own.forget, [userId, sessionId])
+}
+
 /** Of one session. Needs the lock on the user's row. */
 export const forgetProof = async (
   client: Client,
   { userId, credentialVersion }: ForgottenProofs,
   sessionId: SessionId,
 ): Promise<void> => {
-  await client.query(own.forget, [userId, sessionId])
+  await forgetProofOf(client, userId, sessionId)
   await client.query(own.keep, [userId, sessionId, credentialVersion])
 }
 

@@ -1,11 +1,13 @@
 /**
  * The end of somebody's sessions, in the transaction of what ends them. Until the session service has heard of it, their
- * tokens are good; but nothing that asks for a recent proof of who it is can be done in them any more, so that no key is
- * left behind by whoever was in.
+ * tokens are good; but nothing that asks for a recent proof of who it is can be done in them any more, and no change of
+ * address that was asked for in them can be completed, so that no key is left behind by whoever was in.
  */
+import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
-import { forgetOtherProofs } from './authentications.ts'
+import { forgetOtherProofs, forgetProofOf } from './authentications.ts'
+import { endEmailChangeOf, endOtherEmailChanges } from './open-links.ts'
 import { type OutboxPayload, outboxPayloads, tell } from './outbox-messages.ts'
 
 export interface SessionEnding
@@ -22,6 +24,7 @@ export const endSessions = async (
 ): Promise<void> => {
   const proofs = { userId, credentialVersion: ending.fromCredentialVersion }
   await forgetOtherProofs(client, proofs, exceptSessionId)
+  await endOtherEmailChanges(client, userId, exceptSessionId)
   await tell(client, 'sessions.end', userId, { userId, exceptSessionId: exceptSessionId ?? null, ...ending })
 }
 
@@ -34,6 +37,14 @@ const findLatest = `
    LIMIT 1`
 
 export const createSessionEndings = ({ pool }: { pool: Pool }) => ({
+  /** Of a session that the session service has ended: what could still be done, or completed, in its name. */
+  conclude: (userId: UserId, sessionId: SessionId): Promise<void> =>
+    inTransaction(pool, async client => {
+      await client.query('SELECT FROM users WHERE id = $1 FOR NO KEY UPDATE', [userId])
+      await forgetProofOf(client, userId, sessionId)
+      await endEmailChangeOf(client, userId, sessionId)
+    }),
+
   /** The latest word that has gone out to end sessions of earlier passwords; undefined where none has today. */
   findLatest: async (userId: UserId): Promise<SessionEnding | undefined> => {
     const { rows } = await pool.query<{ payload: unknown }>(findLatest, [userId])
