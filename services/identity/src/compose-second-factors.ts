@@ -95,7 +95,12 @@ export const composeSecondFactors = (init: SecondFactorsInit) => {
       recoveryCodes,
       settle,
     }),
-    recoveryCodeProposals: createProposeRecoveryCodes({ sealer: stores.factorSealer, randomBytes, now }),
+    recoveryCodeProposals: createProposeRecoveryCodes({
+      recoveryCodes,
+      sealer: stores.factorSealer,
+      randomBytes,
+      now,
+    }),
     stepUp: createStepUp({
       browsers: init.clients.browsers,
       sessions: init.clients.sessions,

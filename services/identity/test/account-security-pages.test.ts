@@ -73,6 +73,23 @@ describe('/account/security', () => {
     expect((await visitor.open('/account/security')).text).toContain('Codes left: 9')
   })
 
+  it('brings codes that others have taken the place of back by no form that was left open', async () => {
+    const { email, app } = await withTotp(identity, clock)
+    const visitor = await aSignedInVisitor(identity, { email, app })
+    const path = '/account/security/recovery-codes'
+    const pages = [await visitor.open(path), await visitor.open(path)] as const
+    const save = async (page: (typeof pages)[number]) => locationOf(await visitor.submit(page, {}, path))
+    expect(await save(pages[0])).toBe('/account/security?done=codes')
+    // Shown beside the first ones, and not saved: whoever has written the first ones down has the ones that count.
+    expect(await save(pages[1])).toBe(path)
+    const last = await visitor.open(path)
+    expect(await save(last)).toBe('/account/security?done=codes')
+    for (const page of pages) expect(await save(page)).toBe(path)
+    const other = createVisitor(identity)
+    const asked = await other.open(locationOf(await typePassword(other, email)))
+    expect((await other.submit(asked, { code: recoveryCodesOn(last)[0] ?? '' })).status).toBe(303)
+  })
+
   it('takes no codes that were not proposed to this user', async () => {
     const [first, second] = [await withTotp(identity, clock), await withTotp(identity, clock)]
     const one = await aSignedInVisitor(identity, first)

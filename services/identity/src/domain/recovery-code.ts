@@ -10,6 +10,13 @@ export const recoveryCodesPerSet = 10
 /** So few left that their owner is told to make new ones. */
 export const fewRecoveryCodes = 3
 
+/** Codes that somebody has been shown, and that do not count yet. */
+export interface ProposedRecoveryCodes {
+  readonly codes: readonly string[]
+  /** When the set was made that they are to take the place of; null where there was none. */
+  readonly replaces: Date | null
+}
+
 // Without i, l, o and u, as Crockford's base32.
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 const groups = 5

@@ -1,6 +1,6 @@
 /** Recovery codes, by their hashes: a set at a time, each used once. */
 import { inTransaction } from '@latchkey/runtime/postgres'
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import type { RecoveryCodeHash, UserId } from '../domain/ids.ts'
 import { type FactorChange, lockFactorOwner } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
@@ -18,27 +18,41 @@ const hasFactor = `
 
 const isSet = 'SELECT FROM recovery_codes WHERE user_id = $1 AND code_hash = ANY ($2)'
 
+const count = `
+  SELECT count(*) FILTER (WHERE used_at IS NULL)::int AS left, max(created_at) AS "createdAt"
+    FROM recovery_codes WHERE user_id = $1`
+
+const countCodes = async (
+  client: Pick<PoolClient, 'query'>,
+  userId: UserId,
+): Promise<{ readonly left: number; readonly createdAt: Date } | undefined> => {
+  const { rows } = await client.query<{ left: number; createdAt: Date | null }>(count, [userId])
+  const [row] = rows
+  return row === undefined || row.createdAt === null
+    ? undefined
+    : { left: row.left, createdAt: row.createdAt }
+}
+
 export const createRecoveryCodes = ({ pool }: { pool: Pool }) => ({
   /**
    * In the place of all that there were. False, and nothing is changed, where there is no factor that they stand in for, in a
-   * session that has been ended, and, with `onlyIfNone`, where some are left.
+   * session that has been ended, where the set is another one than `replaces` says (null: none; undefined: whichever), and,
+   * with `onlyIfNone`, where some are left.
    */
   replace: (
     { userId, sessionId }: FactorChange,
     hashes: readonly RecoveryCodeHash[],
     at: Date,
-    { onlyIfNone = false }: { readonly onlyIfNone?: boolean } = {},
+    { onlyIfNone, replaces }: { readonly onlyIfNone: boolean; readonly replaces: Date | null | undefined },
   ): Promise<boolean> =>
     inTransaction(pool, async client => {
       const recipient = await lockFactorOwner(client, userId, sessionId)
       if (recipient === undefined || (await client.query(hasFactor, [userId])).rowCount === 0) return false
       // Of a form that comes twice: what has been used of the set stays used.
       if (((await client.query(isSet, [userId, hashes])).rowCount ?? 0) > 0) return true
-      const { rows } = await client.query<{ left: number }>(
-        'SELECT count(*) FILTER (WHERE used_at IS NULL)::int AS left FROM recovery_codes WHERE user_id = $1',
-        [userId],
-      )
-      if (onlyIfNone && (rows[0]?.left ?? 0) > 0) return false
+      const present = await countCodes(client, userId)
+      if (onlyIfNone && (present?.left ?? 0) > 0) return false
+      if (replaces !== undefined && present?.createdAt.getTime() !== replaces?.getTime()) return false
       const { rowCount } = await client.query('DELETE FROM recovery_codes WHERE user_id = $1', [userId])
       await client.query(insert, [userId, hashes, at])
       // The first ones come with the factor that they stand in for, of which its owner is told.
@@ -64,15 +78,5 @@ export const createRecoveryCodes = ({ pool }: { pool: Pool }) => ({
     }),
 
   /** Undefined where there never was a set, or it went with the last factor. */
-  count: async (userId: UserId): Promise<{ readonly left: number; readonly createdAt: Date } | undefined> => {
-    const { rows } = await pool.query<{ left: number; createdAt: Date | null }>(
-      `SELECT count(*) FILTER (WHERE used_at IS NULL)::int AS left, max(created_at) AS "createdAt"
-         FROM recovery_codes WHERE user_id = $1`,
-      [userId],
-    )
-    const [row] = rows
-    return row === undefined || row.createdAt === null
-      ? undefined
-      : { left: row.left, createdAt: row.createdAt }
-  },
+  count: (userId: UserId) => countCodes(pool, userId),
 })

@@ -3,6 +3,7 @@
  * that shows so is the second factor of this sign-in.
  */
 import type { UserId } from '../domain/ids.ts'
+import type { ProposedRecoveryCodes } from '../domain/recovery-code.ts'
 import type { Origin } from '../domain/sign-in.ts'
 import { hashChallenge } from '../domain/sign-in-challenge.ts'
 import type { ChallengeOutcome, CompleteChallenge } from './complete-challenge.ts'
@@ -22,7 +23,7 @@ export interface EnrolmentAnswer {
   readonly origin: Origin
   readonly code: string
   /** Those that the page has shown; new ones where none were. */
-  readonly recoveryCodes?: readonly string[]
+  readonly recoveryCodes?: ProposedRecoveryCodes
 }
 
 export interface ShownEnrolment {

@@ -3,6 +3,7 @@ import type { RecoveryCodeHash, SessionId, UserId } from '../domain/ids.ts'
 import {
   formatRecoveryCode,
   hashRecoveryCode,
+  type ProposedRecoveryCodes,
   parseRecoveryCode,
   recoveryCodeBytes,
   recoveryCodesPerSet,
@@ -20,7 +21,7 @@ export interface MakeRecoveryCodesDeps {
       owner: RecoveryCodeOwner,
       hashes: readonly RecoveryCodeHash[],
       at: Date,
-      only: { readonly onlyIfNone: boolean },
+      only: { readonly onlyIfNone: boolean; readonly replaces: Date | null | undefined },
     ): Promise<boolean>
   }
   readonly randomBytes: (size: number) => Uint8Array
@@ -32,13 +33,16 @@ export const drawRecoveryCodes = (randomBytes: (size: number) => Uint8Array): re
 
 const hashOf = (code: string): RecoveryCodeHash => hashRecoveryCode(parseRecoveryCode(code) ?? code)
 
-/** Makes none, and gives none, where there is no factor that they could stand in for. @param onlyIfNone nor where some are left */
+/**
+ * Makes none, and gives none, where there is no factor that they could stand in for, or another set has taken the place of the one
+ * that `proposed` was for. @param onlyIfNone nor where some are left
+ */
 export const createMakeRecoveryCodes =
   ({ recoveryCodes, randomBytes, now }: MakeRecoveryCodesDeps, { onlyIfNone }: { onlyIfNone: boolean }) =>
-  async (
-    owner: RecoveryCodeOwner,
-    codes: readonly string[] = drawRecoveryCodes(randomBytes),
-  ): Promise<readonly string[]> =>
-    (await recoveryCodes.replace(owner, codes.map(hashOf), now(), { onlyIfNone })) ? codes : []
+  async (owner: RecoveryCodeOwner, proposed?: ProposedRecoveryCodes): Promise<readonly string[]> => {
+    const codes = proposed?.codes ?? drawRecoveryCodes(randomBytes)
+    const only = { onlyIfNone, replaces: proposed?.replaces }
+    return (await recoveryCodes.replace(owner, codes.map(hashOf), now(), only)) ? codes : []
+  }
 
 export type MakeRecoveryCodes = ReturnType<typeof createMakeRecoveryCodes>

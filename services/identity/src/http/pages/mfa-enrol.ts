@@ -75,7 +75,7 @@ export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => 
         const visit = await entrance.open(req, res, path, flow)
         const shown = await enrolAtBrowserSignIn.show(challenge, deps.readBrowserDevice(req).origin)
         if (shown === undefined) return res.redirect(303, entrance.loginLink(visit))
-        const proposal = recoveryCodeProposals.propose(shown.userId)
+        const proposal = await recoveryCodeProposals.propose(shown.userId)
         ui.sendPage(res, pageOf(visit, { challenge, secret: shown.secret, proposal }))
       },
     },
@@ -96,7 +96,7 @@ export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => 
           rawChallenge: challenge,
           origin: device.origin,
           code,
-          recoveryCodes: proposal.codes,
+          recoveryCodes: proposal,
         })
         switch (outcome.outcome) {
           case 'signed_in':

@@ -28,7 +28,7 @@ export const createSecurityCodesPage = (deps: SecurityCodesPageDeps): readonly R
         const { words, user } = visit
         const { factors } = await manageFactors.list(user.id)
         if (factors.length === 0) return res.redirect(303, ui.link(page))
-        const { codes, sealed } = recoveryCodeProposals.propose(user.id)
+        const { codes, sealed } = await recoveryCodeProposals.propose(user.id)
         area.send(res, visit, page, {
           title: words.security.codesHeading,
           body: html`${paragraph(words.enrol.codesText)}${recoveryCodeList(codes)}${paragraph(words.security.codesReplace)}${form(
@@ -48,9 +48,10 @@ export const createSecurityCodesPage = (deps: SecurityCodesPageDeps): readonly R
       fields: z.object({ codes: z.string().max(4_096).default('') }),
       act: async ({ user, sessionId }, { codes }, _req, res) => {
         const proposal = recoveryCodeProposals.open(user.id, codes)
-        if (proposal === undefined) return res.redirect(303, ui.link(path))
-        const made = await makeRecoveryCodes({ userId: user.id, sessionId }, proposal.codes)
-        area.leadBack(res, page, made.length > 0 ? 'codes' : undefined)
+        const made = proposal && (await makeRecoveryCodes({ userId: user.id, sessionId }, proposal))
+        // Too old, or overtaken by others: those that count are yet to be shown.
+        if (made === undefined || made.length === 0) return res.redirect(303, ui.link(path))
+        area.leadBack(res, page, 'codes')
       },
     }),
   ]

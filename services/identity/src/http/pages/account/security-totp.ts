@@ -36,7 +36,7 @@ export const createSecurityTotpPage = (deps: SecurityTotpPageDeps): readonly Rou
   ): Promise<RecoveryCodeProposal | undefined> => {
     const { recoveryCodes } = await manageFactors.list(user.id)
     if ((recoveryCodes?.left ?? 0) > 0) return undefined
-    return recoveryCodeProposals.open(user.id, sealed) ?? recoveryCodeProposals.propose(user.id)
+    return recoveryCodeProposals.open(user.id, sealed) ?? (await recoveryCodeProposals.propose(user.id))
   }
 
   const show = async (res: Response, visit: AccountVisit, sent: { codes: string; error?: string }) => {
@@ -92,7 +92,7 @@ export const createSecurityTotpPage = (deps: SecurityTotpPageDeps): readonly Rou
           const proposal = recoveryCodeProposals.open(user.id, codes)
           // None that nobody has seen.
           if (proposal !== undefined)
-            await deps.makeFirstRecoveryCodes({ userId: user.id, sessionId }, proposal.codes)
+            await deps.makeFirstRecoveryCodes({ userId: user.id, sessionId }, proposal)
           await deps.settle()
         }
         area.leadBack(res, page, 'added')
