@@ -76,7 +76,11 @@ export const identitySettings = {
   EMAIL_SIGN_IN: choiceSetting(emailSignInModes, 'off').describe(
     'Sign-in by a mail: off, or a mail with a code, a link or both, each good for ten minutes',
   ),
-  MAILS_PER_RECIPIENT_PER_HOUR: mailsPerHour(10, 'one address gets', 'whoever asks for them'),
+  MAILS_PER_RECIPIENT_PER_HOUR: mailsPerHour(
+    10,
+    'one mailbox gets (tags as in jo+tag@ do not make another)',
+    'whoever asks for them',
+  ),
   MAILS_PER_SUBJECT_PER_HOUR: mailsPerHour(10, 'go out about one account', 'whatever they say'),
   MAILS_PER_ADDRESS_PER_HOUR: mailsPerHour(100, 'are asked for from one IP address', 'whoever gets them'),
   MAILS_PER_NETWORK_PER_HOUR: mailsPerHour(500, 'are asked for from one /24 or /64', 'whoever gets them'),

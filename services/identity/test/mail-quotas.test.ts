@@ -22,8 +22,7 @@ afterAll(() => identity.close())
 const from = (address: string) => ({ 'x-forwarded-for': address })
 const exempt = '192.0.2.9'
 
-const register = async (address: string) => {
-  const email = `quota-${createUuid()}@example.com`
+const register = async (address: string, email = `quota-${createUuid()}@example.com`) => {
   const body = { email, password: 'Quiet-Harbour-42!', name: 'Jo' }
   const answer = await identity.call('POST', '/auth/register', { body, headers: from(address) })
   return { email, answer }
@@ -55,6 +54,19 @@ describe('quotas of mails that anybody can ask for', () => {
     clock.advance(3_600_001)
     await reset(email, exempt)
     expect(await mailsTo([email])).toBe(4)
+  })
+
+  it('a mailbox gets so many, whatever tags its address is written with (RFC 5233)', async () => {
+    const name = createUuid()
+    const emails = ['a', 'b', 'c', 'd', 'e', 'f'].map(tag => `${name}+${tag}@example.com`)
+    const answers = []
+    for (const [index, email] of emails.entries())
+      answers.push((await register(`198.51.${100 + index}.1`, email)).answer)
+    expect(answers.map(({ status }) => status)).toEqual(emails.map(() => 201))
+    expect(await mailsTo(emails)).toBe(4)
+    const bearer = String(answers.at(-1)?.body.access_token)
+    const { body } = await identity.call('GET', '/auth/me/export', { bearer })
+    expect(body.mails_asked_for).toHaveLength(4)
   })
 
   it('an IP address has so many sent in an hour, to whomever: registrations and resets alike', async () => {

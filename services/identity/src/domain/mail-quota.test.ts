@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import { parseCidr } from '@latchkey/runtime/networks'
-import { countedAddress, findFullQuota, networkOf } from './mail-quota.ts'
+import { countedAddress, findFullQuota, mailboxOf, networkOf } from './mail-quota.ts'
 
 describe('whom a mail counts for', () => {
   it.each([
@@ -23,6 +23,19 @@ describe('whom a mail counts for', () => {
       address: '192.0.2.1',
       network: '192.0.2.0/24',
     })
+  })
+})
+
+describe('a mailbox', () => {
+  it.each([
+    ['Jo@Example.com', 'jo@example.com'],
+    ['jo+shop@example.com', 'jo@example.com'],
+    ['Jo+a+b@example.com', 'jo@example.com'],
+    ['jo+@example.com', 'jo@example.com'],
+    ['+jo@example.com', '+jo@example.com'],
+    ['jo@example+shop.com', 'jo@example+shop.com'],
+  ])('of %s is %s', (email, mailbox) => {
+    expect(mailboxOf(email)).toBe(mailbox)
   })
 })
 

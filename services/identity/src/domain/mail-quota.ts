@@ -13,6 +13,9 @@ export type MailQuotas = Readonly<Record<QuotaKind, number>>
 /** Whom a mail counts for; undefined counts for nobody. */
 export type Counted = Readonly<Record<QuotaKind, string | undefined>>
 
+/** What an address counts for as a recipient: `jo+a@` and `jo+b@` are one mailbox, and anybody may write a tag. @see RFC 5233 §1 */
+export const mailboxOf = (email: string): string => email.toLowerCase().replace(/^([^+@]+)\+[^@]*/, '$1')
+
 /** Who moves within a network of their own is still one: a household has a /64, and an office often a /24. */
 const networkBits = { ipv4: 24, ipv6: 64 } as const
 

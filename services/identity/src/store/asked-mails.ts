@@ -11,6 +11,7 @@ import {
   countedAddress,
   findFullQuota,
   type MailQuotas,
+  mailboxOf,
   type QuotaKind,
 } from '../domain/mail-quota.ts'
 import { type AskedTemplate, aMessage, type Message } from './outbox-messages.ts'
@@ -48,7 +49,7 @@ const note = `
 
 export const createPostAskedMail = ({ quotas, allowlist, onWithheld }: AskedMailsInit) => {
   const countedOf = ({ recipient, subject, askedFrom }: AskedMail): Counted => ({
-    recipient: recipient.toLowerCase(),
+    recipient: mailboxOf(recipient),
     subject,
     ...countedAddress(askedFrom, allowlist),
   })

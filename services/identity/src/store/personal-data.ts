@@ -38,7 +38,8 @@ const statements = {
     SELECT old_key AS old_email, email AS new_email, created_at, expires_at, old_confirmed_at, new_confirmed_at, ended_at
       FROM email_changes WHERE user_id = $1 ORDER BY created_at`,
   mails_asked_for: `
-    SELECT m.asked_at FROM asked_mails m JOIN users u ON m.recipient = lower(u.email) OR m.subject = u.id::text
+    SELECT m.asked_at FROM asked_mails m
+      JOIN users u ON m.recipient = regexp_replace(lower(u.email), '^([^+@]+)\\+[^@]*', '\\1') OR m.subject = u.id::text
      WHERE u.id = $1 ORDER BY m.asked_at`,
   session_notices: `
     SELECT session_id, flagged_at, created_at, expires_at, used_at
