@@ -1,5 +1,10 @@
-/** The stores and a crashing Node write plain text; in the log files every line is an object all the same. */
-const severe = /\b(FATAL|PANIC|ERROR)\b|^Error\b|^\s+at /
+/**
+ * The stores, a crashing Node and a service whose settings are wrong write plain text; in the log files every line is an
+ * object all the same.
+ */
+
+/** What of that is worth a look. */
+const severe = /\b(FATAL|PANIC|ERROR)\b|^Error\b|^\s+at |: these settings need attention$/
 /** What Postgres answers to whoever asks whether it is ready yet. */
 const harmless = /FATAL: {2}the database system is (starting up|shutting down|not yet accepting connections)/
 

@@ -27,6 +27,7 @@ describe('log lines', () => {
       service: 'postgres',
     })
     expect(parseLine('token', '{"half":', at).message).toBe('{"half":')
+    expect(parseLine('token', 'token: these settings need attention', at).level).toBe('ERROR')
   })
 
   it('reads well in a terminal: time, level, process, message, members, error', () => {
