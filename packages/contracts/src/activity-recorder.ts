@@ -1,7 +1,7 @@
 /**
  * Tells the session service which sessions were used, without a call for each use: the latest use of each, and from each
- * address, is kept in a bounded map and sent once a second. What could not be sent is sent with the next; a session that is not heard of
- * again is the most that a crash can lose.
+ * address, is kept in a bounded map and sent once a second. What could not be sent is sent with the next; the uses of the
+ * last second are the most that a crash can lose.
  */
 import { isUnavailable } from '@latchkey/runtime/grpc'
 import type { Logger } from '@latchkey/runtime/logger'
@@ -19,7 +19,7 @@ export interface ActivityRecorderInit {
   readonly logger: Pick<Logger, 'warn'>
   /** 1,000 by default. */
   readonly intervalMs?: number
-  /** Sessions remembered at most; above, the one recorded first is dropped. 10,000 by default. */
+  /** Uses remembered at most; above, the one recorded first is dropped. 10,000 by default. */
   readonly capacity?: number
 }
 

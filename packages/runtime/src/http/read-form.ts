@@ -9,7 +9,10 @@ import { validate } from './validate.ts'
 
 const formType = 'application/x-www-form-urlencoded'
 
-/** No body at all is a form without parameters. @throws Problem 400 (`MALFORMED_PARAMETERS`, `DUPLICATE_PARAMETER`, `VALIDATION_FAILED`), 413 or 415. */
+/**
+ * No body at all is a form without parameters.
+ * @throws Problem 400 (`MALFORMED_PARAMETERS`, `DUPLICATE_PARAMETER`, `VALIDATION_FAILED`), 413 or 415
+ */
 export const readForm = async <Schema extends z.ZodType>(
   req: Request,
   schema: Schema,

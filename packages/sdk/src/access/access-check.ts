@@ -1,6 +1,7 @@
 /**
  * Decides about one request of a resource server, whatever framework it came through: credentials, token, binding and
- * proof, revocation, scope, authority of the user and how they signed in, in this order. Adapters only bring the headers and send the answer.
+ * proof, revocation, scope, authority of the user and how they signed in, in this order. Adapters only bring the headers
+ * and send the answer.
  */
 import type { AccessTokenClaims } from '../access-token-claims.ts'
 import { type AuthenticationRule, assertAuthentication } from '../authentication.ts'

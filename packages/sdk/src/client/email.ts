@@ -57,7 +57,10 @@ export const createEmailCalls = ({ sendAsNobody, sendSignedIn, signIn }: ClientA
     await sendAsNobody({ method: 'POST', path: '/auth/email/sign-in', json: request })
   },
 
-  /** @throws AuthProblem `INVALID_VERIFICATION_TOKEN`; by a code `ACCOUNT_LOCKED`; what `login` throws after a right password */
+  /**
+   * @throws AuthProblem `INVALID_VERIFICATION_TOKEN`; by a code `ACCOUNT_LOCKED`; what `login` throws after a right
+   *   password
+   */
   confirmSignIn: async (proof: EmailSignIn): Promise<AuthUser> =>
     (await signIn({ method: 'POST', path: '/auth/email/sign-in/confirm', json: proof })).user,
 })
