@@ -7,7 +7,7 @@ import type { Environment } from '@latchkey/runtime/settings'
 import { demoProviderClientId, demoRedirectUris } from './demo.ts'
 import { grpcTarget, internalUrls, metricsUrl, type Replica } from './replicas.ts'
 import type { Secrets } from './secrets.ts'
-import type { DatabaseOwner, ServiceName } from './services.ts'
+import type { DatabaseService, ServiceName } from './services.ts'
 
 export interface EnvironmentInit {
   /** What the user set. */
@@ -15,7 +15,7 @@ export interface EnvironmentInit {
   readonly replicas: readonly Replica[]
   readonly publicUrl: string
   readonly bindAddress: string
-  readonly databaseUrls: Readonly<Record<DatabaseOwner, string>>
+  readonly databaseUrls: Readonly<Record<DatabaseService, string>>
   readonly redisUrl: string
   readonly smtpUrl: string
   /** The issuer of the demo provider. */

@@ -7,7 +7,7 @@ import { removePostgres, stopLeftoverRedis } from '../providers/index.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { PortBook } from './port-book.ts'
 import type { Secrets } from './secrets.ts'
-import { databaseOwners } from './services.ts'
+import { databaseServices } from './services.ts'
 
 export interface FreshInit {
   readonly folder: DataFolder
@@ -29,8 +29,8 @@ const dropSchemas = async (databaseUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 10_000 })
   await client.connect()
   try {
-    for (const owner of databaseOwners) {
-      await client.query(`DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(schemaOf(owner))} CASCADE`)
+    for (const service of databaseServices) {
+      await client.query(`DROP SCHEMA IF EXISTS ${pg.escapeIdentifier(schemaOf(service))} CASCADE`)
     }
   } finally {
     await client.end()

@@ -1,8 +1,8 @@
 /** The suite on one machine, for `npm start` and for end-to-end tests. */
 export { StartRefused } from './refusals.ts'
 export {
-  type DatabaseOwner,
-  databaseOwners,
+  type DatabaseService,
+  databaseServices,
   root,
   type ServiceName,
   serviceFolder,

@@ -6,18 +6,18 @@ import { promisify } from 'node:util'
 import { pendingMigrations, provision, schemaOf } from '@latchkey/runtime/migrate'
 import pg from 'pg'
 import type { Secrets } from './secrets.ts'
-import { type DatabaseOwner, databaseOwners, root, serviceFolder } from './services.ts'
+import { type DatabaseService, databaseServices, root, serviceFolder } from './services.ts'
 
-export type DatabaseUrls = Readonly<Record<DatabaseOwner, string>>
+export type DatabaseUrls = Readonly<Record<DatabaseService, string>>
 
 /** The URL by which each service reaches its own schema, after making what is missing. */
 export const provisionSchemas = async (adminUrl: string, secrets: Secrets): Promise<DatabaseUrls> => {
   const { services } = await provision({
     adminUrl,
-    services: databaseOwners.map(name => ({ name, password: secrets.rolePassword(name) })),
+    services: databaseServices.map(name => ({ name, password: secrets.rolePassword(name) })),
     rolePrefix: rolePrefix(adminUrl),
   })
-  const url = (owner: DatabaseOwner): string => services[owner]?.url ?? adminUrl
+  const url = (service: DatabaseService): string => services[service]?.url ?? adminUrl
   return {
     identity: url('identity'),
     token: url('token'),
@@ -38,7 +38,7 @@ const rolePrefix = (adminUrl: string): string => {
 export const migrateSchemas = async (urls: DatabaseUrls): Promise<void> => {
   if (!(await isAnythingPending(urls))) return
   const env = Object.fromEntries(
-    databaseOwners.map(owner => [`${owner.toUpperCase()}_DATABASE_URL`, urls[owner]]),
+    databaseServices.map(service => [`${service.toUpperCase()}_DATABASE_URL`, urls[service]]),
   )
   await promisify(execFile)(process.execPath, [join(root, 'packages/cli/src/main.ts'), 'migrate'], {
     env: { PATH: process.env.PATH, ...env },
@@ -47,13 +47,13 @@ export const migrateSchemas = async (urls: DatabaseUrls): Promise<void> => {
 
 const isAnythingPending = async (urls: DatabaseUrls): Promise<boolean> => {
   const pending = await Promise.all(
-    databaseOwners.map(async owner => {
-      const pool = new pg.Pool({ connectionString: urls[owner], max: 1 })
+    databaseServices.map(async service => {
+      const pool = new pg.Pool({ connectionString: urls[service], max: 1 })
       // Also on its way out, a connection may hear that the server lets it go; without a listener that ends the process.
       pool.on('error', () => undefined)
       try {
-        const migrationsPath = join(serviceFolder(owner), 'prisma/migrations')
-        return await pendingMigrations({ pool, schema: schemaOf(owner), migrationsPath })
+        const migrationsPath = join(serviceFolder(service), 'prisma/migrations')
+        return await pendingMigrations({ pool, schema: schemaOf(service), migrationsPath })
       } finally {
         await pool.end()
       }

@@ -7,14 +7,14 @@ import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { type DataFolder, parseJsonFile } from './data-folder.ts'
-import type { DatabaseOwner } from './services.ts'
+import type { DatabaseService } from './services.ts'
 
 const stored = z.object({ seed: z.string().regex(/^[0-9a-f]{64}$/) })
 
 export interface Secrets {
   readonly postgresPassword: string
   readonly redisPassword: string
-  readonly rolePassword: (owner: DatabaseOwner) => string
+  readonly rolePassword: (service: DatabaseService) => string
   /** 32 bytes in base64. */
   readonly keyEncryptionKey: string
   /** 32 bytes in base64. */
@@ -53,7 +53,7 @@ const derive = (seed: string): Secrets => {
   return {
     postgresPassword: bytes('postgres').toString('base64url'),
     redisPassword: bytes('redis').toString('base64url'),
-    rolePassword: owner => bytes(`role ${owner}`).toString('base64url'),
+    rolePassword: service => bytes(`role ${service}`).toString('base64url'),
     keyEncryptionKey: bytes('key encryption').toString('base64'),
     factorEncryptionKey: bytes('factor encryption').toString('base64'),
     mailSealingKey: bytes('mail sealing').toString('base64'),

@@ -19,10 +19,13 @@ export interface Service {
   /** The ports that it listens on, besides the management port that all have. */
   readonly ports: readonly ('PORT' | 'HTTP_PORT' | 'GRPC_PORT')[]
   /** Whose schema it works on. */
-  readonly database?: DatabaseOwner
+  readonly database?: DatabaseService
 }
 
-export type DatabaseOwner = 'identity' | 'token' | 'session' | 'notification'
+/** Those that own a schema. */
+export const databaseServices = ['identity', 'token', 'session', 'notification'] as const
+
+export type DatabaseService = (typeof databaseServices)[number]
 
 export const services: readonly Service[] = [
   { name: 'gateway', folder: 'gateway', entry: 'src/main.ts', ports: ['PORT'] },
@@ -62,8 +65,6 @@ export const services: readonly Service[] = [
     database: 'notification',
   },
 ]
-
-export const databaseOwners: readonly DatabaseOwner[] = ['identity', 'token', 'session', 'notification']
 
 /** The checkout. */
 export const root = dirname(dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url))))))
