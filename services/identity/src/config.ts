@@ -58,13 +58,13 @@ export const identitySettings = {
     'Failed sign-ins that lock an address; a device known to the user has as many of its own',
   ),
   LOCKOUT_DURATION: secondsSetting(1_800, { min: 1 }).describe('Seconds that a lock lasts'),
-  PASSWORD_RESET_TTL_SECONDS: secondsSetting(3_600, { min: 60, max: 86_400 }).describe(
+  PASSWORD_RESET_TTL_SECONDS: secondsSetting(3_600, { min: 1, max: 86_400 }).describe(
     'Seconds that the link of a reset mail works',
   ),
   PASSWORD_RESET_MAILS_PER_HOUR: integerSetting(5, { min: 1, max: 1_000 }).describe(
     'Reset mails that one account gets in an hour at most, whoever asks for them',
   ),
-  NOT_ME_LINK_TTL_SECONDS: secondsSetting(604_800, { min: 3_600, max: 2_592_000 }).describe(
+  NOT_ME_LINK_TTL_SECONDS: secondsSetting(604_800, { min: 1, max: 2_592_000 }).describe(
     'Seconds that the "this wasn\'t me" link of a notice works',
   ),
   REQUIRE_EMAIL_VERIFICATION: booleanSetting(false).describe(
@@ -90,7 +90,7 @@ export const identitySettings = {
   KNOWN_DEVICE_TTL_DAYS: integerSetting(365, { min: 1, max: 3_650 }).describe(
     'Days after which a device that is not used any more is forgotten',
   ),
-  REAUTHENTICATION_MAX_AGE_SECONDS: secondsSetting(600, { min: 60, max: 86_400 }).describe(
+  REAUTHENTICATION_MAX_AGE_SECONDS: secondsSetting(600, { min: 1, max: 86_400 }).describe(
     'Seconds after which a change that matters (address, factors, deletion) asks who it is once more',
   ),
   FACTOR_ENCRYPTION_KEY: secret(base64Setting(32)).describe(

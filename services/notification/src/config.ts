@@ -44,7 +44,7 @@ export const serviceSettings = {
   ...redisSettings,
   ...queueSettings,
   ...telemetrySettings,
-  MAIL_MAX_AGE_SECONDS: secondsSetting(86_400, { min: 60 }).describe(
+  MAIL_MAX_AGE_SECONDS: secondsSetting(86_400, { min: 1 }).describe(
     'Seconds for which a mail without an end of its own is tried',
   ),
   MAIL_RETENTION_DAYS: integerSetting(30, { min: 1, max: 3650 }).describe(

@@ -28,16 +28,16 @@ export const sessionSettings = {
   ...publicUrlSettings,
   ...telemetrySettings,
   ...keySetSettings,
-  SESSION_TTL_SECONDS: secondsSetting(3600, { min: 60 }).describe(
+  SESSION_TTL_SECONDS: secondsSetting(3600, { min: 1 }).describe(
     'Seconds that a session stays active after its last use',
   ),
-  SESSION_REMEMBER_TTL_SECONDS: secondsSetting(7 * day, { min: 60 }).describe(
+  SESSION_REMEMBER_TTL_SECONDS: secondsSetting(7 * day, { min: 1 }).describe(
     'The same where the user asked to be remembered',
   ),
-  SESSION_ABSOLUTE_TTL_SECONDS: secondsSetting(30 * day, { min: 60 }).describe(
+  SESSION_ABSOLUTE_TTL_SECONDS: secondsSetting(30 * day, { min: 1 }).describe(
     'Seconds from sign-in after which a session is over, however much it is used',
   ),
-  REFRESH_TOKEN_TTL_SECONDS: secondsSetting(7 * day, { min: 60 }).describe(
+  REFRESH_TOKEN_TTL_SECONDS: secondsSetting(7 * day, { min: 1 }).describe(
     'Seconds that a refresh token lives unused; the same as in the token service',
   ),
   MAX_CONCURRENT_SESSIONS: integerSetting(5, { min: 1, max: 1000 }).describe(
@@ -52,7 +52,7 @@ export const sessionSettings = {
   IP_CHANGE_THRESHOLD: integerSetting(2, { min: 0, max: 1000 }).describe(
     'Changes of address that nothing explains which a session may make in an hour; one more puts it under review',
   ),
-  SESSION_REVIEW_GRACE_SECONDS: secondsSetting(300, { min: 30, max: 86_400 }).describe(
+  SESSION_REVIEW_GRACE_SECONDS: secondsSetting(300, { min: 1, max: 86_400 }).describe(
     'Seconds that a session under review goes on while its owner is asked whether it is theirs',
   ),
   GEOIP_DATABASE: listSetting().describe(

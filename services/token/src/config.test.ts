@@ -37,6 +37,17 @@ describe('the settings of the token service', () => {
     })
   })
 
+  it('let lives be as short as a second, so that their end can be tried', () => {
+    const lives = [
+      'ACCESS_TOKEN_TTL_SECONDS',
+      'REFRESH_TOKEN_TTL_SECONDS',
+      'DEVICE_CODE_TTL_SECONDS',
+      'PUSHED_REQUEST_TTL_SECONDS',
+    ]
+    expect(problemsWith(Object.fromEntries(lives.map(name => [name, '1'])))).toEqual([])
+    expect(problemsWith(Object.fromEntries(lives.map(name => [name, '0'])))).toEqual(lives)
+  })
+
   it('refuse an algorithm that is not asymmetric', () => {
     for (const algorithm of ['HS256', 'none'])
       expect(problemsWith({ ACCESS_TOKEN_ALG: algorithm })).toEqual(['ACCESS_TOKEN_ALG'])

@@ -64,16 +64,16 @@ export const tokenSettings = {
   ACCESS_TOKEN_ALG: choiceSetting(signingAlgorithms, 'ES256').describe(
     'What access tokens are signed with: ES256, RS256 or EdDSA; keys of all three are published at all times, so that a change takes effect at once',
   ),
-  ACCESS_TOKEN_TTL_SECONDS: secondsSetting(900, { min: 10, max: 86_400 }).describe(
+  ACCESS_TOKEN_TTL_SECONDS: secondsSetting(900, { min: 1, max: 86_400 }).describe(
     'Life of a first-party access token in seconds',
   ),
-  REFRESH_TOKEN_TTL_SECONDS: secondsSetting(604_800, { min: 60 }).describe(
+  REFRESH_TOKEN_TTL_SECONDS: secondsSetting(604_800, { min: 1 }).describe(
     'Life of a refresh token in seconds, from each use; never past the end of its session',
   ),
   REFRESH_GRACE_SECONDS: secondsSetting(30, { max: 300 }).describe(
     'Seconds in which a used refresh token gives its successor again instead of ending the session; 0 turns it off',
   ),
-  DEVICE_CODE_TTL_SECONDS: secondsSetting(600, { min: 60, max: 3_600 }).describe(
+  DEVICE_CODE_TTL_SECONDS: secondsSetting(600, { min: 1, max: 3_600 }).describe(
     'Seconds that a device waits for somebody to type its code and let it in',
   ),
   USER_CODE_MAX_ATTEMPTS: integerSetting(10, { min: 1, max: 1_000 }).describe(
@@ -91,7 +91,7 @@ export const tokenSettings = {
   AUTHORIZATION_CODE_EXPIRE_MINUTES: integerSetting(1, { min: 1, max: 10 }).describe(
     'Life of an authorization code in minutes',
   ),
-  PUSHED_REQUEST_TTL_SECONDS: secondsSetting(60, { min: 5, max: 600 }).describe(
+  PUSHED_REQUEST_TTL_SECONDS: secondsSetting(60, { min: 1, max: 600 }).describe(
     'Life of a pushed authorization request in seconds',
   ),
   DPOP_REQUIRE_NONCE: booleanSetting(true).describe(
