@@ -88,8 +88,8 @@ describe('every answer', () => {
           id === undefined ? {} : { headers: { 'X-Request-Id': id } },
         )
       ).headers['x-request-id']
-    expect(await ask('my-request.0001')).toBe('my-request.0001')
-    for (const id of [undefined, 'short', 'with space in it', '<script>alert(1)</script>', 'x'.repeat(200)])
+    for (const id of ['my-request.0001', 'req-123']) expect(await ask(id)).toBe(id)
+    for (const id of [undefined, 'with space in it', '<script>alert(1)</script>', 'x'.repeat(200)])
       expect(await ask(id)).toMatch(/^[0-9a-f-]{36}$/)
   })
 

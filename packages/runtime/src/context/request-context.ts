@@ -19,7 +19,7 @@ export interface RequestContext {
 
 const storage = new AsyncLocalStorage<RequestContext>()
 
-const requestIdFormat = /^[A-Za-z0-9._-]{8,128}$/
+const requestIdFormat = /^[A-Za-z0-9._-]{1,128}$/
 
 /** True for a request id that may be kept and repeated in headers and logs. */
 export const isRequestId = (value: unknown): value is string =>
