@@ -1,4 +1,5 @@
 /** What becomes of tokens once they are given: asked about, ended, used at the UserInfo endpoint. */
+import { createRevocationMarkers } from '@latchkey/revocation'
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Clients } from './compose-clients.ts'
 import type { Grants } from './compose-grants.ts'
@@ -17,7 +18,7 @@ export interface TokenUseInit {
   readonly settings: TokenSettings
   readonly stores: Pick<
     Stores,
-    'clients' | 'families' | 'grantRevocations' | 'liveRefreshTokens' | 'revocations' | 'subjects'
+    'clients' | 'families' | 'grantRevocations' | 'liveRefreshTokens' | 'redis' | 'revocations' | 'subjects'
   >
   readonly clients: Pick<Clients, 'checkSession'>
   readonly keys: Pick<Keys, 'signResponse'>
@@ -48,6 +49,7 @@ export const composeTokenUse = (init: TokenUseInit) => {
     families: stores.families,
     revocations: stores.revocations,
     grantRevocations: stores.grantRevocations,
+    showRevoked: createRevocationMarkers({ redis: stores.redis }).blacklistToken,
     logger,
   })
   const readUserinfo = createReadUserinfo({

@@ -46,6 +46,15 @@ const anOwner = async (init: ClientInit = {}) => {
 }
 
 describe('RFC 7009 §2: an access token', () => {
+  it('is shown to operators as blacklist:{jti} until it would have expired (SPEC §3)', async () => {
+    const { id, revoke, grant } = await anOwner()
+    const token = await issued.accessToken(grant())
+    const { jti, exp = 0 } = decodeJwt(token)
+    await revoke(token)
+    expect(await redis.get(`blacklist:${jti}`)).toBe(id)
+    expect(await redis.expiretime(`blacklist:${jti}`)).toBe(exp)
+  })
+
   it('is refused everywhere at once, and alone: its grant and its siblings live on', async () => {
     const { revoke, isActive, grant } = await anOwner()
     const granted = grant()

@@ -31,7 +31,9 @@ export interface RevokeTokenDeps {
     /** With its family, if it has one, and all of its access tokens. Again changes nothing. */
     revoke(id: GrantId, reason: string): Promise<void>
   }
-  readonly logger: Pick<Logger, 'info'>
+  /** Shows operators in Redis what is revoked; nothing here reads it. */
+  readonly showRevoked: (jti: string, expiresAt: Date, clientId: string) => Promise<void>
+  readonly logger: Pick<Logger, 'info' | 'warn'>
 }
 
 /** Another client's token is refused and stays what it was (RFC 7009 §2.1): who holds it learns nothing new. */
@@ -58,7 +60,11 @@ export const createRevokeToken = (deps: RevokeTokenDeps) => {
     if (verified.outcome !== 'valid') return
     const { client_id: clientId, jti, exp } = verified.claims
     refuseOthers(client, clientId)
-    await revocations.add(tokenRevocationKey(jti), new Date(exp * 1000))
+    const expiresAt = new Date(exp * 1000)
+    await revocations.add(tokenRevocationKey(jti), expiresAt)
+    await deps.showRevoked(jti, expiresAt, client.id).catch((error: unknown) => {
+      logger.warn({ error, jti }, 'a revoked token is not shown in Redis')
+    })
     logger.info({ client_id: client.id, jti }, 'an access token was revoked')
   }
 
