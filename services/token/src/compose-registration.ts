@@ -13,9 +13,10 @@ export interface RegistrationInit {
   readonly settings: Pick<TokenSettings, 'PUBLIC_URL' | 'REGISTRATION_ACCESS' | 'REGISTRATION_INITIAL_TOKENS'>
   readonly stores: Pick<Stores, 'scopes'>
   readonly admin: Pick<Admin, 'registry' | 'createClient' | 'announceClient' | 'authorizeAdmin'>
+  readonly now: () => Date
 }
 
-export const composeRegistration = ({ settings, stores, admin }: RegistrationInit) => ({
+export const composeRegistration = ({ settings, stores, admin, now }: RegistrationInit) => ({
   routes: createRegisterRoutes({
     publicUrl: settings.PUBLIC_URL,
     admitRegistration: createAdmitRegistration({
@@ -29,6 +30,7 @@ export const composeRegistration = ({ settings, stores, admin }: RegistrationIni
       scopes: stores.scopes,
       announce: admin.announceClient,
       randomBytes,
+      now,
     }),
   }),
 })

@@ -58,7 +58,7 @@ export const compose = (settings: TokenSettings, logger: Logger) =>
     const device = composeDevice({ settings, stores, grants, useCases, pages, now })
     const logout = composeLogout({ settings, stores, clients, keys, pages, logger, nudge })
     const admin = await composeAdmin({ settings, stores, clients, proofs, logger, closing, now })
-    const registration = composeRegistration({ settings, stores, admin })
+    const registration = composeRegistration({ settings, stores, admin, now })
     composeSchedules({ useCases, logger, closing })
     return composeServers({
       settings,

@@ -262,6 +262,7 @@ describe('RFC 7592: management', () => {
     [{ client_id: undefined }, 'invalid_client_metadata'],
     [{ registration_access_token: 'x' }, 'invalid_client_metadata'],
     [{ client_secret_expires_at: 0 }, 'invalid_client_metadata'],
+    [{ client_secret: 'one-of-my-own-choice' }, 'invalid_client_metadata'],
     [{ redirect_uris: ['javascript:alert(1)'] }, 'invalid_redirect_uri'],
     [{ scope: 'admin:clients:write' }, 'invalid_client_metadata'],
   ])('§2.2: refuses %j and changes nothing', async (members, error) => {
@@ -270,6 +271,13 @@ describe('RFC 7592: management', () => {
     const answer = await put({ ...aRequest(), client_id: body.client_id, ...members })
     expect([answer.status, answer.body?.error]).toEqual([400, error])
     expect((await get()).body).toEqual(before)
+  })
+
+  it('§2.2: takes the secret back that it gave, and leaves it as it is', async () => {
+    const { body, put } = await registered()
+    const { client_id, client_secret } = body
+    expect((await put({ ...aRequest(), client_id, client_secret })).status).toBe(200)
+    expect(await canSignIn(client_id, client_secret)).toBe(true)
   })
 
   it('leaves what an operator has decided: switched off stays off, lifetimes stay', async () => {

@@ -54,6 +54,7 @@ const keyOf = (req: Request): RegistrationKey => ({
 })
 
 const anyObject = z.looseObject({})
+const anyReplacement = z.looseObject({ client_secret: z.string({ error: 'must be text' }).nullish() })
 
 export const createRegisterRoutes = (deps: RegisterRoutesDeps): readonly Route[] => {
   const { publicUrl, admitRegistration, registerClient, manageRegistration } = deps
@@ -95,8 +96,9 @@ export const createRegisterRoutes = (deps: RegisterRoutesDeps): readonly Route[]
       handler: async (req, res) => {
         const key = keyOf(req)
         const current = await manageRegistration.read(key)
-        const registration = replacementOf(await readJson(req, anyObject), current.id)
-        const { client, rawSecret } = await manageRegistration.replace(key, registration)
+        const { client_secret: secret, ...body } = await readJson(req, anyReplacement)
+        const registration = replacementOf(body, current.id)
+        const { client, rawSecret } = await manageRegistration.replace(key, registration, secret ?? undefined)
         answer(res, client, key.rawToken ?? '', rawSecret)
       },
     },

@@ -6,6 +6,7 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import { OAuthError } from '@latchkey/oauth'
+import { isSecretOf } from '../client-authentication/client-secrets.ts'
 import { type Client, usesSecret } from '../domain/client.ts'
 import type { ClientChange, RegisteredClient } from '../domain/client-changes.ts'
 import { draftClient } from '../domain/client-draft.ts'
@@ -29,6 +30,7 @@ export interface ManageRegistrationDeps {
   readonly scopes: { list(): Promise<readonly Scope[]> }
   readonly announce: (id: ClientId) => void
   readonly randomBytes: (size: number) => Uint8Array
+  readonly now: () => Date
 }
 
 export interface RegistrationKey {
@@ -50,6 +52,7 @@ export const createManageRegistration = ({
   scopes,
   announce,
   randomBytes,
+  now,
 }: ManageRegistrationDeps) => {
   /** @throws OAuthError 401 */
   const authenticate = async ({ clientId, rawToken }: RegistrationKey): Promise<RegisteredClient> => {
@@ -64,14 +67,20 @@ export const createManageRegistration = ({
     read: authenticate,
 
     /**
-     * Everything that is left out goes back to its default. @returns the secret where the change made one necessary
+     * Everything that is left out goes back to its default.
+     * @param presentedSecret as the client has it, where it sends it along (RFC 7592 §2.2) @returns the secret where the change made one necessary
      * @throws OAuthError 401, `invalid_redirect_uri` or `invalid_client_metadata`
      */
     replace: async (
       key: RegistrationKey,
       { name, metadata }: Registration,
+      presentedSecret?: string,
     ): Promise<{ client: Client; rawSecret?: string | undefined }> => {
-      const { id } = await authenticate(key)
+      const registered = await authenticate(key)
+      const { id } = registered
+      // Nobody chooses a secret; who sends another one than theirs believes that they do.
+      if (presentedSecret !== undefined && !isSecretOf(registered, presentedSecret, now()))
+        throw new OAuthError('invalid_client_metadata', 'client_secret must be that of the client')
       const known = await scopes.list()
       const draft = draftClient({ name, metadata }, 'registration', known, ['authorization_code'])
       const faults = clientFaults(draft, new Set(known.map(scope => scope.name)))
