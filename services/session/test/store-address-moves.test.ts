@@ -156,6 +156,19 @@ describe('an address', () => {
     })
     expect(await addressesOf(stolen)).toEqual({})
   })
+
+  it('stays known where its user has signed in since the word that a session was not theirs, which comes late or twice', async () => {
+    const stolen = await aSession({ ipAddress: '203.0.113.7' })
+    await follow(stolen, ['198.51.100.1'])
+    const { userId } = stolen
+    // That word has raised the version that sign-ins name.
+    await aSession({ userId, ipAddress: '203.0.113.7', credentialVersion: 2 })
+    const word = { id: stolen.id, userId, reason: 'not_me' as const, at: new Date() }
+    for (let n = 0; n < 2; n += 1) {
+      await createEndings(database).endOne(word)
+      expect(await addressesOf(stolen)).toEqual({ '203.0.113.7': true })
+    }
+  })
 })
 
 describe('a review', () => {

@@ -83,7 +83,10 @@ export const findAddresses = async (
   return { known: those(true), seen: those(false) }
 }
 
-/** Whoever had the session was seen there, so that the places say nothing for the owner. */
+/**
+ * Whoever had the session was seen there, so that the places say nothing for the owner; but for those where the user has signed in
+ * with a later password, which is what came of it: the word to forget them may come late, and twice (ADR 7).
+ */
 export const forgetAddresses = async (
   client: Client,
   sessionIds: readonly SessionId[],
@@ -92,7 +95,10 @@ export const forgetAddresses = async (
   await client.query(
     `DELETE FROM known_addresses k USING sessions s
       WHERE s.id = ANY($1) AND k.user_id = s.user_id AND ($2 OR k.proven_at IS NULL)
-        AND (k.session_id = s.id OR k.address IN (s.original_ip, s.ip_address))`,
+        AND (k.session_id = s.id OR k.address IN (s.original_ip, s.ip_address))
+        AND NOT EXISTS (SELECT FROM sessions later
+                         WHERE later.user_id = k.user_id AND later.ended_at IS NULL
+                           AND later.credential_version > s.credential_version AND later.original_ip = k.address)`,
     [sessionIds, which === 'all'],
   )
 }
