@@ -21,8 +21,13 @@ afterAll(async () => {
 
 const five = (...names: string[]) => names.map(name => ({ name, maxFailures: 5 }))
 
-const replicas = (now = () => new Date()) =>
-  connections.map(redis => createGuessCounters({ redis, what: 'user_code', windowSeconds: 600, now }))
+const replicas = (now = () => new Date(), windowSeconds = 600) =>
+  connections.map(redis => createGuessCounters({ redis, what: 'user_code', windowSeconds, now }))
+
+const giveBack = async (decision: GuessDecision | undefined): Promise<void> => {
+  if (decision?.outcome !== 'allowed') throw new Error('The guess was not let')
+  await decision.giveBack()
+}
 
 const refusals = (decisions: readonly GuessDecision[]) =>
   decisions.filter(decision => decision.outcome === 'refused')
@@ -53,16 +58,24 @@ describe('RFC 8628 §5.1: guesses', () => {
     for (let n = 0; n < 20; n += 1) {
       await counters?.take([{ name: address, maxFailures: 6 }, ...five(account)])
     }
-    expect(await counters?.take([{ name: address, maxFailures: 6 }])).toEqual({ outcome: 'allowed' })
+    expect(await counters?.take([{ name: address, maxFailures: 6 }])).toMatchObject({ outcome: 'allowed' })
   })
 
   it('do not count where they were right', async () => {
     const [counters] = replicas()
     const subjects = five(createUuid(), createUuid())
-    for (let n = 0; n < 20; n += 1) {
-      expect(await counters?.take(subjects)).toEqual({ outcome: 'allowed' })
-      await counters?.giveBack(subjects)
-    }
+    for (let n = 0; n < 20; n += 1) await giveBack(await counters?.take(subjects))
+  })
+
+  it('that were right give nothing back to a later window', async () => {
+    const subject = createUuid()
+    const [counters] = replicas()
+    const [later] = replicas(undefined, 300)
+    const right = await counters?.take(five(subject))
+    await connections[0]?.del(`rate_limit:user_code:${subject}`)
+    await later?.take(five(subject))
+    await giveBack(right)
+    expect(await connections[0]?.get(`rate_limit:user_code:${subject}`)).toBe('1')
   })
 })
 
@@ -73,11 +86,29 @@ describe('without Redis', () => {
     const subject = createUuid()
     await server.stop()
     const decisions = await takeTwenty(counters, () => five(subject))
-    await counters[0]?.giveBack(five(subject))
     at = new Date(at.getTime() + 600_000)
     const later = await counters[0]?.take(five(subject))
     await server.start()
     expect(refusals(decisions)).toHaveLength(10)
-    expect(later).toEqual({ outcome: 'allowed' })
+    expect(later).toMatchObject({ outcome: 'allowed' })
+  })
+
+  it('those that were right are given back where they were counted', async () => {
+    let at = new Date()
+    const [counters] = replicas(() => at)
+    const subject = createUuid()
+    await Promise.all(connections.map(redis => whenReady(redis, 15_000)))
+    const inRedis = await counters?.take(five(subject))
+    await server.stop()
+    for (let n = 0; n < 5; n += 1) await counters?.take(five(subject))
+    await giveBack(inRedis)
+    const sixth = await counters?.take(five(subject))
+    at = new Date(at.getTime() + 600_000)
+    const right = await counters?.take(five(subject))
+    for (let n = 0; n < 4; n += 1) await counters?.take(five(subject))
+    await giveBack(right)
+    const afterRight = await counters?.take(five(subject))
+    await server.start()
+    expect([sixth?.outcome, afterRight?.outcome]).toEqual(['refused', 'allowed'])
   })
 })

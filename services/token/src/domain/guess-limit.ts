@@ -9,7 +9,8 @@ export interface Guesser {
 }
 
 export type GuessDecision =
-  | { readonly outcome: 'allowed' }
+  /** Counted already; `giveBack` takes that back where the guess was right. */
+  | { readonly outcome: 'allowed'; readonly giveBack: () => Promise<void> }
   | { readonly outcome: 'refused'; readonly retryAfterSeconds: number }
 
 /** Whoever may be behind a guess; an address is shared by more people than a browser is, and may fail twice as often. */

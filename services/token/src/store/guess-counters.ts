@@ -1,34 +1,50 @@
 /**
  * Counts guesses at something short, for each of those who may be behind one: an address, a browser, an account. A guess
- * counts before it is looked at, so that twenty at once count as twenty, and is given back when it was right. In Redis
- * for all replicas together; in this process while Redis is away, so that the limit gets looser but never vanishes.
+ * counts before it is looked at, so that twenty at once count as twenty, and is given back when it was right: where it was
+ * counted, and nowhere else. In Redis for all replicas together; in this process while Redis is away, so that the limit
+ * gets looser but never vanishes.
  */
 import { isRedisUnavailable } from '@latchkey/runtime/redis'
 import type { Redis } from 'ioredis'
 import type { GuessDecision, Guesser } from '../domain/guess-limit.ts'
 
+const clock = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)`
+
 /**
- * Who has failed too often is refused without counting anybody. INCR and PEXPIRE are one step for all: a counter without
- * an expiry would lock its subject out for ever.
+ * Who has failed too often is refused without counting anybody: for how long comes first, and then, of those who are
+ * counted, when each window ends. INCR and PEXPIRE are one step for all: a counter without an expiry would lock its
+ * subject out for ever.
  */
-const takeScript = `
+const takeScript = `${clock}
 local refused = -1
 for index, key in ipairs(KEYS) do
   if (tonumber(redis.call('GET', key)) or 0) >= tonumber(ARGV[index + 1]) then
     refused = math.max(refused, redis.call('PTTL', key))
   end
 end
-if refused >= 0 then return refused end
-for _, key in ipairs(KEYS) do
+local taken = { refused }
+if refused >= 0 then return taken end
+for index, key in ipairs(KEYS) do
   redis.call('INCR', key)
-  if redis.call('PTTL', key) < 0 then redis.call('PEXPIRE', key, ARGV[1]) end
+  local left = redis.call('PTTL', key)
+  if left < 0 then
+    left = tonumber(ARGV[1])
+    redis.call('PEXPIRE', key, left)
+  end
+  taken[index + 1] = now + left
 end
-return -1`
+return taken`
 
-/** Never below zero, and never a new key: what is given back after the window has closed is nothing. */
-const giveBackScript = `
-for _, key in ipairs(KEYS) do
-  if (tonumber(redis.call('GET', key)) or 0) > 0 then redis.call('DECR', key) end
+/**
+ * Never below zero, never a new key, and never another window, which ends at another time: else a guess of the next window
+ * would be free. The clock of a script may go on a little between two commands.
+ */
+const giveBackScript = `${clock}
+for index, key in ipairs(KEYS) do
+  local isSame = math.abs(now + redis.call('PTTL', key) - ARGV[index]) < 100
+  if isSame and (tonumber(redis.call('GET', key)) or 0) > 0 then redis.call('DECR', key) end
 end
 return 0`
 
@@ -43,10 +59,14 @@ export interface GuessCountersDeps {
   readonly now: () => Date
 }
 
-const decisionOf = (refusedForMs: number): GuessDecision =>
-  refusedForMs < 0
-    ? { outcome: 'allowed' }
-    : { outcome: 'refused', retryAfterSeconds: Math.max(1, Math.ceil(refusedForMs / 1_000)) }
+const ignoreUnavailable = (error: unknown): void => {
+  if (!isRedisUnavailable(error)) throw error
+}
+
+const refusedFor = (ms: number): GuessDecision => ({
+  outcome: 'refused',
+  retryAfterSeconds: Math.max(1, Math.ceil(ms / 1_000)),
+})
 
 const createProcessCounters = (windowSeconds: number, now: () => Date) => {
   const windows = new Map<string, { count: number; readonly endsAtMs: number }>()
@@ -63,51 +83,50 @@ const createProcessCounters = (windowSeconds: number, now: () => Date) => {
     windows.set(name, window)
     return window
   }
-  return {
-    take: (guessers: readonly Guesser[]): number => {
-      const nowMs = now().getTime()
-      const refusals = guessers.flatMap(({ name, maxFailures }) => {
-        const window = find(name, nowMs)
-        return window !== undefined && window.count >= maxFailures ? [window.endsAtMs - nowMs] : []
-      })
-      if (refusals.length > 0) return Math.max(...refusals)
-      for (const { name } of guessers) (find(name, nowMs) ?? open(name, nowMs)).count += 1
-      return -1
-    },
-    giveBack: (guessers: readonly Guesser[]): void => {
-      for (const { name } of guessers) {
-        const window = windows.get(name)
-        if (window !== undefined && window.count > 0) window.count -= 1
-      }
-    },
+  return (guessers: readonly Guesser[]): GuessDecision => {
+    const nowMs = now().getTime()
+    const refusals = guessers.flatMap(({ name, maxFailures }) => {
+      const window = find(name, nowMs)
+      return window !== undefined && window.count >= maxFailures ? [window.endsAtMs - nowMs] : []
+    })
+    if (refusals.length > 0) return refusedFor(Math.max(...refusals))
+    const counted = guessers.map(({ name }) => find(name, nowMs) ?? open(name, nowMs))
+    for (const window of counted) window.count += 1
+    return {
+      outcome: 'allowed',
+      giveBack: async () => {
+        for (const window of counted) window.count -= 1
+      },
+    }
   }
 }
 
 export const createGuessCounters = ({ redis, what, windowSeconds, now }: GuessCountersDeps) => {
-  const inProcess = createProcessCounters(windowSeconds, now)
-  const run = (script: string, guessers: readonly Guesser[], args: readonly number[]) => {
+  const takeInProcess = createProcessCounters(windowSeconds, now)
+
+  const takeInRedis = async (guessers: readonly Guesser[]): Promise<GuessDecision> => {
     const keys = guessers.map(({ name }) => `rate_limit:${what}:${name}`)
-    return redis.eval(script, keys.length, ...keys, ...args)
+    const limits = guessers.map(({ maxFailures }) => maxFailures)
+    const taken = await redis.eval(takeScript, keys.length, ...keys, windowSeconds * 1_000, ...limits)
+    const [refusedMs, ...endsAtMs] = taken as [number, ...number[]]
+    if (refusedMs >= 0) return refusedFor(refusedMs)
+    return {
+      outcome: 'allowed',
+      // Where Redis has gone since, the guess stays counted.
+      giveBack: async () => {
+        await redis.eval(giveBackScript, keys.length, ...keys, ...endsAtMs).catch(ignoreUnavailable)
+      },
+    }
   }
 
   return {
     /** Counts one guess for each of them; refused where one has failed too often. */
     take: async (guessers: readonly Guesser[]): Promise<GuessDecision> => {
-      const limits = guessers.map(({ maxFailures }) => maxFailures)
       try {
-        return decisionOf(Number(await run(takeScript, guessers, [windowSeconds * 1_000, ...limits])))
+        return await takeInRedis(guessers)
       } catch (error) {
-        if (!isRedisUnavailable(error)) throw error
-        return decisionOf(inProcess.take(guessers))
-      }
-    },
-    /** It was right. */
-    giveBack: async (guessers: readonly Guesser[]): Promise<void> => {
-      try {
-        await run(giveBackScript, guessers, [])
-      } catch (error) {
-        if (!isRedisUnavailable(error)) throw error
-        inProcess.giveBack(guessers)
+        ignoreUnavailable(error)
+        return takeInProcess(guessers)
       }
     },
   }

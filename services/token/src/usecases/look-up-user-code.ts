@@ -29,7 +29,6 @@ export type LookedUpUserCode =
 export interface LookUpUserCodeDeps {
   readonly guesses: {
     take(guessers: readonly Guesser[]): Promise<GuessDecision>
-    giveBack(guessers: readonly Guesser[]): Promise<void>
   }
   readonly devices: { findByUserCode(hashes: readonly Buffer[]): Promise<PendingDevice | undefined> }
   readonly flows: {
@@ -61,8 +60,7 @@ export const createLookUpUserCode = (deps: LookUpUserCodeDeps) => {
   }
 
   return async (input: LookUpUserCodeInput): Promise<LookedUpUserCode> => {
-    const guessers = await findGuessers(input)
-    const decision = await guesses.take(guessers)
+    const decision = await guesses.take(await findGuessers(input))
     if (decision.outcome === 'refused') return decision
 
     const userCode = parseUserCode(input.typed)
@@ -70,7 +68,7 @@ export const createLookUpUserCode = (deps: LookUpUserCodeDeps) => {
     const device = await devices.findByUserCode(userCodeKeys.map(key => hashUserCode(key, userCode)))
     if (device === undefined) return { outcome: 'unknown' }
 
-    await guesses.giveBack(guessers)
+    await decision.giveBack()
     const handle = createToken()
     await flows.begin({
       handleHash: hashSecret(handle),
