@@ -34,7 +34,7 @@ export interface GrantsInit {
 const composeAuthentication = ({ settings, stores, proofs, metrics, logger, now }: GrantsInit) => {
   const failures = metrics.counter({
     name: 'client_authentication_failures_total',
-    help: 'Client authentications that failed: unknown_client, inactive_client, method, credentials, blocked',
+    help: 'Client authentications that failed: unknown_client, inactive_client, method, credentials, replayed, blocked',
     labelNames: ['reason'],
   })
   return createAuthenticateClient({

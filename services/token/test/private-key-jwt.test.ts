@@ -65,9 +65,17 @@ const aMachine = (keys: Pick<Metadata, 'jwks' | 'jwks_uri' | 'token_endpoint_aut
 
 // Each request has an address, and with it a budget for failures, of its own.
 let nextAddress = 1
-const ask = (assertion: string, parameters: Record<string, string> = {}, at = replica) => {
+const anAddress = () => {
   nextAddress += 1
-  return at.postForm(
+  return { 'x-forwarded-for': `198.51.100.${nextAddress}` }
+}
+const ask = (
+  assertion: string,
+  parameters: Record<string, string> = {},
+  at = replica,
+  from = anAddress(),
+) =>
+  at.postForm(
     '/oauth/token',
     {
       grant_type: 'client_credentials',
@@ -75,9 +83,8 @@ const ask = (assertion: string, parameters: Record<string, string> = {}, at = re
       client_assertion: assertion,
       ...parameters,
     },
-    { 'x-forwarded-for': `198.51.100.${nextAddress}` },
+    from,
   )
-}
 
 const failed = {
   status: 401,
@@ -169,6 +176,18 @@ describe('private_key_jwt (CHECKLIST 16)', () => {
     )
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
     expect(await ask(assertion)).toMatchObject(failed)
+  })
+
+  it('is no guess where it comes again, as when a network repeats it, but only where the signature is right', async () => {
+    const signer = await aSigner()
+    const { id } = await aMachine({ jwks: { keys: [{ ...signer.publicJwk }] } })
+    const [used, forged] = [await anAssertion(id, signer), await anAssertion(id, await aSigner('forged'))]
+    const from = { 'x-forwarded-for': '203.0.113.7' }
+    expect(await ask(used, {}, replica, from)).toMatchObject({ status: 200 })
+    for (let n = 0; n < 25; n += 1) expect(await ask(used, {}, replica, from)).toMatchObject(failed)
+    expect(await ask(await anAssertion(id, signer), {}, replica, from)).toMatchObject({ status: 200 })
+    for (let n = 0; n < 20; n += 1) expect(await ask(forged, {}, replica, from)).toMatchObject(failed)
+    expect(await ask(await anAssertion(id, signer), {}, replica, from)).toMatchObject({ status: 429 })
   })
 
   it('keeps the jtis of clients apart', async () => {

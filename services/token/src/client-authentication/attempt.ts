@@ -13,12 +13,15 @@ export interface ClientRequest {
   readonly proofs?: readonly string[] | undefined
 }
 
+/** `replayed`: the client's own, and good once: it has been used before. */
+export type Judgement = 'right' | 'wrong' | 'replayed'
+
 /** A client that a request claims to come from, and the proof that it offers. */
 export interface AuthenticationAttempt {
   readonly method: ClientAuthMethod
   readonly clientId: string
   /** Whether the proof is that client's. Asked of an unknown client too, so that both cost the same. */
-  readonly isRight: (client: Client | undefined) => boolean | Promise<boolean>
+  readonly judge: (client: Client | undefined) => Judgement | Promise<Judgement>
 }
 
 /** Undefined where the request does not use the method. @throws OAuthError where it uses it wrongly */

@@ -4,7 +4,7 @@
  */
 import { OAuthError } from '@latchkey/oauth'
 import type { FindAttempt } from './attempt.ts'
-import { isSecretOf } from './client-secrets.ts'
+import { judgeSecrets } from './client-secrets.ts'
 
 export const basicChallenge = { 'WWW-Authenticate': 'Basic realm="latchkey", charset="UTF-8"' }
 
@@ -39,6 +39,6 @@ export const createClientSecretBasic =
     return {
       method: 'client_secret_basic',
       clientId,
-      isRight: client => secrets.some(secret => isSecretOf(client, secret, now())),
+      judge: client => judgeSecrets(client, secrets, now()),
     }
   }

@@ -1,7 +1,7 @@
 /** `client_secret_post`: id and secret in the body. @see RFC 6749 §2.3.1 */
 import { findParameter, getParameter } from '@latchkey/oauth'
 import type { FindAttempt } from './attempt.ts'
-import { isSecretOf } from './client-secrets.ts'
+import { judgeSecrets } from './client-secrets.ts'
 
 /** @param now for secrets that expire */
 export const createClientSecretPost =
@@ -12,6 +12,6 @@ export const createClientSecretPost =
     return {
       method: 'client_secret_post',
       clientId: getParameter(parameters, 'client_id'),
-      isRight: client => isSecretOf(client, secret, now()),
+      judge: client => judgeSecrets(client, [secret], now()),
     }
   }

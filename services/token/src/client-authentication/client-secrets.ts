@@ -2,6 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { Client, ClientSecret } from '../domain/client.ts'
 import { hashSecret } from '../domain/hash-secret.ts'
+import type { Judgement } from './attempt.ts'
 
 /** No secret has it; an unknown client costs the comparison that a known one does. */
 const nobodys: readonly ClientSecret[] = [{ hash: Buffer.alloc(32) }]
@@ -14,3 +15,10 @@ export const isSecretOf = (client: Client | undefined, rawSecret: string, now: D
     .filter(({ expiresAt }) => expiresAt === undefined || expiresAt > now)
     .reduce((found, secret) => timingSafeEqual(presented, secret.hash) || found, false)
 }
+
+/** @param readings of what was sent as the secret: one of them has to be right */
+export const judgeSecrets = (
+  client: Client | undefined,
+  readings: readonly string[],
+  now: Date,
+): Judgement => (readings.some(rawSecret => isSecretOf(client, rawSecret, now)) ? 'right' : 'wrong')

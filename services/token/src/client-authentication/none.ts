@@ -12,5 +12,5 @@ export const nameClient = ({ parameters }: ClientRequest): AuthenticationAttempt
   const clientId = findParameter(parameters, 'client_id')
   if (clientId === undefined)
     throw new OAuthError('invalid_client', 'Client authentication failed', { headers: basicChallenge })
-  return { method: 'none', clientId, isRight: () => true }
+  return { method: 'none', clientId, judge: () => 'right' }
 }

@@ -12,7 +12,7 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { ClientKeys } from '../client-keys/index.ts'
 import type { Client } from '../domain/client.ts'
 import type { IdUse } from '../domain/used-id.ts'
-import type { FindAttempt } from './attempt.ts'
+import type { FindAttempt, Judgement } from './attempt.ts'
 
 export interface PrivateKeyJwtDeps {
   readonly issuer: string
@@ -25,10 +25,10 @@ export interface PrivateKeyJwtDeps {
 export const createPrivateKeyJwt = (deps: PrivateKeyJwtDeps): FindAttempt => {
   const { issuer, verifyClientJwt, usedIds, now, logger } = deps
 
-  const isRight = async (assertion: string, client: Client | undefined): Promise<boolean> => {
+  const judge = async (assertion: string, client: Client | undefined): Promise<Judgement> => {
     // Nobody else has the method: no key of theirs is fetched, no id used up.
     if (client?.isActive !== true || client.metadata.tokenEndpointAuthMethod !== 'private_key_jwt')
-      return false
+      return 'wrong'
     const judged = await judgeClientAssertion(assertion, {
       clientId: client.id,
       issuer,
@@ -38,13 +38,13 @@ export const createPrivateKeyJwt = (deps: PrivateKeyJwtDeps): FindAttempt => {
     })
     if (judged.outcome === 'refused') {
       logger.info({ client_id: client.id, why: judged.reason }, 'a client assertion was refused')
-      return false
+      return 'wrong'
     }
     const { jti, expiresAt } = judged
     const isFirst = await usedIds.use({ kind: 'client_assertion', owner: client.id, id: jti, expiresAt })
-    if (!isFirst)
-      logger.info({ client_id: client.id, why: 'it was used before' }, 'a client assertion was refused')
-    return isFirst
+    if (isFirst) return 'right'
+    logger.info({ client_id: client.id, why: 'it was used before' }, 'a client assertion was refused')
+    return 'replayed'
   }
 
   return ({ parameters }) => {
@@ -58,6 +58,6 @@ export const createPrivateKeyJwt = (deps: PrivateKeyJwtDeps): FindAttempt => {
       )
     const clientId = clientIdOfAssertion(assertion)
     if (clientId === undefined) throw new OAuthError('invalid_client', 'Client authentication failed')
-    return { method: 'private_key_jwt', clientId, isRight: client => isRight(assertion, client) }
+    return { method: 'private_key_jwt', clientId, judge: client => judge(assertion, client) }
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Which client a request comes from: the token endpoint's first step, and that of its neighbours (PAR, introspection,
- * revocation, device authorization). Guessing is limited for each client and address.
+ * revocation, device authorization). Guessing is limited for each client and address; what was signed by the client and
+ * comes again, as when a network repeats a request, is refused and is no guess.
  *
  * @see draft OAuth 2.1 §2.4, §3.2.4
  */
@@ -33,6 +34,7 @@ export type AuthenticationFailure =
   | 'inactive_client'
   | 'method'
   | 'credentials'
+  | 'replayed'
   | 'blocked'
 
 export type AuthenticateClient = (request: ClientRequest) => Promise<Client>
@@ -41,11 +43,12 @@ const judge = async (
   attempt: AuthenticationAttempt,
   client: Client | undefined,
 ): Promise<AuthenticationFailure | undefined> => {
-  const isRight = await attempt.isRight(client)
+  const judgement = await attempt.judge(client)
   if (client === undefined) return 'unknown_client'
   if (!client.isActive) return 'inactive_client'
   if (!mayAuthenticateBy(client.metadata.tokenEndpointAuthMethod, attempt.method)) return 'method'
-  return isRight ? undefined : 'credentials'
+  if (judgement === 'right') return undefined
+  return judgement === 'replayed' ? 'replayed' : 'credentials'
 }
 
 /** @throws OAuthError `invalid_client`, `invalid_request`, `too_many_requests` */
@@ -74,8 +77,8 @@ export const createAuthenticateClient = (deps: AuthenticateClientDeps): Authenti
     const reason = await judge(attempt, client)
     if (client !== undefined && reason === undefined) return client
 
-    await deps.failures.add(key)
     const failure = reason ?? 'unknown_client'
+    if (failure !== 'replayed') await deps.failures.add(key)
     const members = { client_id: client?.id, reason: failure, method: attempt.method }
     deps.logger.info(members, 'a client was not authenticated')
     throw refuse(failure, request)
