@@ -67,7 +67,7 @@ export const composeAuthorize = (init: AuthorizeInit) => {
     now,
   })
   const { findBrowserSession } = useCases
-  const takeStep = createTakeStep({ findBrowserSession, consents, subjects, issuer, now })
+  const takeStep = createTakeStep({ findBrowserSession, subjects, issuer, now })
   const issueCode = createIssueCode({
     codes,
     recordActivity: clients.recordActivity,

@@ -69,12 +69,7 @@ const anAddress = () => {
   nextAddress += 1
   return { 'x-forwarded-for': `198.51.100.${nextAddress}` }
 }
-const ask = (
-  assertion: string,
-  parameters: Record<string, string> = {},
-  at = replica,
-  from = anAddress(),
-) =>
+const ask = (assertion: string, parameters: Record<string, string> = {}, at = replica, from = anAddress()) =>
   at.postForm(
     '/oauth/token',
     {

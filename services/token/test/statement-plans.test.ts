@@ -4,7 +4,6 @@ import { createUuid } from '@latchkey/runtime/ids'
 import type { ClientId, UserId } from '../src/domain/ids.ts'
 import { createAuthorizationCodes } from '../src/store/authorization-codes.ts'
 import { createBrowserSessions } from '../src/store/browser-sessions.ts'
-import { createConsents } from '../src/store/consents.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
 import { createRevocations } from '../src/store/revocations.ts'
 import { createSubjects } from '../src/store/subjects.ts'
@@ -25,8 +24,7 @@ beforeAll(async () => {
   const successor = { successorHash: randomBytes(32), nonce: randomBytes(16), messageId: createUuid() }
   await families.rotate({ tokenHash: hash, ...successor })
   await createAuthorizationCodes({ pool }).redeem({ codeHash: hash, clientId })
-  await createBrowserSessions({ pool }).find(hash)
-  await createConsents({ pool }).find({ subject: createUuid<UserId>(), clientId })
+  await createBrowserSessions({ pool }).find(hash, clientId)
   await createRevocations({ pool }).findAny(['grant:none'])
   await createSubjects({ pool }).find(createUuid<UserId>())
 })
@@ -61,7 +59,6 @@ describe('the plans of hot statements', () => {
     const statements = await prepared()
     expect(statements.map(({ name }) => name)).toEqual([
       'find-browser-sessions',
-      'find-consents',
       'find-grants',
       'find-revocations',
       'find-subjects',

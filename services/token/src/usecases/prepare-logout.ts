@@ -46,7 +46,7 @@ export type PreparedLogout = LogoutOrigin &
 export interface PrepareLogoutDeps {
   readonly readIdTokenHint: ReadIdTokenHint
   readonly clients: { find(id: string): Promise<Client | undefined> }
-  readonly browserSessions: { find(tokenHash: Buffer): Promise<BrowserSession | undefined> }
+  readonly browserSessions: { find(tokenHash: Buffer): Promise<{ session: BrowserSession } | undefined> }
   readonly subjects: {
     /** Undefined for an unknown or deleted one. */
     find(userId: UserId): Promise<{ readonly email: string } | undefined>
@@ -83,11 +83,12 @@ export const createPrepareLogout = ({
     const { idTokenHint, logoutHint, clientId, rawSession } = request
     const read = idTokenHint === undefined ? undefined : await readIdTokenHint(idTokenHint)
     const hint = belongsTo(read, clientId) ? read : undefined
-    const [origin, session] = await Promise.all([
+    const [origin, found] = await Promise.all([
       findOrigin(request, hint),
       rawSession === undefined ? undefined : browserSessions.find(hashSecret(rawSession)),
     ])
-    if (session === undefined) return { ...origin, next: 'nothing', isVerified: hint !== undefined }
+    if (found === undefined) return { ...origin, next: 'nothing', isVerified: hint !== undefined }
+    const { session } = found
     const isOfSession = hint?.sessionId === session.sessionId && hint.subject === session.subject
     const email = (await subjects.find(session.subject))?.email
     if (isOfSession && logoutHintNames(logoutHint, { session, email }))

@@ -8,8 +8,7 @@ import type { AuthorizationRequest } from '../authorize/request.ts'
 import { type AuthorizationResponse, errorResponse } from '../authorize/response.ts'
 import { type Authority, type Membership, organizationScope } from '../domain/authority.ts'
 import type { BrowserSession } from '../domain/browser-session.ts'
-import type { Consent } from '../domain/consent.ts'
-import type { ClientId, UserId } from '../domain/ids.ts'
+import type { UserId } from '../domain/ids.ts'
 import { chooseOrganization, type OrganizationChoice } from '../domain/organization-choice.ts'
 import type { FindBrowserSession } from './find-browser-session.ts'
 
@@ -38,7 +37,6 @@ export type Step =
 
 export interface TakeStepDeps {
   readonly findBrowserSession: FindBrowserSession
-  readonly consents: { find(key: { subject: UserId; clientId: ClientId }): Promise<Consent | undefined> }
   /** Undefined for an unknown or deleted one. */
   readonly subjects: { find(userId: UserId): Promise<Authority | undefined> }
   readonly issuer: string
@@ -70,8 +68,10 @@ const unmet = [
   'The user has no such second factor',
 ] as const satisfies readonly [OAuthErrorCode, string]
 
+const nobody = { session: undefined, remembered: undefined }
+
 export const createTakeStep = (deps: TakeStepDeps) => {
-  const { findBrowserSession, consents, subjects, issuer, now } = deps
+  const { findBrowserSession, subjects, issuer, now } = deps
 
   const refuse = (
     { target }: AuthorizationRequest,
@@ -114,15 +114,11 @@ export const createTakeStep = (deps: TakeStepDeps) => {
   }
 
   return async ({ request, rawSession, waitsSince, hasGivenUp }: TakeStepInput): Promise<Step> => {
-    const found = await findBrowserSession(rawSession)
+    const { client } = request
+    const found = await findBrowserSession(rawSession, client.metadata.requireConsent ? client.id : undefined)
     if (found.outcome === 'undecided')
       return request.prompts.has('none') ? refuse(request, withoutPage.undecided) : { next: 'undecided' }
-    const session = found.outcome === 'signed_in' ? found.session : undefined
-    const { client } = request
-    const remembered =
-      session === undefined || !client.metadata.requireConsent
-        ? undefined
-        : await consents.find({ subject: session.subject, clientId: client.id })
+    const { session, remembered } = found.outcome === 'signed_in' ? found : nobody
     const situation = { request, session, waitsSince, remembered, hasGivenUp, now: now() }
     return toStep(request, decide(situation), session)
   }
