@@ -280,16 +280,22 @@ describe('RFC 7592: management', () => {
     expect(await canSignIn(client_id, client_secret)).toBe(true)
   })
 
-  it('leaves what an operator has decided: switched off stays off, lifetimes stay', async () => {
+  it('leaves what an operator has decided: switched off stays off, a second factor stays required', async () => {
     const { body, put } = await registered()
     const operator = await anOperator(open)
     const admin = `/admin/api/clients/${body.client_id}`
-    await operator.send('PATCH', admin, { active: false, access_token_ttl_seconds: 60 })
-    expect((await put({ ...aRequest(), client_id: body.client_id })).status).toBe(200)
-    expect((await operator.send('GET', admin)).body).toMatchObject({
+    const decided = {
       active: false,
       access_token_ttl_seconds: 60,
-    })
+      refresh_token_ttl_seconds: 600,
+      require_mfa: true,
+      response_modes: ['query'],
+      resources: ['https://api.example'],
+      cors_origins: ['https://weather.example.com'],
+    }
+    await operator.send('PATCH', admin, decided)
+    expect((await put({ ...aRequest(), client_id: body.client_id })).status).toBe(200)
+    expect((await operator.send('GET', admin)).body).toMatchObject(decided)
   })
 
   it('§2.3: takes it back', async () => {

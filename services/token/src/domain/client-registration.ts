@@ -1,6 +1,6 @@
 /**
- * What a client may say about itself, and what it is told. Members that only operators decide about (PKCE, consent,
- * lifetimes, origins) are not among them, and like all unknown ones are passed over.
+ * What a client may say about itself, and what it is told. Members that only operators decide about (PKCE, consent, the
+ * second factor, lifetimes, origins) are not among them, and like all unknown ones are passed over.
  *
  * @see RFC 7591 §2, §3; OpenID Connect Registration §2
  */
@@ -42,6 +42,12 @@ const members = [
   'tos_uri',
   'contacts',
 ] as const satisfies readonly (keyof typeof clientMetadataSchema.shape)[]
+
+const isSaidByClients = (name: string): boolean => members.some(member => member === name)
+
+/** What a client has no say in: it stays when the client replaces its registration. @see RFC 7592 §2.2 */
+export const decidedByOperators = ({ metadata }: Pick<Client, 'metadata'>): ClientMetadataPatch =>
+  Object.fromEntries(Object.entries(toDocument(metadata)).filter(([name]) => !isSaidByClients(name)))
 
 export const registrationSchema = z.object({
   ...Object.fromEntries(members.map(name => [name, clientMetadataPatchShape[name] ?? z.undefined()])),

@@ -10,7 +10,7 @@ import { isSecretOf } from '../client-authentication/client-secrets.ts'
 import { type Client, usesSecret } from '../domain/client.ts'
 import type { ClientChange, RegisteredClient } from '../domain/client-changes.ts'
 import { draftClient } from '../domain/client-draft.ts'
-import type { Registration } from '../domain/client-registration.ts'
+import { decidedByOperators, type Registration } from '../domain/client-registration.ts'
 import { clientFaults } from '../domain/client-rules.ts'
 import { drawClientSecret } from '../domain/client-secret.ts'
 import { hashSecret } from '../domain/hash-secret.ts'
@@ -67,8 +67,9 @@ export const createManageRegistration = ({
     read: authenticate,
 
     /**
-     * Everything that is left out goes back to its default.
-     * @param presentedSecret as the client has it, where it sends it along (RFC 7592 §2.2) @returns the secret where the change made one necessary
+     * Everything that is left out goes back to its default, but for what only operators decide about.
+     * @param presentedSecret as the client has it, where it sends it along (RFC 7592 §2.2)
+     * @returns the secret where the change made one necessary
      * @throws OAuthError 401, `invalid_redirect_uri` or `invalid_client_metadata`
      */
     replace: async (
@@ -82,27 +83,17 @@ export const createManageRegistration = ({
       if (presentedSecret !== undefined && !isSecretOf(registered, presentedSecret, now()))
         throw new OAuthError('invalid_client_metadata', 'client_secret must be that of the client')
       const known = await scopes.list()
-      const draft = draftClient({ name, metadata }, 'registration', known, ['authorization_code'])
-      const faults = clientFaults(draft, new Set(known.map(scope => scope.name)))
-      if (faults.length > 0) throw registrationError(faults)
-      const needsSecret = usesSecret(draft.metadata.tokenEndpointAuthMethod)
       let rawSecret: string | undefined
       const client = await registry.change(id, current => {
+        const input = { name, metadata: { ...metadata, ...decidedByOperators(current) } }
+        const draft = draftClient(input, 'registration', known, ['authorization_code'])
+        const faults = clientFaults(draft, new Set(known.map(scope => scope.name)))
+        if (faults.length > 0) throw registrationError(faults)
+        const needsSecret = usesSecret(draft.metadata.tokenEndpointAuthMethod)
         if (needsSecret && current.secrets.length === 0) rawSecret = drawClientSecret(randomBytes)
         const made = rawSecret === undefined ? 'keep' : { add: hashSecret(rawSecret), overlapSeconds: 0 }
         return {
-          state: {
-            name: draft.name,
-            type: draft.type,
-            isActive: current.isActive,
-            // What only operators decide about stays as they have decided.
-            metadata: {
-              ...draft.metadata,
-              corsOrigins: current.metadata.corsOrigins,
-              resources: current.metadata.resources,
-              ...lifetimesOf(current),
-            },
-          },
+          state: { ...draft, isActive: current.isActive },
           secrets: needsSecret ? made : 'none',
         }
       })
@@ -119,14 +110,5 @@ export const createManageRegistration = ({
     },
   }
 }
-
-const lifetimesOf = ({ metadata }: Client) => ({
-  ...(metadata.accessTokenTtlSeconds === undefined
-    ? {}
-    : { accessTokenTtlSeconds: metadata.accessTokenTtlSeconds }),
-  ...(metadata.refreshTokenTtlSeconds === undefined
-    ? {}
-    : { refreshTokenTtlSeconds: metadata.refreshTokenTtlSeconds }),
-})
 
 export type ManageRegistration = ReturnType<typeof createManageRegistration>
