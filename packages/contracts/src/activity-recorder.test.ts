@@ -16,7 +16,13 @@ const aRecorder = (capacity?: number) => {
     sessions: {
       recordActivity: async (request: RecordActivityRequest) => {
         if (state.away) throw away
-        state.calls.push((request.activities ?? []).map(each => `${each.sessionId}@${each.at?.seconds}`))
+        state.calls.push(
+          (request.activities ?? []).map(({ sessionId, at, ipAddress }) =>
+            ipAddress === '192.0.2.1'
+              ? `${sessionId}@${at?.seconds}`
+              : `${sessionId}@${at?.seconds} ${ipAddress}`,
+          ),
+        )
         return {}
       },
     },
@@ -24,8 +30,8 @@ const aRecorder = (capacity?: number) => {
     intervalMs: 3_600_000,
     ...(capacity === undefined ? {} : { capacity }),
   })
-  const use = (sessionId: string, atSeconds: number) =>
-    recorder.record({ sessionId, at: new Date(atSeconds * 1000), ipAddress: '192.0.2.1' })
+  const use = (sessionId: string, atSeconds: number, ipAddress = '192.0.2.1') =>
+    recorder.record({ sessionId, at: new Date(atSeconds * 1000), ipAddress })
   return { state, recorder, use }
 }
 
@@ -40,6 +46,21 @@ describe('the use of sessions', () => {
     await recorder.flush()
     expect(state.calls).toEqual([['a@3', 'b@1']])
     await recorder.close()
+  })
+
+  it('is told from each address, and from nobody knows where only as long as nothing else is', async () => {
+    const { state, recorder, use } = aRecorder()
+    use('page', 1, '')
+    use('code', 1, '')
+    use('code', 1)
+    use('later', 1)
+    use('later', 2, '')
+    use('stranger', 1, '198.51.100.1')
+    use('stranger', 2)
+    await recorder.close()
+    expect(state.calls).toEqual([
+      ['page@1 ', 'code@1', 'later@1', 'later@2 ', 'stranger@1 198.51.100.1', 'stranger@2'],
+    ])
   })
 
   it('is kept while the session service is away, and gives way to a later use', async () => {

@@ -11,6 +11,7 @@ import { toTimestamp } from './timestamps.ts'
 export interface SessionActivity {
   readonly sessionId: string
   readonly at: Date
+  /** Empty where nobody knows. */
   readonly ipAddress: string
 }
 
@@ -27,18 +28,27 @@ export interface ActivityRecorderInit {
 const callLimit = 1_000
 
 // A stranger's use must not be hidden by the owner's a moment later.
-const keyOf = ({ sessionId, ipAddress }: SessionActivity): string => `${sessionId} ${ipAddress}`
+const keyOf = ({ sessionId, ipAddress }: Omit<SessionActivity, 'at'>): string => `${sessionId} ${ipAddress}`
 
 export const createActivityRecorder = (init: ActivityRecorderInit) => {
   const { sessions, logger, intervalMs = 1_000, capacity = 10_000 } = init
   const waiting = new Map<string, SessionActivity>()
   let sending: Promise<void> = Promise.resolve()
 
+  /** A use from an address tells all that one before it from nobody knows where does: a page, and what it led to. */
+  const forgetUnplaced = ({ sessionId, at, ipAddress }: SessionActivity): void => {
+    if (ipAddress === '') return
+    const key = keyOf({ sessionId, ipAddress: '' })
+    const unplaced = waiting.get(key)
+    if (unplaced !== undefined && unplaced.at <= at) waiting.delete(key)
+  }
+
   const record = (activity: SessionActivity): void => {
     const key = keyOf(activity)
     const known = waiting.get(key)
     if (known !== undefined && known.at > activity.at) return
     waiting.set(key, activity)
+    forgetUnplaced(activity)
     if (waiting.size <= capacity) return
     const oldest = waiting.keys().next()
     if (!oldest.done) waiting.delete(oldest.value)
