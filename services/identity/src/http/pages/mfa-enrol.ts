@@ -11,6 +11,7 @@ import type { TotpSecret } from '../../usecases/enrol-totp.ts'
 import type { ProposeRecoveryCodes, RecoveryCodeProposal } from '../../usecases/propose-recovery-codes.ts'
 import { refusals } from '../refusals.ts'
 import type { ReadBrowserDevice } from './browser-device.ts'
+import { concludeSecondFactor } from './conclude-second-factor.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { formHandle, formText } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
@@ -98,19 +99,12 @@ export const createMfaEnrolPage = (deps: MfaEnrolPageDeps): readonly Route[] => 
           code,
           recoveryCodes: proposal,
         })
-        switch (outcome.outcome) {
-          case 'signed_in':
-            device.remember(res)
-            return entrance.letIn(res, visit, outcome.given, { rememberMe: outcome.rememberMe })
-          case 'wrong':
-            return again(refusals.wrong_code(400).status, visit.words.mfa.wrong)
-          case 'locked': {
-            const { status, text } = answerLocked(res, visit.words.mfa.lockedAdvice, outcome)
-            return again(status, text)
-          }
-          default:
-            res.redirect(303, entrance.loginLink(visit))
+        if (outcome.outcome === 'wrong') return again(refusals.wrong_code(400).status, visit.words.mfa.wrong)
+        if (outcome.outcome === 'locked') {
+          const { status, text } = answerLocked(res, visit.words.mfa.lockedAdvice, outcome)
+          return again(status, text)
         }
+        concludeSecondFactor(entrance, { res, visit, device }, outcome)
       },
     },
   ]

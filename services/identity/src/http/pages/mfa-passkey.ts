@@ -10,6 +10,7 @@ import type { CompleteChallenge } from '../../usecases/complete-challenge.ts'
 import type { FindChallenge } from '../../usecases/find-challenge.ts'
 import type { ProvePasskeyAsSecondFactor } from '../../usecases/prove-passkey-as-second-factor.ts'
 import type { ReadBrowserDevice } from './browser-device.ts'
+import { concludeSecondFactor } from './conclude-second-factor.ts'
 import { type Entrance, entranceFields, type Visit } from './entrance.ts'
 import { formCheck, formHandle } from './form-fields.ts'
 import { assertionField, passkeyForm } from './passkey-form.ts'
@@ -83,19 +84,8 @@ export const createMfaPasskeyPage = (deps: MfaPasskeyPageDeps): readonly Route[]
           rememberDevice: remember_device,
           prove: deps.provePasskeyAsSecondFactor(credential, hash),
         })
-        switch (outcome.outcome) {
-          case 'signed_in':
-            device.remember(res)
-            return entrance.letIn(res, visit, outcome.given, { rememberMe: outcome.rememberMe })
-          case 'wrong':
-          case 'locked':
-            return again()
-          case 'second_factor_required':
-          case 'enrolment_required':
-            return entrance.askSecondFactor(res, visit, outcome, device)
-          default:
-            res.redirect(303, entrance.loginLink(visit))
-        }
+        if (outcome.outcome === 'wrong' || outcome.outcome === 'locked') return again()
+        concludeSecondFactor(entrance, { res, visit, device }, outcome)
       },
     },
   ]

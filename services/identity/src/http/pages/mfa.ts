@@ -13,6 +13,7 @@ import type { ManageFactors } from '../../usecases/manage-factors.ts'
 import { codeMethodOf, type ProveCode } from '../../usecases/prove-second-factor.ts'
 import { refusals } from '../refusals.ts'
 import type { ReadBrowserDevice } from './browser-device.ts'
+import { concludeSecondFactor } from './conclude-second-factor.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
 import { formCheck, formHandle, formText, pageSide } from './form-fields.ts'
 import { answerLocked } from './locked.ts'
@@ -104,22 +105,13 @@ export const createMfaPage = (deps: MfaPageDeps): readonly Route[] => {
           rememberDevice,
           prove: deps.proveCode(shape, code),
         })
-        switch (outcome.outcome) {
-          case 'signed_in':
-            device.remember(res)
-            return entrance.letIn(res, visit, outcome.given, { rememberMe: outcome.rememberMe })
-          case 'wrong':
-            return again(refusals.wrong_code(401).status, { errors: [mfa.wrong] })
-          case 'locked': {
-            const { status, text } = answerLocked(res, mfa.lockedAdvice, outcome)
-            return again(status, { alert: mfa.locked, advice: text })
-          }
-          case 'second_factor_required':
-          case 'enrolment_required':
-            return entrance.askSecondFactor(res, visit, outcome, device)
-          default:
-            res.redirect(303, entrance.loginLink(visit))
+        if (outcome.outcome === 'wrong')
+          return again(refusals.wrong_code(401).status, { errors: [mfa.wrong] })
+        if (outcome.outcome === 'locked') {
+          const { status, text } = answerLocked(res, mfa.lockedAdvice, outcome)
+          return again(status, { alert: mfa.locked, advice: text })
         }
+        concludeSecondFactor(entrance, { res, visit, device }, outcome)
       },
     },
   ]
