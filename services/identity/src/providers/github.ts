@@ -5,6 +5,7 @@
  */
 import { sha256Base64Url } from '@latchkey/runtime/crypto'
 import { z } from 'zod'
+import { parseJson } from '../domain/json-text.ts'
 import type { ExternalIdentity, Provider } from '../domain/provider.ts'
 import { emailOf, nameOf } from './claims.ts'
 import { ProviderFailure } from './provider-failure.ts'
@@ -43,7 +44,7 @@ export const createGithub = ({ fetch, url, clientId, clientSecret }: GithubInit)
     const { status, body } = await fetch(address, request)
     if (status === 403 || status === 404) return undefined
     if (status !== 200) throw new ProviderFailure(name, 'settings', `answered ${status}`)
-    const parsed = schema.safeParse(parseJson(body))
+    const parsed = schema.safeParse(parseJson(body.toString('utf8')))
     if (!parsed.success) throw new ProviderFailure(name, 'answer', 'an answer is not as documented')
     return parsed.data
   }
@@ -116,13 +117,5 @@ export const createGithub = ({ fetch, url, clientId, clientSecret }: GithubInit)
           `refused the code exchange (${answer?.error ?? 'not found'})`,
         )
       }),
-  }
-}
-
-const parseJson = (body: Buffer): unknown => {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
   }
 }

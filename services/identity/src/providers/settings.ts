@@ -9,6 +9,7 @@ import {
   urlSetting,
 } from '@latchkey/runtime/settings'
 import { z } from 'zod'
+import { parseJson } from '../domain/json-text.ts'
 import { isProviderName } from '../domain/provider.ts'
 
 const optionalText = () => z.string().optional()
@@ -24,14 +25,6 @@ const issuerProvider = z.strictObject({
 })
 
 export type IssuerProvider = z.output<typeof issuerProvider>
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** JSON, checked by a schema; what is wrong is said with its place, without any value. */
 const issuerProviders = z

@@ -1,4 +1,6 @@
 /** What the browser says of a ceremony: `clientDataJSON`. @see WebAuthn Level 3 §5.8.1 */
+import { isUtf8 } from 'node:buffer'
+import { parseJson } from '../json-text.ts'
 
 export interface ClientData {
   readonly type: string
@@ -10,19 +12,11 @@ export interface ClientData {
   readonly raw: Buffer
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
-const parseJson = (raw: Buffer): unknown => {
-  try {
-    return JSON.parse(utf8.decode(raw))
-  } catch {
-    return undefined
-  }
-}
+const utf8 = new TextDecoder()
 
 /** Undefined for what no browser sends. */
 export const parseClientData = (raw: Buffer): ClientData | undefined => {
-  const parsed = parseJson(raw)
+  const parsed = isUtf8(raw) ? parseJson(utf8.decode(raw)) : undefined
   if (typeof parsed !== 'object' || parsed === null) return undefined
   const { type, challenge, origin, crossOrigin, topOrigin } = parsed as Record<string, unknown>
   if (typeof type !== 'string' || typeof challenge !== 'string' || typeof origin !== 'string')

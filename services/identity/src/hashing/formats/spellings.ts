@@ -1,5 +1,6 @@
 /** How systems that people come from write the hashes that we know: each to the one spelling that is kept. */
 import { z } from 'zod'
+import { parseJson } from '../../domain/json-text.ts'
 import { fromBase64, fromCrypt64, fromHex, numberFromCrypt64, unpadded } from './encodings.ts'
 import { isPbkdf2Digest, writePbkdf2 } from './pbkdf2.ts'
 import { writeScrypt } from './scrypt.ts'
@@ -76,14 +77,6 @@ const nested = <Shape extends z.ZodType>(shape: Shape) =>
     context.addIssue({ code: 'custom', message: 'is not what Keycloak writes' })
     return z.NEVER
   })
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 const keycloakCredential = z.object({
   secretData: nested(z.object({ value: z.string(), salt: z.string() })),

@@ -4,6 +4,7 @@
  */
 import { buttons, form, type Html, html } from '@latchkey/ui'
 import { z } from 'zod'
+import { parseJson } from '../../domain/json-text.ts'
 import { assertionCredential, registrationCredential } from '../passkey-schemas.ts'
 import type { Words } from './words.ts'
 
@@ -18,12 +19,8 @@ const credentialField = <Schema extends z.ZodType>(schema: Schema) =>
     .default('')
     .transform((text): z.output<Schema> | undefined | 'invalid' => {
       if (text === '') return undefined
-      try {
-        const parsed = schema.safeParse(JSON.parse(text))
-        return parsed.success ? parsed.data : 'invalid'
-      } catch {
-        return 'invalid'
-      }
+      const parsed = schema.safeParse(parseJson(text))
+      return parsed.success ? parsed.data : 'invalid'
     })
 
 export const assertionField = credentialField(assertionCredential)
