@@ -52,16 +52,16 @@ export const abuseSettings = {
   ),
 }
 
-export interface ChallengeConfiguration {
+export interface HumanCheckConfiguration {
   readonly url: string
   readonly secret: string
 }
 
 /** Undefined where nobody is asked. @throws SettingsError where half of the pair is missing */
-export const challengeConfigurationOf = ({
+export const humanCheckConfigurationOf = ({
   CHALLENGE_VERIFY_URL: url,
   CHALLENGE_SECRET: secretKey,
-}: SettingsOf<typeof abuseSettings>): ChallengeConfiguration | undefined => {
+}: SettingsOf<typeof abuseSettings>): HumanCheckConfiguration | undefined => {
   if (url === undefined && secretKey === undefined) return undefined
   if (url !== undefined && secretKey !== undefined) return { url, secret: secretKey }
   const [name, other] =

@@ -3,9 +3,9 @@ import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
 import { parseCidr } from '@latchkey/runtime/networks'
 import { createOutboundFetch } from '@latchkey/runtime/outbound'
-import { challengeConfigurationOf } from './abuse-settings.ts'
+import { humanCheckConfigurationOf } from './abuse-settings.ts'
 import { createBreachedPasswords } from './clients/breached-passwords.ts'
-import { createVerifyChallenge } from './clients/challenges.ts'
+import { createVerifyHumanCheck } from './clients/human-checks.ts'
 import { createLegacyLogin } from './clients/legacy-login.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
@@ -15,7 +15,7 @@ import { createFirstPasswords } from './store/first-passwords.ts'
 import { createUserAdministration } from './store/user-administration.ts'
 import { createAdoptLegacyUser } from './usecases/adopt-legacy-user.ts'
 import type { AttemptSecret } from './usecases/attempt-secret.ts'
-import { createRequireChallenge } from './usecases/require-challenge.ts'
+import { createRequireHumanCheck } from './usecases/require-human-check.ts'
 import { createWatchSignIns } from './usecases/watch-sign-ins.ts'
 
 export interface AbuseInit {
@@ -27,7 +27,7 @@ export interface AbuseInit {
 }
 
 const breachLookupMs = 1_000
-const challengeMs = 3_000
+const humanCheckMs = 3_000
 
 const fetchWithin = (timeoutMs: number, { OUTBOUND_ALLOWED_NETWORKS: cidrs }: IdentitySettings) =>
   createOutboundFetch({ allowedNetworks: cidrs.map(parseCidr), timeoutMs })
@@ -103,23 +103,23 @@ export const composeSignInWatch = ({ settings, stores, metrics, logger, now }: A
   })
 }
 
-/** Undefined where nobody is asked for a challenge. @throws SettingsError */
-export const composeChallenge = ({ settings, stores, metrics }: AbuseInit) => {
-  const configuration = challengeConfigurationOf(settings)
+/** Undefined where nobody is asked for a human check. @throws SettingsError */
+export const composeHumanCheck = ({ settings, stores, metrics }: AbuseInit) => {
+  const configuration = humanCheckConfigurationOf(settings)
   if (configuration === undefined) return undefined
-  const challenges = metrics.counter({
+  const humanChecks = metrics.counter({
     name: 'identity_challenges_total',
     help: 'Requests that had to bring a challenge, by how that ended',
     labelNames: ['outcome'],
   })
-  return createRequireChallenge({
+  return createRequireHumanCheck({
     pressure: stores.pressure,
-    verifyChallenge: createVerifyChallenge({
-      fetch: fetchWithin(challengeMs, settings),
+    verifyHumanCheck: createVerifyHumanCheck({
+      fetch: fetchWithin(humanCheckMs, settings),
       ...configuration,
     }),
     afterFailures: settings.CHALLENGE_AFTER_FAILURES,
     allowlist: settings.RATE_LIMIT_ALLOWLIST.map(parseCidr),
-    observe: outcome => challenges.inc({ outcome }),
+    observe: outcome => humanChecks.inc({ outcome }),
   })
 }

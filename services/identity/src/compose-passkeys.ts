@@ -35,12 +35,17 @@ export const composePasskeys = (init: PasskeysInit) => {
   const { settings, stores, getProfile, settle, logger, now } = init
   const { passkeys, passkeyCeremonies: ceremonies, credentials, authentications } = stores
   const relyingParty = relyingPartyOf(settings.PUBLIC_URL, settings.BRAND_NAME)
-  const giveChallenge = createGivePasskeyChallenge({ ceremonies, now })
+  const givePasskeyChallenge = createGivePasskeyChallenge({ ceremonies, now })
   const provePasskey = createProvePasskey({ relyingParty, ceremonies, passkeys, logger, now })
   const { byPasskey } = init.watchSignIns
   const signInDeps = { provePasskey, credentials }
   return {
-    beginPasskeyEnrolment: createBeginPasskeyEnrolment({ relyingParty, passkeys, getProfile, giveChallenge }),
+    beginPasskeyEnrolment: createBeginPasskeyEnrolment({
+      relyingParty,
+      passkeys,
+      getProfile,
+      givePasskeyChallenge,
+    }),
     enrolPasskey: createEnrolPasskey({
       relyingParty,
       ceremonies,
@@ -51,7 +56,7 @@ export const composePasskeys = (init: PasskeysInit) => {
       now,
     }),
     ownPasskeys: createManagePasskeys({ passkeys, settle }),
-    askForPasskey: createAskForPasskey({ relyingParty, passkeys, giveChallenge }),
+    askForPasskey: createAskForPasskey({ relyingParty, passkeys, givePasskeyChallenge }),
     signInWithPasskey: byPasskey(createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToApi })),
     signInBrowserWithPasskey: byPasskey(
       createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToBrowser }),

@@ -18,18 +18,18 @@ import type { UseCases } from './compose-usecases.ts'
 import type { IdentitySettings } from './config.ts'
 import { toProblem } from './errors.ts'
 import { createAccountRoutes } from './http/account-routes.ts'
-import { createCheckChallenge } from './http/challenge.ts'
 import { createDataRoutes } from './http/data-routes.ts'
 import { createReadDevice } from './http/device.ts'
 import { createEmailChangeRoutes } from './http/email-change-routes.ts'
 import { createEmailSignInRoutes } from './http/email-sign-in-routes.ts'
 import { createEmailVerificationRoutes } from './http/email-verification-routes.ts'
 import { createExternalAccountRoutes } from './http/external-account-routes.ts'
+import { createDemandHumanCheck } from './http/human-check.ts'
 import { createMfaFactorRoutes } from './http/mfa-factor-routes.ts'
 import { createMfaPasskeyRoutes } from './http/mfa-passkey-routes.ts'
 import { createMfaVerifyRoutes } from './http/mfa-verify-routes.ts'
 import { createOrganizationRoutes } from './http/organization-routes.ts'
-import { createFormChallenges } from './http/pages/form-challenge.ts'
+import { createFormHumanChecks } from './http/pages/form-human-check.ts'
 import { createPages } from './http/pages/index.ts'
 import { createPasskeyProofRoutes } from './http/passkey-proof-routes.ts'
 import { createPasskeyRoutes } from './http/passkey-routes.ts'
@@ -64,12 +64,12 @@ export const composeServers = async (init: ServersInit) => {
   const publicUrl = settings.PUBLIC_URL
   const ui = createUi({ brand: brandOf(settings), publicUrl })
   const passkeyScript = await readScript('passkeys')
-  const challenges = {
-    requireChallenge: useCases.requireChallenge,
+  const humanChecks = {
+    requireHumanCheck: useCases.requireHumanCheck,
     siteKey: settings.CHALLENGE_SITE_KEY,
     scriptUrl: settings.CHALLENGE_SCRIPT_URL,
   }
-  const checkChallenge = createCheckChallenge(challenges)
+  const demandHumanCheck = createDemandHumanCheck(humanChecks)
   const pages = createPages({
     ...useCases,
     ui,
@@ -77,7 +77,7 @@ export const composeServers = async (init: ServersInit) => {
     passkeyScript: passkeyScript.path,
     rpId: new URL(publicUrl).hostname,
     schemas,
-    formChallenges: createFormChallenges({ ...challenges, ui, checkChallenge }),
+    formHumanChecks: createFormHumanChecks({ ...humanChecks, ui, demandHumanCheck }),
     readDevice,
     policy: passwords.policy,
     policyName: settings.PASSWORD_POLICY,
@@ -90,7 +90,7 @@ export const composeServers = async (init: ServersInit) => {
     metrics,
     behindGateway: true,
     routes: [
-      ...createSignInRoutes({ ...useCases, schemas, checkChallenge, readDevice }),
+      ...createSignInRoutes({ ...useCases, schemas, demandHumanCheck, readDevice }),
       ...createAccountRoutes({ ...useCases, schemas, authenticate }),
       ...createOrganizationRoutes({ ...useCases, authenticate, logger }),
       ...createReauthenticationRoutes({ ...useCases, schemas, authenticate }),
@@ -99,12 +99,12 @@ export const composeServers = async (init: ServersInit) => {
       ...createPasskeyRoutes({ ...useCases, authenticate, authenticateRecent }),
       ...createMfaPasskeyRoutes({ ...useCases, readDevice }),
       ...createPasskeyProofRoutes({ ...useCases, authenticate, readDevice }),
-      ...createEmailSignInRoutes({ ...useCases, schemas, checkChallenge, readDevice }),
+      ...createEmailSignInRoutes({ ...useCases, schemas, demandHumanCheck, readDevice }),
       ...createEmailChangeRoutes({ ...useCases, schemas, authenticate }),
       ...createEmailVerificationRoutes({ ...useCases, schemas, authenticate }),
       ...createDataRoutes({ ...useCases, authenticateRecent }),
       ...createExternalAccountRoutes({ ...useCases, authenticate, authenticateRecent }),
-      ...createResetRoutes({ ...useCases, schemas, checkChallenge }),
+      ...createResetRoutes({ ...useCases, schemas, demandHumanCheck }),
       ...init.admin.routes,
       ...pages.routes,
       ...createScriptRoutes([passkeyScript]),

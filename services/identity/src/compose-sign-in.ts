@@ -1,7 +1,7 @@
 /** Sign-in by password, and what a browser carries of a sign-in. */
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Metrics } from '@latchkey/runtime/metrics'
-import { composeChallenge, composeLegacyLogin } from './compose-abuse.ts'
+import { composeHumanCheck, composeLegacyLogin } from './compose-abuse.ts'
 import type { Clients } from './compose-clients.ts'
 import type { Passwords } from './compose-passwords.ts'
 import type { Stores } from './compose-stores.ts'
@@ -37,7 +37,7 @@ export interface SignInInit {
   readonly now: () => Date
 }
 
-/** @throws SettingsError where a challenge is set up by half */
+/** @throws SettingsError where the human check is set up by half */
 export const composeSignIn = (init: SignInInit) => {
   const { hasher, attemptPassword, isRecentlyAuthenticated, getProfile, now } = init
   const { credentials, authentications } = init.stores
@@ -46,7 +46,7 @@ export const composeSignIn = (init: SignInInit) => {
   const findSignedOutPage = createFindSignedOutPage({ browsers, logger: init.logger })
   const deps = { credentials, hasher, attemptPassword, adoptLegacyUser: composeLegacyLogin(init), now }
   return {
-    requireChallenge: composeChallenge(init),
+    requireHumanCheck: composeHumanCheck(init),
     signIn: byPassword(createSignIn({ ...deps, admitUser: init.admitToApi })),
     signInBrowser: byPassword(createSignIn({ ...deps, admitUser: init.admitToBrowser })),
     isRecentlyAuthenticated,

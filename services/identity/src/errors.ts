@@ -34,9 +34,9 @@ export class LegacyUnavailable extends Error {
   }
 }
 
-/** Whether a challenge was met can't be said now. */
-export class ChallengeUnavailable extends Error {
-  override readonly name = 'ChallengeUnavailable'
+/** Whether a human check was met can't be said now. */
+export class HumanCheckUnavailable extends Error {
+  override readonly name = 'HumanCheckUnavailable'
   readonly retryAfterSeconds = 5
 
   constructor(options: ErrorOptions) {
@@ -88,7 +88,7 @@ export const toProblem = (error: unknown): Problem | undefined => {
   if (error instanceof Overloaded)
     return unavailable('Too many requests at once', error.retryAfterSeconds, error)
   if (error instanceof ProviderFailure) return providerProblem(error)
-  if (error instanceof ChallengeUnavailable)
+  if (error instanceof HumanCheckUnavailable)
     return unavailable('The challenge can not be verified at the moment', error.retryAfterSeconds, error)
   if (error instanceof LegacyUnavailable)
     return unavailable('This sign-in can not be decided at the moment', error.retryAfterSeconds, error)

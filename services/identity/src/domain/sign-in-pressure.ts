@@ -27,7 +27,7 @@ export interface PressureAfterFailure extends Pressure {
 const networkFactor = 5
 
 /** Whether who comes from there has to show first that they are no program. */
-export const isChallengeDue = ({ ofAddress, ofNetwork }: Pressure, afterFailures: number): boolean =>
+export const isHumanCheckDue = ({ ofAddress, ofNetwork }: Pressure, afterFailures: number): boolean =>
   ofAddress >= afterFailures || ofNetwork >= afterFailures * networkFactor
 
 /**

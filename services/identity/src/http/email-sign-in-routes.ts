@@ -6,15 +6,15 @@ import type { RequestEmailSignIn } from '../usecases/request-email-sign-in.ts'
 import type { SignInByEmail } from '../usecases/sign-in-by-email.ts'
 import { admissionRefusal } from './admission-refusal.ts'
 import { signedInJson } from './answers.ts'
-import type { CheckChallenge } from './challenge.ts'
 import type { ReadDevice } from './device.ts'
+import type { DemandHumanCheck } from './human-check.ts'
 import { preferredLocale } from './locale.ts'
 import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
 export interface EmailSignInRoutesDeps {
   readonly schemas: Schemas
-  readonly checkChallenge: CheckChallenge
+  readonly demandHumanCheck: DemandHumanCheck
   readonly readDevice: ReadDevice
   readonly emailSignInMode: EmailSignInMode
   readonly requestEmailSignIn: RequestEmailSignIn
@@ -34,7 +34,7 @@ export const createEmailSignInRoutes = (deps: EmailSignInRoutesDeps): readonly R
       path: '/auth/email/sign-in',
       handler: async (req, res) => {
         const { email: emailKey, challenge_token } = await readJson(req, schemas.requestEmailSignIn)
-        await deps.checkChallenge(req, challenge_token)
+        await deps.demandHumanCheck(req, challenge_token)
         const locale = preferredLocale(req.headers['accept-language'])
         await requestEmailSignIn({ emailKey, browserHash: undefined, locale, askedFrom: requestIp(req) })
         res.json(oneAnswerForAll)

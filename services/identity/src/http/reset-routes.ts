@@ -2,14 +2,14 @@
 import { type Route, readJson, requestIp } from '@latchkey/runtime/http'
 import type { EmailKey } from '../domain/email-address.ts'
 import type { ConfirmPasswordReset } from '../usecases/confirm-password-reset.ts'
-import type { CheckChallenge } from './challenge.ts'
+import type { DemandHumanCheck } from './human-check.ts'
 import { preferredLocale } from './locale.ts'
 import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
 export interface ResetRoutesDeps {
   readonly schemas: Schemas
-  readonly checkChallenge: CheckChallenge
+  readonly demandHumanCheck: DemandHumanCheck
   /** The same work for every address: what becomes of it happens later, out of sight. */
   readonly requestReset: (emailKey: EmailKey, locale: string, askedFrom: string) => Promise<void>
   readonly confirmReset: ConfirmPasswordReset
@@ -23,7 +23,7 @@ export const createResetRoutes = (deps: ResetRoutesDeps): readonly Route[] => [
     path: '/auth/password/reset',
     handler: async (req, res) => {
       const { email, challenge_token } = await readJson(req, deps.schemas.requestReset)
-      await deps.checkChallenge(req, challenge_token)
+      await deps.demandHumanCheck(req, challenge_token)
       await deps.requestReset(email, preferredLocale(req.headers['accept-language']), requestIp(req))
       res.json(oneAnswerForAll)
     },

@@ -6,7 +6,7 @@ import { normalizePassword, parseRawPassword } from '../domain/password-text.ts'
 import { emptyMetadata, parseUserMetadata } from '../domain/user-metadata.ts'
 import { parseUserName } from '../domain/user-name.ts'
 import type { Checked, Violation } from '../domain/violation.ts'
-import { challengeToken } from './challenge.ts'
+import { humanCheckToken } from './human-check.ts'
 
 // More than any password has that was ever accepted; less than would be worth sending.
 const longestPassword = 1_024
@@ -68,7 +68,7 @@ export const createSchemas = (policy: PasswordPolicy) => {
   const newPassword = newPasswordOf(policy)
   return {
     register: z.object({
-      challenge_token: challengeToken,
+      challenge_token: humanCheckToken,
       email,
       password: newPassword,
       name,
@@ -78,7 +78,7 @@ export const createSchemas = (policy: PasswordPolicy) => {
       email: emailKey,
       password: knownPassword,
       remember_me: z.boolean().default(false),
-      challenge_token: challengeToken,
+      challenge_token: humanCheckToken,
     }),
     // Strict: an address or a flag that looks changed and is not would be worse than a refusal.
     updateProfile: z.strictObject({ name: name.optional(), metadata: metadata.optional() }),
@@ -103,14 +103,14 @@ export const createSchemas = (policy: PasswordPolicy) => {
     beginEnrolment: z.object({ mfa_token: z.string().min(1).max(longestToken) }),
     confirmEnrolment: z.object({ mfa_token: z.string().min(1).max(longestToken), code }),
     confirmTotp: z.object({ code }),
-    requestReset: z.object({ email: emailKey, challenge_token: challengeToken }),
+    requestReset: z.object({ email: emailKey, challenge_token: humanCheckToken }),
     verifyEmail: z.union([
       z.strictObject({ token: linkToken }),
       z.strictObject({ code: mailedCode, email: emailKey.optional() }),
     ]),
     requestEmailChange: z.object({ email }),
     confirmEmailChange: z.union([z.strictObject({ token: linkToken }), z.strictObject({ code: mailedCode })]),
-    requestEmailSignIn: z.object({ email: emailKey, challenge_token: challengeToken }),
+    requestEmailSignIn: z.object({ email: emailKey, challenge_token: humanCheckToken }),
     confirmEmailSignIn: z.union([
       z.strictObject({ token: linkToken, remember_me: z.boolean().default(false) }),
       z.strictObject({ email: emailKey, code: mailedCode, remember_me: z.boolean().default(false) }),

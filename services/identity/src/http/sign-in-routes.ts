@@ -4,15 +4,15 @@ import type { TokenSet } from '../domain/sign-in.ts'
 import type { RegisterUser } from '../usecases/register-user.ts'
 import type { SignInUser } from '../usecases/sign-in.ts'
 import { signedInJson, userJson } from './answers.ts'
-import type { CheckChallenge } from './challenge.ts'
 import type { ReadDevice } from './device.ts'
+import type { DemandHumanCheck } from './human-check.ts'
 import { preferredLocale } from './locale.ts'
 import { refusals } from './refusals.ts'
 import type { Schemas } from './schemas.ts'
 
 export interface SignInRoutesDeps {
   readonly schemas: Schemas
-  readonly checkChallenge: CheckChallenge
+  readonly demandHumanCheck: DemandHumanCheck
   readonly readDevice: ReadDevice
   readonly registerUser: RegisterUser<TokenSet>
   readonly signIn: SignInUser<TokenSet>
@@ -27,7 +27,7 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
     path: '/auth/register',
     handler: async (req, res) => {
       const { challenge_token, ...input } = await readJson(req, deps.schemas.register)
-      await deps.checkChallenge(req, challenge_token)
+      await deps.demandHumanCheck(req, challenge_token)
       const { origin, remember } = deps.readDevice(req)
       const locale = preferredLocale(req.headers['accept-language'])
       const result = await deps.registerUser({ ...input, origin, locale, browserHash: undefined })
@@ -48,7 +48,7 @@ export const createSignInRoutes = (deps: SignInRoutesDeps): readonly Route[] => 
     path: '/auth/login',
     handler: async (req, res) => {
       const { email, password, remember_me, challenge_token } = await readJson(req, deps.schemas.login)
-      await deps.checkChallenge(req, challenge_token)
+      await deps.demandHumanCheck(req, challenge_token)
       const { origin, remember } = deps.readDevice(req)
       const result = await deps.signIn({ emailKey: email, password, rememberMe: remember_me, origin })
       if (result.outcome === 'locked') throw refusals.locked(result)

@@ -1,6 +1,6 @@
 /**
  * Failed sign-ins by where they come from, in Redis: counts that speed up a decision and may be lost. The count that
- * locks an account is in Postgres. While Redis is away, nobody is asked for a challenge.
+ * locks an account is in Postgres. While Redis is away, nobody is asked for a human check.
  */
 import type { Logger } from '@latchkey/runtime/logger'
 import type { Redis } from 'ioredis'

@@ -11,7 +11,7 @@ import type { GivePasskeyChallenge } from './give-passkey-challenge.ts'
 export interface AskForPasskeyDeps {
   readonly relyingParty: RelyingParty
   readonly passkeys: { list(userId: UserId): Promise<readonly Passkey[]> }
-  readonly giveChallenge: GivePasskeyChallenge
+  readonly givePasskeyChallenge: GivePasskeyChallenge
 }
 
 export interface PasskeyQuestion {
@@ -21,10 +21,10 @@ export interface PasskeyQuestion {
 }
 
 export const createAskForPasskey =
-  ({ relyingParty, passkeys, giveChallenge }: AskForPasskeyDeps) =>
+  ({ relyingParty, passkeys, givePasskeyChallenge }: AskForPasskeyDeps) =>
   async (question: PasskeyQuestion): Promise<RequestOptions> => {
     const allowed = question.userId === undefined ? [] : await passkeys.list(question.userId)
-    const challenge = await giveChallenge(question)
+    const challenge = await givePasskeyChallenge(question)
     // Beside a password, having it is enough; in the place of one, it has to be the right person too.
     const userVerification = question.purpose === 'second_factor' ? 'preferred' : 'required'
     return requestOptions({ relyingParty, challenge, allowed, userVerification })

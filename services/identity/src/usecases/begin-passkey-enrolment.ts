@@ -10,17 +10,17 @@ export interface BeginPasskeyEnrolmentDeps {
   readonly relyingParty: RelyingParty
   readonly passkeys: { list(userId: UserId): Promise<readonly Passkey[]> }
   readonly getProfile: GetProfile
-  readonly giveChallenge: GivePasskeyChallenge
+  readonly givePasskeyChallenge: GivePasskeyChallenge
 }
 
 /** Undefined where the user is not there any more. */
 export const createBeginPasskeyEnrolment =
-  ({ relyingParty, passkeys, getProfile, giveChallenge }: BeginPasskeyEnrolmentDeps) =>
+  ({ relyingParty, passkeys, getProfile, givePasskeyChallenge }: BeginPasskeyEnrolmentDeps) =>
   async (userId: UserId, sessionId: SessionId): Promise<CreationOptions | undefined> => {
     const user = await getProfile(userId)
     if (user === undefined) return undefined
     const existing = await passkeys.list(userId)
-    const challenge = await giveChallenge({ purpose: 'enrolment', userId, boundTo: sessionId })
+    const challenge = await givePasskeyChallenge({ purpose: 'enrolment', userId, boundTo: sessionId })
     return creationOptions({ relyingParty, challenge, user, existing })
   }
 

@@ -13,10 +13,10 @@ import {
 } from '@latchkey/ui'
 import { type EmailSignInMode, hasCode } from '../../domain/email-sign-in.ts'
 import type { EmailProofId } from '../../domain/ids.ts'
-import { challengeAlert, challengeWidget } from './challenge-elements.ts'
 import type { Entrance, Visit } from './entrance.ts'
-import type { FormChallenge } from './form-challenge.ts'
+import type { FormHumanCheck } from './form-human-check.ts'
 import type { FormProblem } from './form-problem.ts'
+import { humanCheckAlert, humanCheckWidget } from './human-check-elements.ts'
 
 export const askPath = '/login/email'
 export const confirmPath = '/login/email/confirm'
@@ -24,7 +24,7 @@ export const confirmPath = '/login/email/confirm'
 export interface AskForm {
   readonly email: string
   readonly errors?: readonly string[]
-  readonly challenge: FormChallenge | undefined
+  readonly humanCheck: FormHumanCheck | undefined
 }
 
 export interface SentForm {
@@ -57,7 +57,7 @@ export const createEmailSignInForms = (
   })
 
   return {
-    ask: (visit: Visit, { email, errors = [], challenge }: AskForm, status = 200) => {
+    ask: (visit: Visit, { email, errors = [], humanCheck }: AskForm, status = 200) => {
       const { locale, words, hidden, formAction } = visit
       const { emailSignIn } = words
       const content = html`${field({
@@ -68,9 +68,9 @@ export const createEmailSignInForms = (
         value: email,
         errors,
         autofocus: true,
-      })}${challengeWidget(words, challenge)}${buttons({ label: emailSignIn.send })}`
-      const body = html`${entrance.purposeOf(visit)}${paragraph(emailSignIn.text)}${challengeAlert(words, challenge)}${errors.length > 0 && alert({ text: words.check })}${formOf({ action: ui.link(askPath), hidden, content })}${ways([back(visit)])}`
-      const widget = challenge?.widget
+      })}${humanCheckWidget(words, humanCheck)}${buttons({ label: emailSignIn.send })}`
+      const body = html`${entrance.purposeOf(visit)}${paragraph(emailSignIn.text)}${humanCheckAlert(words, humanCheck)}${errors.length > 0 && alert({ text: words.check })}${formOf({ action: ui.link(askPath), hidden, content })}${ways([back(visit)])}`
+      const widget = humanCheck?.widget
       return { locale, title: emailSignIn.heading, formAction, status, body, widget }
     },
 

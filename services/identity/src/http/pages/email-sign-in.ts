@@ -11,23 +11,23 @@ import type { RequestEmailSignIn } from '../../usecases/request-email-sign-in.ts
 import { browserHashOf } from './browser-hash.ts'
 import { confirmPath, createEmailSignInForms, askPath as path } from './email-sign-in-form.ts'
 import { type Entrance, entranceFields, entranceQuery } from './entrance.ts'
-import { challengeFields, type FormChallenges } from './form-challenge.ts'
 import { formText } from './form-fields.ts'
+import { type FormHumanChecks, humanCheckFields } from './form-human-check.ts'
 import { sentencesOf } from './words.ts'
 
 export interface EmailSignInPageDeps {
   readonly ui: Ui
   readonly browser: BrowserBinding
   readonly entrance: Entrance
-  readonly formChallenges: FormChallenges
+  readonly formHumanChecks: FormHumanChecks
   readonly emailSignInMode: EmailSignInMode
   readonly requestEmailSignIn: RequestEmailSignIn
 }
 
-const fields = z.object({ ...entranceFields, ...challengeFields, email: formText() })
+const fields = z.object({ ...entranceFields, ...humanCheckFields, email: formText() })
 
 export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route[] => {
-  const { ui, browser, entrance, formChallenges, emailSignInMode: mode } = deps
+  const { ui, browser, entrance, formHumanChecks, emailSignInMode: mode } = deps
   if (mode === 'off') return []
   const forms = createEmailSignInForms(ui, entrance, mode)
 
@@ -37,8 +37,8 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
       path,
       handler: async (req, res) => {
         const visit = await entrance.open(req, res, path, readQuery(req, entranceQuery).flow)
-        const challenge = await formChallenges.open(req)
-        ui.sendPage(res, forms.ask(visit, { email: visit.flow?.loginHint ?? '', challenge }))
+        const humanCheck = await formHumanChecks.open(req)
+        ui.sendPage(res, forms.ask(visit, { email: visit.flow?.loginHint ?? '', humanCheck }))
       },
     },
     {
@@ -47,14 +47,14 @@ export const createEmailSignInPage = (deps: EmailSignInPageDeps): readonly Route
       handler: async (req, res) => {
         const { email, ...form } = await readForm(req, fields)
         const visit = await entrance.receive(req, path, form)
-        const received = await formChallenges.receive(req, res, form, (challenge, status) =>
-          forms.ask(visit, { email, challenge }, status),
+        const received = await formHumanChecks.receive(req, res, form, (humanCheck, status) =>
+          forms.ask(visit, { email, humanCheck }, status),
         )
         if (received.outcome === 'sent_back') return
         const address = parseEmailAddress(email)
         if (address.outcome === 'refused') {
           const errors = sentencesOf(visit.words, address.violations)
-          return ui.sendPage(res, forms.ask(visit, { email, errors, challenge: received.challenge }, 400))
+          return ui.sendPage(res, forms.ask(visit, { email, errors, humanCheck: received.humanCheck }, 400))
         }
         const id = await deps.requestEmailSignIn({
           emailKey: emailKeyOf(address.value),

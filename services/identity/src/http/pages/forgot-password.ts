@@ -3,40 +3,40 @@ import { type Route, readForm, readQuery, requestIp } from '@latchkey/runtime/ht
 import { alert, buttons, field, form, type Html, html, paragraph, type Ui, ways } from '@latchkey/ui'
 import { z } from 'zod'
 import { type EmailKey, emailKeyOf, parseEmailAddress } from '../../domain/email-address.ts'
-import { challengeAlert, challengeWidget } from './challenge-elements.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
-import { challengeFields, type FormChallenge, type FormChallenges } from './form-challenge.ts'
 import { formText, pageSide } from './form-fields.ts'
+import { type FormHumanCheck, type FormHumanChecks, humanCheckFields } from './form-human-check.ts'
+import { humanCheckAlert, humanCheckWidget } from './human-check-elements.ts'
 import { sentencesOf } from './words.ts'
 
 export interface ForgotPasswordPageDeps {
   readonly ui: Ui
   readonly entrance: Entrance
-  readonly formChallenges: FormChallenges
+  readonly formHumanChecks: FormHumanChecks
   readonly requestReset: (emailKey: EmailKey, locale: string, askedFrom: string) => Promise<void>
 }
 
 const path = '/forgot-password'
 
 const query = entranceQuery.extend({ sent: pageSide() })
-const fields = z.object({ ...entranceFields, ...challengeFields, email: formText() })
+const fields = z.object({ ...entranceFields, ...humanCheckFields, email: formText() })
 
 interface ForgotForm {
   readonly email: string
   readonly errors?: readonly string[]
-  readonly challenge: FormChallenge | undefined
+  readonly humanCheck: FormHumanCheck | undefined
 }
 
 export const createForgotPasswordPage = ({
   ui,
   entrance,
-  formChallenges,
+  formHumanChecks,
   requestReset,
 }: ForgotPasswordPageDeps): readonly Route[] => {
   const back = (visit: Visit): Html =>
     ways([{ href: entrance.loginLink(visit), label: visit.words.forgot.login }])
 
-  const formPage = (visit: Visit, { email, errors = [], challenge }: ForgotForm, status = 200) => {
+  const formPage = (visit: Visit, { email, errors = [], humanCheck }: ForgotForm, status = 200) => {
     const { locale, words, hidden, formAction } = visit
     const content = html`${field({
       name: 'email',
@@ -46,14 +46,14 @@ export const createForgotPasswordPage = ({
       value: email,
       errors,
       autofocus: true,
-    })}${challengeWidget(words, challenge)}${buttons({ label: words.forgot.submit })}`
+    })}${humanCheckWidget(words, humanCheck)}${buttons({ label: words.forgot.submit })}`
     return {
       locale,
       title: words.forgot.heading,
       formAction,
       status,
-      widget: challenge?.widget,
-      body: html`${paragraph(words.forgot.text)}${challengeAlert(words, challenge)}${errors.length > 0 && alert({ text: words.check })}${form({ action: ui.link(path), hidden, content })}${back(visit)}`,
+      widget: humanCheck?.widget,
+      body: html`${paragraph(words.forgot.text)}${humanCheckAlert(words, humanCheck)}${errors.length > 0 && alert({ text: words.check })}${form({ action: ui.link(path), hidden, content })}${back(visit)}`,
     }
   }
 
@@ -72,8 +72,8 @@ export const createForgotPasswordPage = ({
         const { flow, sent } = readQuery(req, query)
         const visit = await entrance.open(req, res, path, flow)
         if (sent !== undefined) return ui.sendPage(res, sentPage(visit))
-        const challenge = await formChallenges.open(req)
-        ui.sendPage(res, formPage(visit, { email: visit.flow?.loginHint ?? '', challenge }))
+        const humanCheck = await formHumanChecks.open(req)
+        ui.sendPage(res, formPage(visit, { email: visit.flow?.loginHint ?? '', humanCheck }))
       },
     },
     {
@@ -82,14 +82,14 @@ export const createForgotPasswordPage = ({
       handler: async (req, res) => {
         const { email, ...sent } = await readForm(req, fields)
         const visit = await entrance.receive(req, path, sent)
-        const received = await formChallenges.receive(req, res, sent, (challenge, status) =>
-          formPage(visit, { email, challenge }, status),
+        const received = await formHumanChecks.receive(req, res, sent, (humanCheck, status) =>
+          formPage(visit, { email, humanCheck }, status),
         )
         if (received.outcome === 'sent_back') return
         const address = parseEmailAddress(email)
         if (address.outcome === 'refused') {
           const errors = sentencesOf(visit.words, address.violations)
-          return ui.sendPage(res, formPage(visit, { email, errors, challenge: received.challenge }, 400))
+          return ui.sendPage(res, formPage(visit, { email, errors, humanCheck: received.humanCheck }, 400))
         }
         // The mail speaks the language of the page.
         await requestReset(emailKeyOf(address.value), visit.locale, requestIp(req))

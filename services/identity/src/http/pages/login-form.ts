@@ -1,8 +1,8 @@
 /** The form of the sign-in page, as it comes first and as it comes back. */
 import { alert, buttons, checkbox, field, form as formOf, type Html, html, ways } from '@latchkey/ui'
-import { challengeAlert, challengeWidget } from './challenge-elements.ts'
 import type { Entrance, Visit } from './entrance.ts'
-import type { FormChallenge } from './form-challenge.ts'
+import type { FormHumanCheck } from './form-human-check.ts'
+import { humanCheckAlert, humanCheckWidget } from './human-check-elements.ts'
 import { passkeyForm } from './passkey-form.ts'
 
 export interface LoginForm {
@@ -15,7 +15,7 @@ export interface LoginForm {
   readonly advice?: string
   /** A passkey that was used and is none of ours. */
   readonly unknownPasskey?: string | undefined
-  readonly challenge?: FormChallenge | undefined
+  readonly humanCheck?: FormHumanCheck | undefined
 }
 
 export interface LoginFormInit {
@@ -57,8 +57,8 @@ export const loginForm = (init: LoginFormInit): Html => {
     errors: passwordErrors,
     describedBy: form.alert === undefined ? undefined : 'problem',
     autofocus: email !== '' && emailErrors.length === 0,
-  })}${checkbox({ name: 'remember_me', label: words.login.remember, checked: form.rememberMe })}${challengeWidget(words, form.challenge)}${buttons({ label: words.login.submit })}`
-  return html`${entrance.purposeOf(visit)}${challengeAlert(words, form.challenge)}${
+  })}${checkbox({ name: 'remember_me', label: words.login.remember, checked: form.rememberMe })}${humanCheckWidget(words, form.humanCheck)}${buttons({ label: words.login.submit })}`
+  return html`${entrance.purposeOf(visit)}${humanCheckAlert(words, form.humanCheck)}${
     isSent &&
     alert({
       id: 'problem',

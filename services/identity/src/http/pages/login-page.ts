@@ -34,7 +34,7 @@ export const createLoginPageOf =
       form,
     })
     const script = ui.link(passkeyScript)
-    const widget = form.challenge?.widget
+    const widget = form.humanCheck?.widget
     return { locale, title: words.login.heading, formAction, status, body, script, widget }
   }
 

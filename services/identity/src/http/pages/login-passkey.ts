@@ -10,8 +10,8 @@ import type { SignInWithPasskey } from '../../usecases/sign-in-with-passkey.ts'
 import { refusals } from '../refusals.ts'
 import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields } from './entrance.ts'
-import type { FormChallenges } from './form-challenge.ts'
 import { formCheck } from './form-fields.ts'
+import type { FormHumanChecks } from './form-human-check.ts'
 import type { LoginForm } from './login-form.ts'
 import { type LoginPageOf, loginPath } from './login-page.ts'
 import { assertionField } from './passkey-form.ts'
@@ -22,7 +22,7 @@ export interface LoginPasskeyDeps {
   readonly entrance: Entrance
   readonly readBrowserDevice: ReadBrowserDevice
   readonly loginPageOf: LoginPageOf
-  readonly formChallenges: Pick<FormChallenges, 'open'>
+  readonly formHumanChecks: Pick<FormHumanChecks, 'open'>
   readonly askForPasskey: AskForPasskey
   readonly signInBrowserWithPasskey: SignInWithPasskey<BrowserSession>
 }
@@ -52,7 +52,7 @@ export const createLoginPasskey = (deps: LoginPasskeyDeps): readonly Route[] => 
 
         const again = async (problem: Problem, form: Partial<LoginForm>) => {
           // Not of a passkey, which nobody guesses: of the other form.
-          const page = { email: '', rememberMe, challenge: await deps.formChallenges.open(req), ...form }
+          const page = { email: '', rememberMe, humanCheck: await deps.formHumanChecks.open(req), ...form }
           ui.sendPage(res, deps.loginPageOf(visit, page, problem.status))
         }
         const refused = { alert: words.passkeys.refused, advice: words.passkeys.refusedAdvice }

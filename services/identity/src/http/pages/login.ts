@@ -15,8 +15,8 @@ import type { SignInOutcome, SignInUser } from '../../usecases/sign-in.ts'
 import { refusals } from '../refusals.ts'
 import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields, entranceQuery } from './entrance.ts'
-import { challengeFields, type FormChallenges } from './form-challenge.ts'
 import { formCheck, formText, pageSide } from './form-fields.ts'
+import { type FormHumanChecks, humanCheckFields } from './form-human-check.ts'
 import { sayWait } from './locked.ts'
 import type { LoginForm } from './login-form.ts'
 import { type LoginPageOf, loginPath as path } from './login-page.ts'
@@ -28,7 +28,7 @@ export interface LoginPageDeps {
   readonly entrance: Entrance
   readonly readBrowserDevice: ReadBrowserDevice
   readonly loginPageOf: LoginPageOf
-  readonly formChallenges: FormChallenges
+  readonly formHumanChecks: FormHumanChecks
   readonly signInBrowser: SignInUser<BrowserSession>
   readonly findBrowserUser: FindBrowserUser
   readonly findRememberedUser: FindRememberedUser
@@ -39,7 +39,7 @@ const query = entranceQuery.extend({ account: pageSide() })
 
 const fields = z.object({
   ...entranceFields,
-  ...challengeFields,
+  ...humanCheckFields,
   email: formText(),
   password: formText().transform(normalizePassword),
   remember_me: formCheck(),
@@ -87,9 +87,9 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
           return res.redirect(303, entrance.onward(visit))
         if (visit.flow?.promptsCreation === true && account === undefined)
           return res.redirect(303, entrance.link('/register', visit))
-        const challenge = await deps.formChallenges.open(req)
+        const humanCheck = await deps.formHumanChecks.open(req)
         const rememberMe = (await deps.findRememberedUser(browser.readSession(req))) !== undefined
-        ui.sendPage(res, pageOf(visit, { email: visit.flow?.loginHint ?? '', rememberMe, challenge }))
+        ui.sendPage(res, pageOf(visit, { email: visit.flow?.loginHint ?? '', rememberMe, humanCheck }))
       },
     },
     {
@@ -100,14 +100,14 @@ export const createLoginPage = (deps: LoginPageDeps): readonly Route[] => {
         const { csrf, flow, email, password, remember_me: rememberMe } = form
         const visit = await entrance.receive(req, path, { csrf, flow })
         const { words } = visit
-        const received = await deps.formChallenges.receive(req, res, form, (challenge, status) =>
-          pageOf(visit, { email, rememberMe, challenge }, status),
+        const received = await deps.formHumanChecks.receive(req, res, form, (humanCheck, status) =>
+          pageOf(visit, { email, rememberMe, humanCheck }, status),
         )
         if (received.outcome === 'sent_back') return
-        const { challenge } = received
+        const { humanCheck } = received
         const again = (problem: Pick<Problem, 'status' | 'headers'>, errors: Partial<LoginForm>) => {
           res.set(problem.headers)
-          ui.sendPage(res, pageOf(visit, { email, rememberMe, challenge, ...errors }, problem.status))
+          ui.sendPage(res, pageOf(visit, { email, rememberMe, humanCheck, ...errors }, problem.status))
         }
 
         const address = parseEmailAddress(email)

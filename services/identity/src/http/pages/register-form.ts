@@ -1,8 +1,8 @@
 /** The form of the registration page. */
 import { alert, buttons, field, form as formOf, type Html, html, ways } from '@latchkey/ui'
-import { challengeAlert, challengeWidget } from './challenge-elements.ts'
 import type { Entrance, Visit } from './entrance.ts'
-import type { FormChallenge } from './form-challenge.ts'
+import type { FormHumanCheck } from './form-human-check.ts'
+import { humanCheckAlert, humanCheckWidget } from './human-check-elements.ts'
 
 export interface RegisterForm {
   readonly name: string
@@ -10,7 +10,7 @@ export interface RegisterForm {
   readonly nameErrors?: readonly string[]
   readonly emailErrors?: readonly string[]
   readonly passwordErrors?: readonly string[]
-  readonly challenge?: FormChallenge | undefined
+  readonly humanCheck?: FormHumanCheck | undefined
 }
 
 export interface RegisterFormInit {
@@ -52,8 +52,8 @@ export const registerForm = (init: RegisterFormInit): Html => {
     hint: init.passwordHint,
     errors: passwordErrors,
     autofocus: isSent && nameErrors.length + emailErrors.length === 0,
-  })}${challengeWidget(words, form.challenge)}${buttons({ label: words.register.submit })}`
-  return html`${entrance.purposeOf(visit)}${challengeAlert(words, form.challenge)}${isSent && alert({ text: words.check })}${formOf(
+  })}${humanCheckWidget(words, form.humanCheck)}${buttons({ label: words.register.submit })}`
+  return html`${entrance.purposeOf(visit)}${humanCheckAlert(words, form.humanCheck)}${isSent && alert({ text: words.check })}${formOf(
     {
       action: init.action,
       hidden,

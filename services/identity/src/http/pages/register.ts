@@ -14,8 +14,8 @@ import type { RegisterUser } from '../../usecases/register-user.ts'
 import { refusals } from '../refusals.ts'
 import type { ReadBrowserDevice } from './browser-device.ts'
 import { type Entrance, entranceFields, entranceQuery, type Visit } from './entrance.ts'
-import { challengeFields, type FormChallenges } from './form-challenge.ts'
 import { formText } from './form-fields.ts'
+import { type FormHumanChecks, humanCheckFields } from './form-human-check.ts'
 import { type RegisterForm, registerForm } from './register-form.ts'
 import type { ProviderWays } from './social/provider-ways.ts'
 import { sentencesOf } from './words.ts'
@@ -25,7 +25,7 @@ export interface RegisterPageDeps {
   readonly browser: BrowserBinding
   readonly entrance: Entrance
   readonly readBrowserDevice: ReadBrowserDevice
-  readonly formChallenges: FormChallenges
+  readonly formHumanChecks: FormHumanChecks
   readonly providerWays: ProviderWays
   readonly registerInBrowser: RegisterUser<BrowserSession>
   readonly policy: PasswordPolicy
@@ -37,7 +37,7 @@ const path = '/register'
 
 const fields = z.object({
   ...entranceFields,
-  ...challengeFields,
+  ...humanCheckFields,
   name: formText(),
   email: formText(),
   password: formText().transform(normalizePassword),
@@ -57,7 +57,7 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
       passwordHint,
       form,
     })
-    const widget = form.challenge?.widget
+    const widget = form.humanCheck?.widget
     return { locale, title: words.register.heading, formAction, status, body, widget }
   }
 
@@ -67,8 +67,8 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
       path,
       handler: async (req, res) => {
         const visit = await entrance.open(req, res, path, readQuery(req, entranceQuery).flow)
-        const challenge = await deps.formChallenges.open(req)
-        ui.sendPage(res, pageOf(visit, { name: '', email: visit.flow?.loginHint ?? '', challenge }))
+        const humanCheck = await deps.formHumanChecks.open(req)
+        ui.sendPage(res, pageOf(visit, { name: '', email: visit.flow?.loginHint ?? '', humanCheck }))
       },
     },
     {
@@ -79,13 +79,13 @@ export const createRegisterPage = (deps: RegisterPageDeps): readonly Route[] => 
         const { csrf, flow, name, email, password } = form
         const visit = await entrance.receive(req, path, { csrf, flow })
         const { words } = visit
-        const received = await deps.formChallenges.receive(req, res, form, (challenge, status) =>
-          pageOf(visit, { name, email, challenge }, status),
+        const received = await deps.formHumanChecks.receive(req, res, form, (humanCheck, status) =>
+          pageOf(visit, { name, email, humanCheck }, status),
         )
         if (received.outcome === 'sent_back') return
-        const { challenge } = received
+        const { humanCheck } = received
         const again = (status: number, errors: Partial<RegisterForm>) =>
-          ui.sendPage(res, pageOf(visit, { name, email, challenge, ...errors }, status))
+          ui.sendPage(res, pageOf(visit, { name, email, humanCheck, ...errors }, status))
         const errorsOf = (checked: Checked<unknown>): string[] =>
           checked.outcome === 'accepted' ? [] : sentencesOf(words, checked.violations)
 

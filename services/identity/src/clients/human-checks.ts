@@ -1,9 +1,9 @@
-/** Asks whether a challenge was met: the `siteverify` that Turnstile, hCaptcha and reCAPTCHA have in common. */
+/** Asks whether a human check was met: the `siteverify` that Turnstile, hCaptcha and reCAPTCHA have in common. */
 import type { OutboundFetch } from '@latchkey/runtime/outbound'
 import { z } from 'zod'
-import { ChallengeUnavailable } from '../errors.ts'
+import { HumanCheckUnavailable } from '../errors.ts'
 
-export interface ChallengesDeps {
+export interface HumanChecksDeps {
   /** Bounded in time. */
   readonly fetch: OutboundFetch
   readonly url: string
@@ -12,8 +12,8 @@ export interface ChallengesDeps {
 
 const answer = z.object({ success: z.boolean() })
 
-export const createVerifyChallenge =
-  ({ fetch, url, secret }: ChallengesDeps) =>
+export const createVerifyHumanCheck =
+  ({ fetch, url, secret }: HumanChecksDeps) =>
   async (token: string, ipAddress: string): Promise<boolean> => {
     try {
       const { status, body } = await fetch(url, {
@@ -24,6 +24,6 @@ export const createVerifyChallenge =
       if (status !== 200) throw new Error(`the challenge was answered with status ${status}`)
       return answer.parse(JSON.parse(body.toString('utf8'))).success
     } catch (cause) {
-      throw new ChallengeUnavailable({ cause })
+      throw new HumanCheckUnavailable({ cause })
     }
   }

@@ -1,5 +1,5 @@
 /**
- * The widget of a challenge on a page: the element that its script fills, the field that it adds to the form around it,
+ * The widget of a human check on a page: the element that its script fills, the field that it adds to the form around it,
  * and what the page's policy has to let in for it.
  *
  * @see https://developers.cloudflare.com/turnstile/reference/content-security-policy/
@@ -7,19 +7,19 @@
  * @see https://developers.google.com/recaptcha/docs/faq
  */
 
-export interface ChallengeWidget {
+export interface HumanCheckWidget {
   readonly scriptUrl: string
   readonly siteKey: string
   /** Of the element that the script looks for. */
   readonly className: string
   /** Of the form: where the script puts the token. */
-  readonly field: ChallengeField
+  readonly field: HumanCheckField
   readonly sources: readonly string[]
 }
 
-export type ChallengeField = 'cf-turnstile-response' | 'h-captcha-response' | 'g-recaptcha-response'
+export type HumanCheckField = 'cf-turnstile-response' | 'h-captcha-response' | 'g-recaptcha-response'
 
-type Kind = Pick<ChallengeWidget, 'className' | 'field' | 'sources'>
+type Kind = Pick<HumanCheckWidget, 'className' | 'field' | 'sources'>
 
 const turnstile = (origin: string): Kind => ({
   className: 'cf-turnstile',
@@ -50,7 +50,7 @@ const kindOf = ({ hostname, origin }: URL): Kind => {
 }
 
 /** By the host of its script: hCaptcha, reCAPTCHA, and otherwise what does as Turnstile does, from its own origin alone. */
-export const challengeWidgetOf = (scriptUrl: string, siteKey: string): ChallengeWidget => ({
+export const humanCheckWidgetOf = (scriptUrl: string, siteKey: string): HumanCheckWidget => ({
   scriptUrl,
   siteKey,
   ...kindOf(new URL(scriptUrl)),

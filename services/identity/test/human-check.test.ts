@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { eventually } from '@latchkey/testkit'
-import { acceptGoodToken } from './challenge-provider.ts'
 import { type Elsewhere, startElsewhere } from './elsewhere.ts'
+import { acceptGoodToken } from './human-check-provider.ts'
 import {
   type Answer,
   errorsOf,

@@ -1,9 +1,9 @@
-/** A challenge on the pages: the widget of the provider, where one is due, and what becomes of a form without its token. */
+/** A human check on the pages: the widget of the provider, where one is due, and what becomes of a form without its token. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import { eventually } from '@latchkey/testkit'
-import { acceptGoodToken } from './challenge-provider.ts'
 import { type Elsewhere, startElsewhere } from './elsewhere.ts'
+import { acceptGoodToken } from './human-check-provider.ts'
 import { goodPassword, type IdentityUnderTest, startIdentity } from './identity-under-test.ts'
 import { createVisitor, type Visitor } from './pages-visitor.ts'
 
@@ -57,7 +57,7 @@ const fieldsOf = {
 }
 const paths = Object.keys(fieldsOf) as (keyof typeof fieldsOf)[]
 
-describe('a challenge on pages', () => {
+describe('a human check on pages', () => {
   it.each(paths)('%s shows none, and nothing of somebody else, where nothing has failed', async path => {
     const page = await createVisitor(identity, { 'x-forwarded-for': '203.0.113.40' }).open(path)
     expect(page.text).not.toMatch(/turnstile|noscript/)

@@ -1,4 +1,4 @@
-/** What a provider of challenges answers, as Turnstile does: the token `good` is good. */
+/** What a provider of human checks answers, as Turnstile does: the token `good` is good. */
 import type { Answering } from './elsewhere.ts'
 
 export const acceptGoodToken: Answering = ({ body }) => ({

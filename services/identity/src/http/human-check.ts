@@ -1,27 +1,30 @@
-/** A challenge before the ways in, for programs: the member that they send, and how they learn that it is due. */
+/**
+ * A human check before the ways in, for programs: the member that they send, and how they learn that it is due. On the wire and
+ * in the settings it is a challenge, as its providers say; in here that is a sign-in that waits for its second factor.
+ */
 import { type Request, requestIp } from '@latchkey/runtime/http'
 import { Problem } from '@latchkey/runtime/problem'
 import { z } from 'zod'
-import type { RequireChallenge } from '../usecases/require-challenge.ts'
+import type { RequireHumanCheck } from '../usecases/require-human-check.ts'
 
-export interface CheckChallengeDeps {
+export interface DemandHumanCheckDeps {
   /** Undefined where nobody is ever asked. */
-  readonly requireChallenge: RequireChallenge | undefined
+  readonly requireHumanCheck: RequireHumanCheck | undefined
   /** Of the widget that makes a token. */
   readonly siteKey: string | undefined
   readonly scriptUrl: string | undefined
 }
 
 /** The longest that providers make has 2,048 characters. */
-export const longestChallengeToken = 4_096
+export const longestHumanCheckToken = 4_096
 
-export const challengeToken = z.string().min(1).max(longestChallengeToken).optional()
+export const humanCheckToken = z.string().min(1).max(longestHumanCheckToken).optional()
 
-export const createCheckChallenge =
-  ({ requireChallenge, siteKey, scriptUrl }: CheckChallengeDeps) =>
-  /** @throws Problem 403 `CHALLENGE_REQUIRED`, ChallengeUnavailable */
+export const createDemandHumanCheck =
+  ({ requireHumanCheck, siteKey, scriptUrl }: DemandHumanCheckDeps) =>
+  /** @throws Problem 403 `CHALLENGE_REQUIRED`, HumanCheckUnavailable */
   async (req: Request, token: string | undefined): Promise<void> => {
-    const outcome = await requireChallenge?.require(requestIp(req), token)
+    const outcome = await requireHumanCheck?.require(requestIp(req), token)
     if (outcome !== 'required' && outcome !== 'failed') return
     throw new Problem({
       status: 403,
@@ -34,4 +37,4 @@ export const createCheckChallenge =
     })
   }
 
-export type CheckChallenge = ReturnType<typeof createCheckChallenge>
+export type DemandHumanCheck = ReturnType<typeof createDemandHumanCheck>
