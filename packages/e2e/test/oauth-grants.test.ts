@@ -1,22 +1,21 @@
 /**
- * The grants of the token endpoint as `oauth4webapi` drives and checks them (CHECKLIST 14 to 20, 24), through the gateway
+ * The grants of the token endpoint as `oauth4webapi` drives and checks them (CHECKLIST 15 to 20, 24), through the gateway
  * and two token services.
  */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createPlainBrowser, eventually } from '@latchkey/testkit'
+import { eventually } from '@latchkey/testkit'
 import { decodeJwt } from 'jose'
 import * as oauth from 'oauth4webapi'
 import {
-  type Authorization,
   authorize,
   callbackUri,
-  discover,
   insecure,
   type MadeClient,
   makeClient,
   makeScope,
 } from '../src/oauth-client.ts'
 import { aPerson, createDevice, inParallel, type Person } from '../src/person.ts'
+import { createPublicClientGrants, type PublicClientGrants } from '../src/public-client-grants.ts'
 import { type OwnSuite, startSuite, withoutLimits } from '../src/suite.ts'
 
 const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange'
@@ -26,24 +25,19 @@ const orders = 'https://orders.example/'
 let suite: OwnSuite
 let server: oauth.AuthorizationServer
 let person: Person
-let app: oauth.Client
+let grants: PublicClientGrants
 let web: MadeClient
 let service: MadeClient
 
 beforeAll(async () => {
   suite = await startSuite({ settings: withoutLimits, replicas: { token: 2 } })
-  server = await discover(suite)
   person = aPerson()
   await createDevice(suite).register(person)
   await makeScope(suite, 'orders:read')
   const scope = 'openid profile email offline_access orders:read'
+  grants = await createPublicClientGrants(suite, person, scope)
+  server = grants.server
   const grantTypes = ['authorization_code', 'refresh_token']
-  app = await makeClient(suite, {
-    client_type: 'public',
-    token_endpoint_auth_method: 'none',
-    grant_types: grantTypes,
-    scope,
-  })
   web = await makeClient(suite, { client_type: 'confidential', grant_types: grantTypes, scope })
   service = await makeClient(suite, {
     client_type: 'confidential',
@@ -56,122 +50,30 @@ beforeAll(async () => {
 })
 afterAll(() => suite?.stop())
 
-/** The first tokens of a public client, checked by the library. */
-const signIn = async (
-  parameters: Record<string, string> = {},
-  options: oauth.TokenEndpointRequestOptions = {},
-) => {
-  const { callback, codeVerifier, nonce } = await authorize(suite, server, app, person, parameters)
-  const redeem = () =>
-    oauth.authorizationCodeGrantRequest(server, app, oauth.None(), callback, callbackUri, codeVerifier, {
-      ...insecure,
-      ...options,
-    })
-  const read = async (response: Response) => {
-    const tokens = await oauth.processAuthorizationCodeResponse(server, app, response, {
-      expectedNonce: nonce,
-      requireIdToken: true,
-    })
-    await oauth.validateApplicationLevelSignature(server, response, insecure)
-    return tokens
-  }
-  return { redeem, read }
-}
-
-const refresh = async (refreshToken: string, options: oauth.TokenEndpointRequestOptions = {}) => {
-  const response = await oauth.refreshTokenGrantRequest(server, app, oauth.None(), refreshToken, {
-    ...insecure,
-    ...options,
-  })
-  return oauth.processRefreshTokenResponse(server, app, response)
-}
-
-const userinfoStatus = async (accessToken: string) =>
-  (await oauth.userInfoRequest(server, app, accessToken, insecure).catch(({ response }) => response)).status
-
 describe('authorization_code and refresh_token, for a public client', () => {
   it('give tokens that the library accepts, and the next ones', async () => {
-    const { redeem, read } = await signIn()
+    const { redeem, read } = await grants.signIn()
     const tokens = await read(await redeem())
-    const next = await refresh(tokens.refresh_token ?? '')
+    const next = await grants.refresh(tokens.refresh_token ?? '')
     expect(next.refresh_token).not.toBe(tokens.refresh_token)
     expect(oauth.getValidatedIdTokenClaims(next)?.sub).toBe(oauth.getValidatedIdTokenClaims(tokens)?.sub)
-    expect(await userinfoStatus(next.access_token)).toBe(200)
+    expect(await grants.userinfoStatus(next.access_token)).toBe(200)
   })
 
   it('are bound to a key by DPoP, with the nonces of the server', async () => {
     const key = await oauth.generateKeyPair('ES256')
-    const DPoP = oauth.DPoP(app, key)
-    const { redeem, read } = await signIn({}, { DPoP })
+    const DPoP = oauth.DPoP(grants.app, key)
+    const { redeem, read } = await grants.signIn({}, { DPoP })
     const asked = await redeem()
     await expect(read(asked)).rejects.toMatchObject({ error: 'use_dpop_nonce' })
     const tokens = await read(await redeem())
     expect(tokens.token_type).toBe('dpop')
     expect(decodeJwt(tokens.access_token).cnf).toEqual({ jkt: await DPoP.calculateThumbprint() })
 
-    await expect(refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
-    const next = await refresh(tokens.refresh_token ?? '', { DPoP })
-    const userinfo = await oauth.userInfoRequest(server, app, next.access_token, { ...insecure, DPoP })
+    await expect(grants.refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
+    const next = await grants.refresh(tokens.refresh_token ?? '', { DPoP })
+    const userinfo = await oauth.userInfoRequest(server, grants.app, next.access_token, { ...insecure, DPoP })
     expect(userinfo.status).toBe(200)
-  })
-})
-
-describe('CHECKLIST 14: a code', () => {
-  it('succeeds once of twenty parallel redemptions at two token services', async () => {
-    const { redeem } = await signIn()
-    const answers = await inParallel(20, redeem)
-    const statuses = answers.map(({ status }) => status).sort()
-    expect(statuses).toEqual([200, ...Array.from({ length: 19 }, () => 400)])
-  })
-
-  it('that comes again ends what it gave: access and refresh tokens', async () => {
-    const { redeem, read } = await signIn()
-    const tokens = await read(await redeem())
-    expect(await userinfoStatus(tokens.access_token)).toBe(200)
-    await expect(read(await redeem())).rejects.toMatchObject({
-      error: 'invalid_grant',
-      error_description: 'Authorization code expired or already used',
-    })
-    expect(await userinfoStatus(tokens.access_token)).toBe(401)
-    await expect(refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' })
-  })
-})
-
-describe('CHECKLIST invariant 2: a code has at most one success', () => {
-  it('while one of two token services is killed and comes back', async () => {
-    const browser = createPlainBrowser(suite.gateway)
-    const authorizations: Authorization[] = []
-    for (let n = 0; n < 15; n += 1) {
-      authorizations.push(await authorize(suite, server, app, person, {}, browser))
-    }
-    /** The status, or 0 where the connection broke. */
-    const redeem = ({ callback, codeVerifier }: Authorization) =>
-      oauth
-        .authorizationCodeGrantRequest(
-          server,
-          app,
-          oauth.None(),
-          callback,
-          callbackUri,
-          codeVerifier,
-          insecure,
-        )
-        .then(({ status }) => status)
-        .catch(() => 0)
-    const attempts = authorizations.map(each => inParallel(3, () => redeem(each)))
-    suite.processes['token-2']?.kill('SIGKILL')
-    const first = await Promise.all(attempts)
-    await suite.processes['token-2']?.whenReady()
-    const later = await inParallel(15, async n => {
-      const authorization = authorizations[n]
-      return authorization === undefined ? 0 : redeem(authorization)
-    })
-    const successes = first.map(
-      (statuses, n) => [...statuses, later[n]].filter(status => status === 200).length,
-    )
-    expect(successes.filter(count => count > 1)).toEqual([])
-    expect([...first.flat(), ...later].filter(status => ![0, 200, 400, 503].includes(status))).toEqual([])
-    expect(later.filter(status => status === 0 || status === 503)).toEqual([])
   })
 })
 
@@ -245,7 +147,7 @@ describe('a service', () => {
   })
 
   it('exchanges a user’s token that was meant for it (RFC 8693)', async () => {
-    const { redeem, read } = await signIn({ scope: 'openid orders:read', resource: orders })
+    const { redeem, read } = await grants.signIn({ scope: 'openid orders:read', resource: orders })
     const { access_token: subjectToken } = await read(await redeem())
     const response = await oauth.genericTokenEndpointRequest(
       server,
@@ -267,21 +169,21 @@ describe('a service', () => {
 
 describe('sessions and grants', () => {
   it('a logout ends a client’s refresh token, and leaves one for the user’s absence', async () => {
-    const online = await signIn()
+    const online = await grants.signIn()
     const tokens = await online.read(await online.redeem())
-    const absent = await signIn({ scope: 'openid offline_access', prompt: 'consent' })
+    const absent = await grants.signIn({ scope: 'openid offline_access', prompt: 'consent' })
     const offline = await absent.read(await absent.redeem())
     const device = createDevice(suite)
     const { access_token: bearer } = await device.signIn(person)
     expect((await device.send('DELETE', '/auth/sessions', { bearer })).status).toBeLessThan(300)
     await eventually(async () =>
-      expect(refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' }),
+      expect(grants.refresh(tokens.refresh_token ?? '')).rejects.toMatchObject({ error: 'invalid_grant' }),
     )
-    expect((await refresh(offline.refresh_token ?? '')).access_token).toEqual(expect.any(String))
+    expect((await grants.refresh(offline.refresh_token ?? '')).access_token).toEqual(expect.any(String))
   })
 
   it('a client’s tokens open nothing at the first-party API', async () => {
-    const { redeem, read } = await signIn({ scope: 'openid profile email offline_access orders:read' })
+    const { redeem, read } = await grants.signIn({ scope: 'openid profile email offline_access orders:read' })
     const tokens = await read(await redeem())
     const device = createDevice(suite)
     expect((await device.tryToRefresh(tokens.refresh_token ?? '')).status).toBe(401)
@@ -301,15 +203,15 @@ describe('sessions and grants', () => {
 
 describe('SPEC §3: identity away', () => {
   it('leaves refresh, client credentials, introspection and UserInfo as they are', async () => {
-    const { redeem, read } = await signIn()
+    const { redeem, read } = await grants.signIn()
     const tokens = await read(await redeem())
     const identity = suite.processes.identity
     identity?.setRestart(false)
     identity?.kill('SIGKILL')
     await eventually(() => expect(identity?.pid).toBeUndefined())
 
-    const next = await refresh(tokens.refresh_token ?? '')
-    expect(await userinfoStatus(next.access_token)).toBe(200)
+    const next = await grants.refresh(tokens.refresh_token ?? '')
+    expect(await grants.userinfoStatus(next.access_token)).toBe(200)
     const machine = await oauth.processClientCredentialsResponse(
       server,
       service,
