@@ -2,7 +2,7 @@
 import { once } from 'node:events'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { createServer } from 'node:https'
-import type { AddressInfo, Socket } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import { loadTls } from '@latchkey/runtime/certificates'
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const at = `https://127.0.0.1:${(service.address() as AddressInfo).port}`
   const urls = { identity: [at], token: [at], session: [at] } as const
   const tls = await loadTls(await authority.issue('gateway'))
-  proxy = createProxy({ urls, tls, timeoutMs, now: () => new Date() })
+  proxy = createProxy({ urls, tls, timeoutMs, stalledMs: 5_000, now: () => new Date() })
   const logger = createLogger({ service: 'test', level: 'ERROR', destination: new PassThrough() })
   const app = createHttpApp({
     logger,
@@ -166,6 +166,24 @@ describe('an answer', () => {
     for await (const bytes of response) size += bytes.length
     expect(size).toBe(1_024 * chunk.length)
   })
+})
+
+describe('a client that takes nothing of its answers', () => {
+  it('does not keep connections to the service for itself, however many answers wait for it', async () => {
+    const sockets: Socket[] = []
+    serve = (req, res) => {
+      sockets.push(req.socket)
+      // More than lies in the buffers of all sockets on the way.
+      res.end(Buffer.alloc(64 * 1_024 * 1_024))
+    }
+    const client = connect(front.port, '127.0.0.1').pause()
+    client.on('error', () => undefined)
+    client.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'.repeat(2))
+    await eventually(() => expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, true]), {
+      timeoutMs: 30_000,
+    })
+    client.destroy()
+  }, 40_000)
 })
 
 describe('a client that leaves', () => {

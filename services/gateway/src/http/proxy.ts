@@ -16,6 +16,8 @@ export interface ProxyInit {
   readonly tls: TlsMaterial
   /** How long a service may be silent, in ms. */
   readonly timeoutMs: number
+  /** How long a client may take nothing of its answer, in ms; a minute by default. */
+  readonly stalledMs?: number
   readonly now: () => Date
 }
 
@@ -40,7 +42,7 @@ export interface ReverseProxy {
   readonly close: () => Promise<void>
 }
 
-export const createProxy = ({ urls, tls, timeoutMs, now }: ProxyInit): ReverseProxy => {
+export const createProxy = ({ urls, tls, timeoutMs, stalledMs = 60_000, now }: ProxyInit): ReverseProxy => {
   const upstreamOf = (name: UpstreamName) => createUpstream({ name, urls: urls[name], tls, timeoutMs, now })
   const upstreams = {
     identity: upstreamOf('identity'),
@@ -56,7 +58,7 @@ export const createProxy = ({ urls, tls, timeoutMs, now }: ProxyInit): ReversePr
       const failed = (error: unknown) =>
         reject(unavailable(`The ${name} service does not answer at the moment`, 2, error))
       const request = { method: req.method, path, headers, body: body ?? null, reset: false }
-      upstreams[name].dispatch(request, relayAnswer(res, { done: resolve, failed }))
+      upstreams[name].dispatch(request, relayAnswer(res, { done: resolve, failed, stalledMs }))
     })
   }
 

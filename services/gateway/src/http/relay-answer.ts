@@ -1,4 +1,7 @@
-/** Passes the answer of a service on as it comes: no faster than the client takes it, and no longer than it stays. */
+/**
+ * Passes the answer of a service on as it comes: no faster than the client takes it, and no longer than it stays. One that
+ * takes nothing for long is cut off: it holds a connection to the service that others wait for.
+ */
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Response } from '@latchkey/runtime/http'
 import type { Dispatcher } from 'undici'
@@ -10,6 +13,8 @@ export interface RelayEnd {
   readonly done: () => void
   /** There is no answer, and the client has been told nothing so far. */
   readonly failed: (error: Error) => void
+  /** For how long a client may take nothing of what waits for it. */
+  readonly stalledMs: number
 }
 
 /** The service's connection says nothing about the client's: whether that one is kept is for this server to say. */
@@ -22,10 +27,18 @@ const writeHead = (res: Response, status: number, headers: IncomingHttpHeaders):
   res.writeHead(status)
 }
 
-export const relayAnswer = (res: Response, { done, failed }: RelayEnd): UpstreamHandler => {
+export const relayAnswer = (res: Response, { done, failed, stalledMs }: RelayEnd): UpstreamHandler => {
   let controller: Dispatcher.DispatchController | undefined
   let announced: string | string[] | undefined
+  let stalled: NodeJS.Timeout | undefined
+  // An answer that waits for those before it on its connection has no socket yet, and would not hear of its end.
+  const cutOff = (from: Dispatcher.DispatchController): void => {
+    from.abort(new Error('the client takes nothing of its answer'))
+    res.req.socket.destroy()
+    done()
+  }
   res.once('close', () => {
+    clearTimeout(stalled)
     if (!res.writableFinished) controller?.abort(new Error('the client has left'))
     done()
   })
@@ -47,7 +60,12 @@ export const relayAnswer = (res: Response, { done, failed }: RelayEnd): Upstream
       }
       if (res.write(chunk)) return
       from.pause()
-      res.once('drain', () => from.resume())
+      clearTimeout(stalled)
+      stalled = setTimeout(cutOff, stalledMs, from)
+      res.once('drain', () => {
+        clearTimeout(stalled)
+        from.resume()
+      })
     },
     onResponseEnd: () => {
       if (!res.writableEnded) res.end()
