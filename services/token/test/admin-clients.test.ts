@@ -148,6 +148,12 @@ describe('GET /admin/api/clients', () => {
   ])('refuses ?%s', async query => {
     expect((await operator.send('GET', `/admin/api/clients?${query}`)).status).toBe(400)
   })
+
+  it.each(['0', '201', '1000', '9'.repeat(400)])('says how many may be asked for: ?limit=%s', async limit => {
+    expect((await operator.send('GET', `/admin/api/clients?limit=${limit}`)).body).toMatchObject({
+      errors: [{ field: 'limit', message: 'must be from 1 to 200' }],
+    })
+  })
 })
 
 describe('PATCH /admin/api/clients/{id}', () => {

@@ -28,7 +28,7 @@ export const pageQueryOf = (isId: (id: string) => boolean) =>
   z.object({
     limit: z
       .string()
-      .regex(/^\d{1,3}$/, 'must be a whole number')
+      .regex(/^\d+$/, 'must be a whole number')
       .transform(Number)
       .refine(limit => limit >= 1 && limit <= maxLimit, `must be from 1 to ${maxLimit}`)
       .default(defaultLimit),
