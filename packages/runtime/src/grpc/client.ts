@@ -23,7 +23,7 @@ import { createServiceConfig } from './service-config.ts'
 import { statusName } from './status.ts'
 
 export interface GrpcClientInit {
-  /** dns:///session.latchkey.svc:9090, a name of all replicas' addresses. */
+  /** dns:///session.latchkey.svc:9443, a name of all replicas' addresses. */
   readonly target: string
   readonly tls: TlsMaterial
   /** The process name in the server's certificate, whatever host the target names: `session`. */
