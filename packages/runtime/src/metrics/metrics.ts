@@ -71,7 +71,6 @@ export const createMetrics = (service: string) => {
     new Histogram({ ...init, labelNames: [...labelNames], buckets: [...buckets], registers: [registry] })
 
   return {
-    registry,
     counter,
     gauge,
     histogram,
