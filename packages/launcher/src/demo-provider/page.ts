@@ -1,8 +1,6 @@
 /** The sign-in page of the demo provider. It looks like nobody's, so that nobody takes it for one of Latchkey's. */
+import { escapeHtml } from '../escape-html.ts'
 import { upstreamUser } from './setup.ts'
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 
 export const signInPage = (action: string): string => `<!DOCTYPE html>
 <html lang="en">

@@ -2,10 +2,8 @@
  * The mailbox as a person reads it: a list, and each mail in a sandboxed frame that can run nothing and load
  * nothing, but whose links open in a new tab. No script anywhere.
  */
+import { escapeHtml } from '../escape-html.ts'
 import type { Message } from './message.ts'
-
-const escapeHtml = (text: string): string =>
-  text.replace(/[&<>"']/g, character => `&#${character.charCodeAt(0)};`)
 
 const style = `
   :root { color-scheme: light dark; font: 16px/1.5 system-ui, sans-serif }
