@@ -9,5 +9,6 @@ export { type EndReasonName, endReasons, fromEndReason, toEndReason } from './en
 export { createFindSessionState } from './find-session-state.ts'
 export * from './notification.ts'
 export * from './session.ts'
+export { sessionEvents } from './session-events.ts'
 export { fromTimestamp, getInstant, toTimestamp } from './timestamps.ts'
 export * from './token.ts'

@@ -1,4 +1,5 @@
 /** The composition root: with the compose-* files beside it, the only code that knows everything. */
+import { sessionEvents } from '@latchkey/contracts'
 import { consumeStream, createRelay } from '@latchkey/outbox'
 import { loadTls } from '@latchkey/runtime/certificates'
 import { openService } from '@latchkey/runtime/lifecycle'
@@ -44,7 +45,7 @@ export const compose = (settings: IdentitySettings, logger: Logger, now: () => D
     closing.add('outbox relay', relay.close)
     const events = consumeStream({
       redis: stores.redis,
-      stream: 'events:session',
+      stream: sessionEvents,
       group: 'identity',
       // Each for its own kind of event.
       handle: async event => {

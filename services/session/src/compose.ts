@@ -1,5 +1,4 @@
 /** The composition root: with the compose-* files beside it, the only code that knows everything. */
-import { createRelay } from '@latchkey/outbox'
 import { loadTls } from '@latchkey/runtime/certificates'
 import { openService } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
@@ -7,6 +6,7 @@ import { createMetrics } from '@latchkey/runtime/metrics'
 import { whenReady } from '@latchkey/runtime/redis'
 import { tlsFilesOf } from '@latchkey/runtime/settings'
 import { composeClients } from './compose-clients.ts'
+import { composeEvents } from './compose-events.ts'
 import { composeSchedules } from './compose-schedules.ts'
 import { composeServers } from './compose-servers.ts'
 import { composeStores } from './compose-stores.ts'
@@ -14,8 +14,6 @@ import { composeUseCases } from './compose-usecases.ts'
 import type { SessionSettings } from './config.ts'
 import { createSessionMetrics } from './metrics.ts'
 import { openPlaces } from './store/places.ts'
-import { parseSessionEnded, sessionEndedKind } from './store/session-ended-message.ts'
-import { parseSessionFlagged, sessionFlaggedKind } from './store/session-flagged-message.ts'
 
 const now = () => new Date()
 
@@ -38,26 +36,10 @@ export const compose = (settings: SessionSettings, logger: Logger) =>
       locate: places.locate,
       metrics: createSessionMetrics(metrics, () => stores.buffer.size),
       logger,
-      nudge: () => void relay.nudge(),
+      nudge: () => void outbox.nudge(),
       now,
     })
-    const relay = createRelay({
-      pool: stores.pool,
-      handlers: {
-        [sessionEndedKind]: async row => {
-          const { ending, token } = parseSessionEnded(row.payload)
-          await useCases.publishEnding(ending, token)
-          await useCases.publishEvent(ending)
-        },
-        [sessionFlaggedKind]: async row => {
-          await useCases.publishFlagged(parseSessionFlagged(row.payload))
-        },
-      },
-      logger,
-      metrics,
-    })
-    relay.start()
-    closing.add('outbox relay', relay.close)
+    const outbox = composeEvents({ stores, useCases, metrics, logger, closing })
     composeSchedules({ settings, stores, places, useCases, logger, closing })
     return composeServers({ settings, tls, stores, clients, useCases, metrics, logger, closing, now })
   })

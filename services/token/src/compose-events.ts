@@ -1,4 +1,5 @@
 /** What reaches this service as an event, and what leaves it through the outbox. */
+import { sessionEvents } from '@latchkey/contracts'
 import { consumeStream, createRelay } from '@latchkey/outbox'
 import type { Closing } from '@latchkey/runtime/lifecycle'
 import type { Logger } from '@latchkey/runtime/logger'
@@ -31,7 +32,7 @@ export const composeEvents = ({ stores, clients, nudgeLogouts, metrics, logger, 
 
   const consumer = consumeStream({
     redis,
-    stream: 'events:session',
+    stream: sessionEvents,
     group: 'token',
     handle: createConcludeSession({ sessionEnds, nudgeLogouts, logger }),
     logger,

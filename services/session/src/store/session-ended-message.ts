@@ -6,9 +6,6 @@ import type { SessionId, UserId } from '../domain/ids.ts'
 
 export const sessionEndedKind = 'session.ended'
 
-/** The Redis stream that other services follow. */
-export const sessionEvents = 'events:session'
-
 const payload = z.object({
   session_id: z.uuid(),
   user_id: z.uuid(),
