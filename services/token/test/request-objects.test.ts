@@ -181,6 +181,8 @@ describe('CHECKLIST 21: what is no request object', () => {
     ['refers to another one', () => ({ request_uri: 'urn:ietf:params:oauth:request_uri:x' })],
     ['has a parameter of a wrong type', () => ({ state: { a: 1 } })],
     ['holds what no store can', () => ({ nonce: 'n\0' })],
+    ['holds half a surrogate pair', () => ({ nonce: 'n\ud800' })],
+    ['holds half of one in a list', () => ({ resource: ['https://api.example', 'urn:x:\udc00'] })],
   ])('%s', async (_, overrides) => {
     expect(await ask(await sign(overrides()))).toEqual(invalid())
   })

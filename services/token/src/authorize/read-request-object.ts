@@ -62,8 +62,10 @@ const verify = async (
 
 /** As a parameter would have been written. */
 const asParameter = (name: string, value: unknown): string | readonly string[] => {
-  // No store can hold it; a parameter of a URL or a form is refused with it, too.
+  // No store can hold either; a URL or a form with a NUL is refused, too, and none can have half a surrogate pair.
   if (JSON.stringify(value).includes('\\u0000')) throw invalid(`${name} of the request object holds a NUL`)
+  if (![value].flat().every(each => typeof each !== 'string' || each.isWellFormed()))
+    throw invalid(`${name} of the request object holds half a surrogate pair`)
   if (typeof value === 'string') return value
   if (name === 'resource' && Array.isArray(value) && value.every(each => typeof each === 'string'))
     return value
