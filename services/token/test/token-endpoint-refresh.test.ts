@@ -99,6 +99,24 @@ describe('draft OAuth 2.1 §4.3: a refresh token', () => {
     expect(decodeJwt(String(body.access_token))).toMatchObject({ sub: grant.subject, grant_id: grant.id })
   })
 
+  it('rotates from now on where its client has become public, and can prove no more who it is (§4.3.1)', async () => {
+    const { client, refreshToken, refresh, passSeconds, family } = await aGrantee({
+      client: { type: 'confidential' },
+    })
+    await suite.database.pool.query(
+      `update clients set type = 'public', metadata = metadata || '{"token_endpoint_auth_method":"none"}' where id = $1`,
+      [client.id],
+    )
+    // The replica that has not heard of the client before.
+    const withoutSecret = (token: unknown) => refresh(token, { client_secret: [] }, other)
+    const { status, body } = await withoutSecret(refreshToken)
+    expect([status, body.refresh_token]).toEqual([200, expect.not.stringContaining(refreshToken)])
+    await passSeconds(31)
+    expect(await withoutSecret(refreshToken)).toMatchObject({ status: 400, body: invalid })
+    expect(await family()).toMatchObject({ endReason: 'refresh_token_reused' })
+    expect(await withoutSecret(body.refresh_token)).toMatchObject({ status: 400, body: invalid })
+  })
+
   it('tells the session service of the use, with a public client’s address alone', async () => {
     const [publicly, confidentially] = [
       await aGrantee(),

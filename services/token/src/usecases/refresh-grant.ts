@@ -53,6 +53,15 @@ const narrowScope = ({ metadata }: Client, granted: string, requested: string | 
   return formatScope(wanted.filter(scope => metadata.scopes.includes(scope)))
 }
 
+/**
+ * What bound the tokens of a client that has become public, its authentication, is gone: they rotate from now on.
+ * @see draft OAuth 2.1 §4.3.1
+ */
+const boundAnew = (family: KnownFamily, { type }: Client): KnownFamily => ({
+  ...family,
+  rotates: family.rotates || type === 'public',
+})
+
 /** @throws OAuthError, NoSigningKeyError */
 export const createRefreshGrant = (deps: RefreshGrantDeps) => {
   const checkSession = async ({ isOffline, sessionId }: Grant): Promise<void> => {
@@ -75,7 +84,7 @@ export const createRefreshGrant = (deps: RefreshGrantDeps) => {
     // Signed before the token is used up: without a signing key the client must be able to try again.
     const tokens = await deps.signGrantTokens({ client, grant, authority, scope, resources, dpopJkt })
     const { refreshTokenTtlSeconds: ttlSeconds } = client.metadata
-    const use = await deps.useRefreshToken({ rawToken, family, ttlSeconds })
+    const use = await deps.useRefreshToken({ rawToken, family: boundAnew(family, client), ttlSeconds })
     if (use.outcome === 'refused') throw invalidRefreshToken()
     if (use.outcome === 'undecided') throw undecided('The refresh token')
     if (!grant.isOffline) {
