@@ -25,6 +25,9 @@ describe('user names', () => {
   it.each([
     ['', 'name_required'],
     [' \t\n ', 'name_required'],
+    ['\u200b\u2060', 'name_required'],
+    ['\u3164 \u00ad', 'name_required'],
+    ['\u2800', 'name_required'],
     ['x'.repeat(101), 'name_too_long'],
     ['x'.repeat(1_000_000), 'name_too_long'],
     ['Jo\nDoe', 'name_invalid'],

@@ -10,6 +10,9 @@ const limit = 100
 // Controls, line and paragraph separators, and the characters that turn the direction of text (Trojan Source).
 const forbidden = /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/u
 
+// Fillers, joiners and tags show nothing by themselves, and belong into names beside what does.
+const blank = /^[\p{Default_Ignorable_Code_Point}\p{Z}\u2800]*$/u
+
 /** Trimmed and in NFC; from 1 to 100 characters, counted as code points. */
 export const parseUserName = (text: string): Checked<UserName> => {
   const name = composeUpTo(limit, text.trim())
@@ -20,6 +23,7 @@ export const parseUserName = (text: string): Checked<UserName> => {
   if (forbidden.test(name) || !name.isWellFormed()) {
     return refused({ code: 'name_invalid', message: 'must not have control characters' })
   }
+  if (blank.test(name)) return refused({ code: 'name_required', message: 'must not be empty' })
   return accepted(name as UserName)
 }
 
