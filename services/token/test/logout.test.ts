@@ -142,6 +142,13 @@ describe('CHECKLIST 32: the user is asked', () => {
     expect(browser.cookies.get(cookieNames.session)).toBe('')
   })
 
+  it('and does so for a script that knows of the hidden fields alone (SPEC §2.3)', async () => {
+    const { browser, sessionId } = await signedIn()
+    const hidden = hiddenFieldsOf(await (await logout(browser)).text())
+    expect((await browser.post('/oauth/logout', hidden)).status).toBe(303)
+    expect(isEnded(sessionId)).toBe(true)
+  })
+
   it('and stays signed in where they have not', async () => {
     const { browser, sessionId } = await signedIn()
     const hidden = hiddenFieldsOf(await (await logout(browser)).text())

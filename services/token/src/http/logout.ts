@@ -140,7 +140,8 @@ export const createLogoutRoutes = ({
         const { csrf, decision, ...read } = await readForm(req, form)
         if (csrf === undefined) return sendToGet(res, read)
         browser.verifyForm(req, purpose, csrf)
-        if (decision !== 'allow') return res.redirect(303, ui.link(path, { result: 'stayed' }))
+        // SPEC §2.3 has no field for it: a script that sends the form as it is wants what the form is for.
+        if (decision === 'deny') return res.redirect(303, ui.link(path, { result: 'stayed' }))
         const prepared = await prepareLogout(toRequest(read, browser.readSession(req)))
         const leave = () => {
           browser.clearSession(res)
