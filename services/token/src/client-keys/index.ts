@@ -14,6 +14,7 @@ import {
 import type { Client } from '../domain/client.ts'
 import type { FetchedKeySets } from './fetched-key-sets.ts'
 import { parseKeySet } from './key-set.ts'
+import { onceForEach } from './once-for-each.ts'
 
 export interface ClientKeysDeps {
   readonly fetched: FetchedKeySets
@@ -22,6 +23,10 @@ export interface ClientKeysDeps {
 type KeyOwner = Pick<Client, 'metadata'>
 
 const none: JSONWebKeySet = { keys: [] }
+
+// Clients and fetched sets are kept for a while: their keys are looked through and imported with the first use.
+const usableKeys = onceForEach((jwks: JSONWebKeySet) => parseKeySet(jwks) ?? none)
+const importedKeys = onceForEach(createLocalJWKSet)
 
 const unavailable = () =>
   new OAuthError('temporarily_unavailable', 'The keys at the client’s jwks_uri can’t be had at the moment', {
@@ -35,7 +40,7 @@ const verifyWith = async (
   options: JWTVerifyOptions,
 ): Promise<JWTVerifyResult> => {
   try {
-    return await jwtVerify(jwt, createLocalJWKSet(keySet), options)
+    return await jwtVerify(jwt, importedKeys(keySet), options)
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
     for await (const key of error) {
@@ -55,7 +60,7 @@ const isOfUnknownKey = (error: unknown): boolean =>
 export const createClientKeys = ({ fetched }: ClientKeysDeps) => {
   /** None where the client registered none. @throws OAuthError where they can't be fetched */
   const findClientKeys = async ({ metadata }: KeyOwner): Promise<JSONWebKeySet> => {
-    if (metadata.jwks !== undefined) return parseKeySet(metadata.jwks) ?? none
+    if (metadata.jwks !== undefined) return usableKeys(metadata.jwks)
     if (metadata.jwksUri === undefined) return none
     const keySet = await fetched.find(metadata.jwksUri)
     if (keySet === undefined) throw unavailable()
