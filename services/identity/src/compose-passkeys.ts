@@ -62,10 +62,6 @@ export const composePasskeys = (init: PasskeysInit) => {
       createSignInWithPasskey({ ...signInDeps, admitUser: init.admitToBrowser }),
     ),
     provePasskeyAsSecondFactor: createProvePasskeyAsSecondFactor({ provePasskey }),
-    reauthenticateWithPasskey: createReauthenticateWithPasskey({
-      credentials,
-      provePasskey,
-      authentications,
-    }),
+    reauthenticateWithPasskey: createReauthenticateWithPasskey({ provePasskey, authentications }),
   }
 }

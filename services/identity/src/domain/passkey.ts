@@ -42,6 +42,13 @@ export interface PasskeyUse {
   readonly at: Date
 }
 
+export type NotedPasskeyUse =
+  /** With the version that sign-ins rested on while the passkey was its user's (ADR 7). */
+  | { readonly outcome: 'noted'; readonly credentialVersion: number }
+  /** The counter of a key that can't be copied did not go on. */
+  | { readonly outcome: 'counted_back' }
+  | { readonly outcome: 'gone' }
+
 /** What a challenge is given out for; it does for nothing else. */
 export type CeremonyPurpose = 'enrolment' | 'sign_in' | 'second_factor' | 'reauthentication'
 

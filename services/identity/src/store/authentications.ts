@@ -5,6 +5,7 @@
  */
 import type { Pool, PoolClient } from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import { credentialVersionOf } from './credential-version.ts'
 
 type Client = Pick<PoolClient, 'query'>
 
@@ -17,9 +18,7 @@ export interface Authentication {
 
 /** Of a row `a`. Where an earlier release wrote it, nobody knows. */
 const isPresent = `
-  (a.credential_version IS NULL OR a.credential_version >= coalesce(
-    (SELECT c.version FROM password_credentials c WHERE c.user_id = a.user_id),
-    (SELECT u.former_credential_version FROM users u WHERE u.id = a.user_id)))`
+  (a.credential_version IS NULL OR a.credential_version >= ${credentialVersionOf('a.user_id')})`
 
 /** The end of a statement that inserts into `authentications AS a`: a later proof counts, one of an earlier password never. */
 export const onEarlierProof = `

@@ -3,6 +3,7 @@ import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool, PoolClient } from 'pg'
 import type { BrowserHash, DeviceHash, ProofTokenHash, UserId } from '../domain/ids.ts'
 import { claimAddress } from './address-claims.ts'
+import { credentialVersionOf } from './credential-version.ts'
 import { type OwnedProof, useUpProof } from './email-verifications.ts'
 import { tell } from './outbox-messages.ts'
 import { removePassword } from './password-changes.ts'
@@ -20,6 +21,8 @@ const findOffer = `
     FROM email_proofs p JOIN users u ON u.id = p.user_id AND u.email_key = p.email_key
    WHERE p.token_hash = $1 AND p.purpose = 'sign_in' AND p.used_at IS NULL AND p.expires_at > $2`
 
+const findVersion = `SELECT ${credentialVersionOf('$1::uuid')} AS "credentialVersion"`
+
 const isKnownDevice = async (client: PoolClient, userId: UserId, device: DeviceHash): Promise<boolean> => {
   const known = 'SELECT FROM known_devices WHERE user_id = $1 AND device_hash = $2'
   return (await client.query(known, [userId, device])).rowCount === 1
@@ -30,10 +33,14 @@ export const createEmailSignIns = ({ pool }: { pool: Pool }) => ({
   findOffer: async (tokenHash: ProofTokenHash, at: Date): Promise<OfferedSignIn | undefined> =>
     (await pool.query<OfferedSignIn>(findOffer, [tokenHash, at])).rows[0],
 
-  /** True for exactly one of any number of calls with the same proof. */
-  use: (proof: OwnedProof, device: DeviceHash, at: Date): Promise<boolean> =>
+  /** Something for exactly one of any number of calls with the same proof: what a sign-in by it rests on. */
+  use: (
+    proof: OwnedProof,
+    device: DeviceHash,
+    at: Date,
+  ): Promise<{ readonly credentialVersion: number } | undefined> =>
     inTransaction(pool, async client => {
-      if (!(await useUpProof(client, proof, at))) return false
+      if (!(await useUpProof(client, proof, at))) return undefined
       const { userId } = proof
       const isFirst = await claimAddress(client, userId, at)
       // Whoever registered the address may not be who reads its mails, except in the browser that it was registered in.
@@ -41,6 +48,7 @@ export const createEmailSignIns = ({ pool }: { pool: Pool }) => ({
         await removePassword(client, userId, undefined, at)
         await tell(client, 'offline_access.end', userId, { userId, signedInUntil: at.toISOString() })
       }
-      return true
+      const { rows } = await client.query<{ credentialVersion: number }>(findVersion, [userId])
+      return rows[0]
     }),
 })

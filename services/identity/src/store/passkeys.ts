@@ -5,8 +5,9 @@
 import { inTransaction } from '@latchkey/runtime/postgres'
 import type { Pool } from 'pg'
 import type { PasskeyId, SessionId, UserId } from '../domain/ids.ts'
-import type { NewPasskey, Passkey, PasskeyUse } from '../domain/passkey.ts'
+import type { NewPasskey, NotedPasskeyUse, Passkey, PasskeyUse } from '../domain/passkey.ts'
 import type { PasskeyName } from '../domain/passkey-name.ts'
+import { credentialVersionOf } from './credential-version.ts'
 import { concludeFactorChange, type FactorChange, lockFactorOwner } from './factor-changes.ts'
 import { aMessage, tell } from './outbox-messages.ts'
 import { type PasskeyRow, passkeyColumns, toPasskey } from './passkey-row.ts'
@@ -24,7 +25,8 @@ const noteUse = `
   UPDATE passkeys
      SET sign_count = $2, is_backed_up = $3, can_verify_user = can_verify_user OR $4,
          is_discoverable = is_discoverable OR $5, last_used_at = $6
-   WHERE id = $1 AND (is_backup_eligible OR $2 > sign_count OR ($2 = 0 AND sign_count = 0))`
+   WHERE id = $1 AND (is_backup_eligible OR $2 > sign_count OR ($2 = 0 AND sign_count = 0))
+  RETURNING ${credentialVersionOf('passkeys.user_id')} AS "credentialVersion"`
 
 export interface PasskeysInit {
   readonly pool: Pool
@@ -108,20 +110,21 @@ export const createPasskeys = ({ pool, perUser }: PasskeysInit) => ({
     }),
 
   /** `counted_back`: the counter of a key that can't be copied did not go on, so somebody has copied it. */
-  noteUse: (use: PasskeyUse): Promise<'noted' | 'counted_back' | 'gone'> =>
+  noteUse: (use: PasskeyUse): Promise<NotedPasskeyUse> =>
     inTransaction(pool, async client => {
       const { id, signCount, isBackedUp, isUserVerified, isDiscovered, at } = use
       const values = [id, signCount, isBackedUp, isUserVerified, isDiscovered, at]
-      const { rowCount } = await client.query({ name: 'note-passkey-use', text: noteUse, values })
-      if (rowCount === 1) return 'noted'
+      const statement = { name: 'note-passkey-use', text: noteUse, values }
+      const [noted] = (await client.query<{ credentialVersion: number }>(statement)).rows
+      if (noted !== undefined) return { outcome: 'noted', ...noted }
       const { rows } = await client.query<{ userId: string; email: string }>(
         'SELECT u.id AS "userId", u.email FROM passkeys p JOIN users u ON u.id = p.user_id WHERE p.id = $1',
         [id],
       )
       const [owner] = rows
-      if (owner === undefined) return 'gone'
+      if (owner === undefined) return { outcome: 'gone' }
       const message = aMessage({ template: 'passkey_suspicious', recipient: owner.email })
       await tell(client, 'message.send', owner.userId, message)
-      return 'counted_back'
+      return { outcome: 'counted_back' }
     }),
 })

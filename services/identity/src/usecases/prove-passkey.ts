@@ -11,6 +11,7 @@ import {
   type CeremonyPurpose,
   hashPasskeyChallenge,
   methodsOf,
+  type NotedPasskeyUse,
   type Passkey,
   type PasskeyUse,
 } from '../domain/passkey.ts'
@@ -30,7 +31,7 @@ export interface ProvePasskeyDeps {
   }
   readonly passkeys: {
     findByCredentialId(credentialId: string): Promise<Passkey | undefined>
-    noteUse(use: PasskeyUse): Promise<'noted' | 'counted_back' | 'gone'>
+    noteUse(use: PasskeyUse): Promise<NotedPasskeyUse>
   }
   readonly logger: { info(members: object, message: string): void }
   readonly now: () => Date
@@ -54,6 +55,8 @@ export type PasskeyProofOutcome =
   | {
       readonly outcome: 'proven'
       readonly userId: UserId
+      /** As it was when the passkey was one. */
+      readonly credentialVersion: number
       readonly methods: readonly AuthenticationMethod[]
       readonly at: Date
     }
@@ -100,8 +103,10 @@ export const createProvePasskey = (deps: ProvePasskeyDeps) => {
     const isDiscovered = ceremony.userId === undefined
     const use = { id: passkey.id, signCount, isBackedUp, isUserVerified, isDiscovered, at }
     const noted = await passkeys.noteUse(use)
-    if (noted !== 'noted') return refuse(noted, passkey)
-    return { outcome: 'proven', userId: passkey.userId, methods: methodsOf(passkey, isUserVerified), at }
+    if (noted.outcome !== 'noted') return refuse(noted.outcome, passkey)
+    const { credentialVersion } = noted
+    const methods = methodsOf(passkey, isUserVerified)
+    return { outcome: 'proven', userId: passkey.userId, credentialVersion, methods, at }
   }
 }
 

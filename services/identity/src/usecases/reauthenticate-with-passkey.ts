@@ -1,12 +1,8 @@
 /** Somebody who is signed in proves with a passkey, once more, who they are. @see ASVS 7.5.1 */
-import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
-import { type Account, credentialVersionOf } from '../domain/user.ts'
+import type { SessionId, UserId } from '../domain/ids.ts'
 import type { PasskeyAssertion, ProvePasskey } from './prove-passkey.ts'
 
 export interface ReauthenticateWithPasskeyDeps {
-  readonly credentials: {
-    findByUser(id: UserId, device: DeviceHash | undefined): Promise<Account | undefined>
-  }
   readonly provePasskey: ProvePasskey
   readonly authentications: {
     note(authentication: {
@@ -25,10 +21,8 @@ export interface PasskeyReauthentication {
 }
 
 export const createReauthenticateWithPasskey =
-  ({ credentials, provePasskey, authentications }: ReauthenticateWithPasskeyDeps) =>
+  ({ provePasskey, authentications }: ReauthenticateWithPasskeyDeps) =>
   async ({ userId, sessionId, assertion }: PasskeyReauthentication): Promise<'confirmed' | 'refused'> => {
-    const account = await credentials.findByUser(userId, undefined)
-    if (account === undefined) return 'refused'
     const proof = await provePasskey({
       assertion,
       purpose: 'reauthentication',
@@ -39,7 +33,7 @@ export const createReauthenticateWithPasskey =
     await authentications.note({
       sessionId,
       userId,
-      credentialVersion: credentialVersionOf(account),
+      credentialVersion: proof.credentialVersion,
       at: proof.at,
     })
     return 'confirmed'

@@ -13,19 +13,19 @@ import {
 } from '../domain/email-proof.ts'
 import type { DeviceHash, EmailProofId, UserId } from '../domain/ids.ts'
 import type { Origin } from '../domain/sign-in.ts'
-import { type Account, credentialVersionOf } from '../domain/user.ts'
+import type { Account } from '../domain/user.ts'
 import type { Admission, AdmitUser } from './admit-user.ts'
 import type { AttemptOutcome, AttemptSecret } from './attempt-secret.ts'
 
 export interface SignInByEmailDeps<Given> {
   readonly proofs: LiveProofs
   readonly emailSignIns: {
-    /** True for exactly one of any number of calls with the same proof. */
+    /** Something for exactly one of any number of calls with the same proof. */
     use(
       proof: { readonly id: EmailProofId; readonly userId: UserId },
       device: DeviceHash,
       at: Date,
-    ): Promise<boolean>
+    ): Promise<{ readonly credentialVersion: number } | undefined>
   }
   readonly credentials: {
     findByEmail(emailKey: EmailKey, device: DeviceHash): Promise<Account | undefined>
@@ -40,6 +40,12 @@ export interface SignInByEmailDeps<Given> {
 interface SignIn {
   readonly rememberMe: boolean
   readonly origin: Origin
+}
+
+/** Whose a proof was, and what a sign-in by it rests on: not on what has changed since. */
+interface UsedProof {
+  readonly userId: UserId
+  readonly credentialVersion: number
 }
 
 export interface SignInByCode extends SignIn {
@@ -59,18 +65,20 @@ const purposes = ['sign_in'] as const
 export const createSignInByEmail = <Given>(deps: SignInByEmailDeps<Given>) => {
   const { proofs, emailSignIns, credentials, attemptSecret, hashCode, admitUser, now } = deps
 
-  /** Whose the proof was; undefined for one that does not hold, or not any more. */
-  const use = async (proof: LiveProof | undefined, device: DeviceHash): Promise<UserId | undefined> => {
+  /** Undefined for a proof that does not hold, or not any more. */
+  const use = async (proof: LiveProof | undefined, device: DeviceHash): Promise<UsedProof | undefined> => {
     if (proof?.userId === undefined) return undefined
     const { id, userId } = proof
-    return (await emailSignIns.use({ id, userId }, device, now())) ? userId : undefined
+    const used = await emailSignIns.use({ id, userId }, device, now())
+    return used && { userId, ...used }
   }
 
   const admit = async (
-    userId: UserId | undefined,
+    used: UsedProof | undefined,
     { origin, rememberMe }: SignIn,
   ): Promise<EmailSignInOutcome<Given>> => {
-    const account = userId === undefined ? undefined : await credentials.findByUser(userId, origin.device)
+    if (used === undefined) return { outcome: 'invalid' }
+    const account = await credentials.findByUser(used.userId, origin.device)
     if (account === undefined) return { outcome: 'invalid' }
     const { user, deviceKnown } = account
     const admission = await admitUser({
@@ -78,7 +86,7 @@ export const createSignInByEmail = <Given>(deps: SignInByEmailDeps<Given>) => {
       origin,
       deviceKnown,
       rememberMe,
-      credentialVersion: credentialVersionOf(account),
+      credentialVersion: used.credentialVersion,
       methods: ['otp'],
       authenticatedAt: now(),
     })
@@ -103,18 +111,15 @@ export const createSignInByEmail = <Given>(deps: SignInByEmailDeps<Given>) => {
       const account = await credentials.findByEmail(emailKey, device)
       const knownDevice = account?.deviceKnown === true ? device : undefined
       const codeHash = hashCode('sign_in', emailKey, normalizeCode(code))
-      let userId: UserId | undefined
+      let used: UsedProof | undefined
       const attempt = await attemptSecret({
         budget: { emailKey, knownDevice },
         verify: async () => {
-          userId = await use(
-            await proofs.findByCode({ purposes, emailKey, codeHash, request }, now()),
-            device,
-          )
-          return userId !== undefined
+          used = await use(await proofs.findByCode({ purposes, emailKey, codeHash, request }, now()), device)
+          return used !== undefined
         },
       })
-      return attempt.outcome === 'locked' ? attempt : admit(userId, signIn)
+      return attempt.outcome === 'locked' ? attempt : admit(used, signIn)
     },
   }
 }

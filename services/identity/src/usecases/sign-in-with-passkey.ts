@@ -1,7 +1,7 @@
 /** Sign-in with a passkey and nothing else: it says who it is, and has recognized its user. */
 import type { DeviceHash, UserId } from '../domain/ids.ts'
 import type { Origin } from '../domain/sign-in.ts'
-import { type Account, credentialVersionOf } from '../domain/user.ts'
+import type { Account } from '../domain/user.ts'
 import type { Admission, AdmitUser } from './admit-user.ts'
 import type { PasskeyAssertion, PasskeyProofOutcome, ProvePasskey } from './prove-passkey.ts'
 
@@ -41,7 +41,8 @@ export const createSignInWithPasskey =
       origin,
       deviceKnown: account.deviceKnown,
       rememberMe,
-      credentialVersion: credentialVersionOf(account),
+      // Of the proof, not of the account as it is by now.
+      credentialVersion: proof.credentialVersion,
       methods: proof.methods,
       authenticatedAt: proof.at,
     })
