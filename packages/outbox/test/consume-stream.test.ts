@@ -118,8 +118,11 @@ describe('consumeStream', () => {
     await server.start()
     await eventually(() => expect(redis.status).toBe('ready'))
     await publishTo(redis, stream, { number: 2 })
-    await eventually(() => expect(handled).toHaveLength(2), { timeoutMs: 20_000 })
-    expect(handled).toEqual(expect.arrayContaining([{ number: 1 }, { number: 2 }]))
+    // The first may come twice: its acknowledgement is what the kill may have cost.
+    await eventually(
+      () => expect(handled).toEqual(expect.arrayContaining([{ number: 1 }, { number: 2 }])),
+      { timeoutMs: 20_000 },
+    )
   })
 
   it('finishes the event in hand before it closes, and closes at once when idle', async () => {
@@ -140,11 +143,12 @@ describe('consumeStream', () => {
     expect(await pending()).toBe(0)
 
     const idle = aConsumer(async () => undefined)
-    await delay(100)
+    await eventually(async () => expect(await redis.client('LIST')).toMatch(/ flags=b .* cmd=xreadgroup /))
+    // No answer to the read comes any more: the close does not wait for one, nor for the silence to be noticed.
+    server.freeze()
     const beganMs = performance.now()
     await idle.close()
-    // Sooner than a reader waits for the next event.
-    expect(performance.now() - beganMs).toBeLessThan(1_500)
+    expect(performance.now() - beganMs).toBeLessThan(5_000)
   })
 })
 
