@@ -119,10 +119,9 @@ describe('consumeStream', () => {
     await eventually(() => expect(redis.status).toBe('ready'))
     await publishTo(redis, stream, { number: 2 })
     // The first may come twice: its acknowledgement is what the kill may have cost.
-    await eventually(
-      () => expect(handled).toEqual(expect.arrayContaining([{ number: 1 }, { number: 2 }])),
-      { timeoutMs: 20_000 },
-    )
+    await eventually(() => expect(handled).toEqual(expect.arrayContaining([{ number: 1 }, { number: 2 }])), {
+      timeoutMs: 20_000,
+    })
   })
 
   it('finishes the event in hand before it closes, and closes at once when idle', async () => {

@@ -23,8 +23,8 @@ afterEach(async () => {
 })
 afterAll(() => suite.close())
 
-/** A client's endpoint, which answers with these statuses one after the other and then with the last. */
-const aReceiver = async (statuses: readonly number[], port = 0) => {
+/** A client's endpoint, which answers with these statuses one after the other and then with the last; 0 is to hang up. */
+const aReceiver = async (statuses: readonly number[]) => {
   const heard: { contentType: string | undefined; form: URLSearchParams }[] = []
   const server = createServer(async (req, res) => {
     const chunks: Buffer[] = []
@@ -34,13 +34,14 @@ const aReceiver = async (statuses: readonly number[], port = 0) => {
       contentType: req.headers['content-type'],
       form: new URLSearchParams(Buffer.concat(chunks).toString()),
     })
-    res.writeHead(status).end()
+    if (status === 0) req.socket.destroy()
+    else res.writeHead(status).end()
   })
-  await new Promise<void>(resolve => server.listen(port, '127.0.0.1', resolve))
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   receivers.push(server)
-  const { port: ownPort } = server.address() as AddressInfo
+  const { port } = server.address() as AddressInfo
   const tokens = () => heard.map(({ form }) => form.get('logout_token') ?? '')
-  return { heard, tokens, port: ownPort, uri: `http://127.0.0.1:${ownPort}/backchannel`, server }
+  return { heard, tokens, uri: `http://127.0.0.1:${port}/backchannel` }
 }
 
 const signedInTo = async (metadata: NonNullable<Parameters<typeof aClient>[1]>['metadata']) => {
@@ -138,22 +139,30 @@ describe('OpenID Connect Back-Channel Logout 1.0', () => {
     const silent = createServer(() => undefined)
     await new Promise<void>(resolve => silent.listen(0, '127.0.0.1', resolve))
     const { port } = silent.address() as AddressInfo
-    const slow = await Promise.all(
-      Array.from({ length: 25 }, () => signedInTo({ backchannel_logout_uri: `http://127.0.0.1:${port}/` })),
-    )
-    for (const signIn of slow) await signIn.end()
-    await eventually(async () => expect((await slow[0]?.messages())?.[0]).toMatchObject({ attempts: 1 }))
-    const sessionId = createUuid()
-    const payload = { session_id: sessionId, reason: 'logout' }
-    const row = { id: createUuid(), kind: 'session.end', key: sessionId, payload }
-    await suite.database.prisma.outbox.create({ data: row })
-    await eventually(() => expect(suite.sessionService.ended.has(sessionId)).toBe(true), {
-      // Sooner than the slow ones are given up.
-      timeoutMs: 4_500,
-    })
-    silent.closeAllConnections()
+    const forgetSlow = async () => {
+      silent.closeAllConnections()
+      await suite.database.pool.query(`delete from outbox where kind = 'backchannel.logout'`)
+    }
+    const endOneBehindSlow = async () => {
+      await forgetSlow()
+      const slow = await Promise.all(
+        Array.from({ length: 25 }, () => signedInTo({ backchannel_logout_uri: `http://127.0.0.1:${port}/` })),
+      )
+      for (const signIn of slow) await signIn.end()
+      await eventually(async () => expect((await slow[0]?.messages())?.[0]).toMatchObject({ attempts: 1 }))
+      const sessionId = createUuid()
+      const payload = { session_id: sessionId, reason: 'logout' }
+      const row = { id: createUuid(), kind: 'session.end', key: sessionId, payload }
+      await suite.database.prisma.outbox.create({ data: row })
+      await eventually(() => expect(suite.sessionService.ended.has(sessionId)).toBe(true), {
+        // Sooner than the slow ones are given up.
+        timeoutMs: 4_500,
+      })
+    }
+    // Another round, where a busy machine took longer than that.
+    await eventually(endOneBehindSlow, { timeoutMs: 60_000 })
+    await forgetSlow()
     await close(silent)
-    await suite.database.pool.query(`delete from outbox where kind = 'backchannel.logout'`)
   })
 
   it('is given up after a day', async () => {
@@ -165,8 +174,14 @@ describe('OpenID Connect Back-Channel Logout 1.0', () => {
       `update outbox set created_at = now() - interval '25 hours', next_attempt_at = now() where key = $1`,
       [signIn.sessionId],
     )
-    await eventually(async () => expect((await signIn.messages())[0]?.relayedAt).toBeInstanceOf(Date))
-    expect(receiver.heard).toHaveLength(2)
+    const { attempts } = await eventually(async () => {
+      const [message] = await signIn.messages()
+      expect(message?.relayedAt).toBeInstanceOf(Date)
+      return { attempts: message?.attempts ?? 0 }
+    })
+    // Once more, and no more: of those before, a busy machine may have seen more than one.
+    expect(attempts).toBeGreaterThan(1)
+    expect(receiver.heard).toHaveLength(attempts)
   })
 
   it('is not sent to a client that was deactivated meanwhile', async () => {
@@ -204,19 +219,22 @@ describe('OpenID Connect Back-Channel Logout 1.0', () => {
 
 describe('CHECKLIST 32: a logout token is delivered after a crash too', () => {
   it('by another replica than the one that the session’s end came to', async () => {
-    const gone = await aReceiver([200])
-    await close(gone.server)
-    const signIn = await signedInTo({ backchannel_logout_uri: gone.uri })
+    const statuses = [0]
+    const receiver = await aReceiver(statuses)
+    const signIn = await signedInTo({ backchannel_logout_uri: receiver.uri })
     const first = await suite.startReplica(loopback)
     await signIn.end()
     await eventually(async () =>
       expect((await signIn.messages())[0]?.lastError).toMatch(/can not be reached/),
     )
     await first.close()
-    const back = await aReceiver([200], gone.port)
+    statuses[0] = 200
     await makeDue()
     const second = await suite.startReplica(loopback)
-    await eventually(() => expect(back.heard).toHaveLength(1), { timeoutMs: 20_000 })
+    await eventually(
+      async () => expect((await signIn.messages())[0]).toMatchObject({ relayedAt: expect.any(Date) }),
+      { timeoutMs: 20_000 },
+    )
     await second.close()
   })
 })
