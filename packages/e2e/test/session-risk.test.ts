@@ -47,7 +47,7 @@ beforeAll(async () => {
       TRUSTED_PROXIES: '127.0.0.0/8',
       GEOIP_DATABASE: join(folder, 'city.mmdb'),
       SESSION_FLUSH_SECONDS: '1',
-      SESSION_REVIEW_GRACE_SECONDS: '30',
+      SESSION_REVIEW_GRACE_SECONDS: '600',
     },
   })
   redis = new Redis(suite.redis_url)
@@ -65,10 +65,20 @@ afterAll(async () => {
 
 const from = (address: string) => ({ 'X-Forwarded-For': address })
 
+/** One after the other: all at once, on a busy machine, they take longer than services wait for each other. */
+const inTurn = (() => {
+  let before: Promise<unknown> = Promise.resolve()
+  return <Result>(work: () => Promise<Result>): Promise<Result> => {
+    const done = before.then(work)
+    before = done.catch(() => undefined)
+    return done
+  }
+})()
+
 const signInAtHome = async () => {
   const person = aPerson()
   const device = createDevice(suite, { headers: from(home) })
-  const tokens = await device.register(person)
+  const tokens = await inTurn(() => device.register(person))
   const bearer = tokens.access_token
   const { sid } = decodeJwt<{ sid: string }>(bearer)
   const use = (address: string) => device.send('GET', '/auth/me', { bearer, headers: from(address) })
@@ -119,6 +129,10 @@ const terminationOf = (id: string | undefined) =>
     { timeoutMs: 20_000 },
   )
 
+/** As if the time had passed that its owner has for an answer; the others have theirs, on a busy machine too. */
+const passGrace = (id: string | undefined) =>
+  database.query("UPDATE sessions SET review_until = now() - interval '1 second' WHERE id = $1", [id])
+
 /** A session that was used from places that nobody can have gone to. */
 const aSuspiciousOne = async () => {
   const user = await signInAtHome()
@@ -148,6 +162,7 @@ describe('a session whose address changes', () => {
   it.concurrent('used where nobody can have gone, goes on for its grace, ends unconfirmed, and a sign-in brings it back', async () => {
     const { person, device, use, tokens, session } = await aSuspiciousOne()
     expect((await use(tokyo)).status).toBe(200)
+    await passGrace(session?.id)
     await eventually(async () => expect((await use(tokyo)).status).toBe(401), {
       timeoutMs: 45_000,
       intervalMs: 500,
