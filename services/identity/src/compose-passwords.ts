@@ -17,10 +17,12 @@ export interface PasswordsInit {
   readonly closing: Closing
 }
 
+/** One core is left to all that is not a hash. Knows about the CPU limit of a container, too. */
+const sparedParallelism = (): number => Math.max(1, availableParallelism() - 1)
+
 const composeHasher = ({ settings, metrics, closing }: PasswordsInit, standIns: StandIns) => {
   const pool = createArgon2Pool({
-    // Knows about the CPU limit of a container, too.
-    concurrency: settings.ARGON2_CONCURRENCY || availableParallelism(),
+    concurrency: settings.ARGON2_CONCURRENCY || sparedParallelism(),
     queueLimit: settings.ARGON2_QUEUE_LIMIT,
   })
   closing.add('hashing threads', pool.close)

@@ -13,9 +13,8 @@ const nodeFlags = ['--v8-pool-size=1', '--max-semi-space-size=16', '--expose-gc'
 
 const probeTimeoutMs = 1_000
 
-// The 28th part of the weight of others: who tries passwords in a storm leaves token issuance nine tenths
-// (docs/benchmarks.md).
-const hashingNiceness = 15
+// A tenth of the weight of others: who tries passwords in a storm leaves token issuance nine tenths (docs/benchmarks.md).
+const hashingNiceness = 10
 
 export const planProcess = (replica: Replica, init: EnvironmentInit): ProcessPlan => {
   const env = environmentOf(replica, init)
