@@ -75,7 +75,6 @@ export const composeSocial = (init: SocialInit) => {
     }),
     listExternalAccounts: accounts.list,
     reauthenticateWithProvider: createReauthenticateWithProvider({
-      credentials,
       accounts,
       authentications: stores.authentications,
     }),

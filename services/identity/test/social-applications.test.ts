@@ -209,6 +209,28 @@ describe('a browser in between', () => {
     expect(answers.find(({ status }) => status === 200)?.body.user).toMatchObject({ email: person.email })
   })
 
+  it('ADR 7: carries a code that is worth nothing once what it rests on has changed', async () => {
+    const person = aProviderUser()
+    const change = `UPDATE users SET former_credential_version = former_credential_version + 1 WHERE email = $1`
+    // As an earlier release has kept a code, it rests on what holds when it is redeemed.
+    const forget = 'UPDATE social_journeys SET credential_version = NULL WHERE code_hash IS NOT NULL'
+    for (const [statements, status] of [
+      [[], 200],
+      [[change], 400],
+      [[change, forget], 200],
+    ] as const) {
+      const { path, state } = await social.returned(person)
+      const { code } = codeOf(await social.call('GET', path, html))
+      for (const text of statements)
+        await social.database.pool.query(text, text === change ? [person.email] : [])
+      const answer = await social.call('GET', `/auth/oauth/acme/callback?code=${code}&state=${state}`)
+      expect([answer.status, answer.body.code]).toEqual([
+        status,
+        status === 200 ? undefined : 'INVALID_STATE',
+      ])
+    }
+  })
+
   it('carries a code that is worth nothing without the verifier (RFC 7636)', async () => {
     const verifier = randomBytes(32).toString('base64url')
     const codeChallenge = createHash('sha256').update(verifier).digest('base64url')

@@ -1,5 +1,6 @@
 /** An account at a provider that is a way into an account of ours. */
 import type { Brand } from '@latchkey/runtime/ids'
+import type { UserId } from './ids.ts'
 import type { ExternalIdentity } from './provider.ts'
 import type { User } from './user.ts'
 
@@ -23,4 +24,10 @@ export interface Introduction {
 
 export interface ExternalUser extends Introduction {
   readonly user: User
+}
+
+/** Whose way in an account at a provider is, and what their sign-ins rested on when it was looked at (ADR 7). */
+export interface IntroducedUser {
+  readonly userId: UserId
+  readonly credentialVersion: number
 }

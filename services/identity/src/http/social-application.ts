@@ -3,11 +3,10 @@
  * words of RFC 6749 §4.1.2; the application itself is answered tokens, or a problem.
  */
 import type { Request, Response } from '@latchkey/runtime/http'
-import type { UserId } from '../domain/ids.ts'
 import type { TokenSet } from '../domain/sign-in.ts'
 import type { JourneyPurpose } from '../domain/social-journey.ts'
 import { toProblem } from '../errors.ts'
-import type { AdmitExternalUser } from '../usecases/admit-external-user.ts'
+import type { AdmissibleUser, AdmitExternalUser } from '../usecases/admit-external-user.ts'
 import type { JourneyEnd } from '../usecases/end-social-journey.ts'
 import type { FindExternalUser, FoundExternalUser } from '../usecases/find-external-user.ts'
 import { fitsChallenge, type HandOverSocialCode } from '../usecases/hand-over-social-code.ts'
@@ -47,9 +46,9 @@ export const createSocialApplication = (deps: SocialApplicationDeps) => {
     return found.outcome === 'found' ? found : { outcome: 'refused', refusal: found.outcome }
   }
 
-  const answerTokens = async (req: Request, res: Response, userId: UserId): Promise<void> => {
+  const answerTokens = async (req: Request, res: Response, introduced: AdmissibleUser): Promise<void> => {
     const { origin, remember } = readDevice(req)
-    const admission = await admitExternalUser(userId, origin)
+    const admission = await admitExternalUser(introduced, origin)
     if (admission.outcome === 'outdated') throw socialRefusals.invalid_state()
     if (admission.outcome !== 'signed_in') throw admissionRefusal(admission)
     remember(res)
@@ -73,7 +72,7 @@ export const createSocialApplication = (deps: SocialApplicationDeps) => {
       const settled = await settle(end, provider)
       if (settled.outcome === 'found')
         return backTo(res, redirectUri, {
-          code: await socialCodes.make(end.stateHash, settled.userId),
+          code: await socialCodes.make(end.stateHash, settled),
           state,
         })
       if (settled.outcome === 'failed') {
@@ -100,7 +99,7 @@ export const createSocialApplication = (deps: SocialApplicationDeps) => {
       const settled = await settle(end, provider)
       if (settled.outcome === 'failed') throw settled.failure
       if (settled.outcome === 'refused') throw socialRefusals[settled.refusal]()
-      await answerTokens(req, res, settled.userId)
+      await answerTokens(req, res, settled)
     },
 
     /** For the code that a browser brought. */
@@ -112,7 +111,7 @@ export const createSocialApplication = (deps: SocialApplicationDeps) => {
       const redeemed = await socialCodes.redeem(redemption)
       if (redeemed.outcome === 'invalid_state') throw socialRefusals.invalid_state()
       if (redeemed.outcome === 'wrong_verifier') throw socialRefusals.wrong_verifier()
-      await answerTokens(req, res, redeemed.userId)
+      await answerTokens(req, res, redeemed)
     },
   }
 }

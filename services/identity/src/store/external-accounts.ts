@@ -9,9 +9,11 @@ import type {
   ExternalAccount,
   ExternalAccountId,
   ExternalUser,
+  IntroducedUser,
   Introduction,
 } from '../domain/external-account.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import { credentialVersionOf } from './credential-version.ts'
 import { concludeFactorChange, lockFactorOwner } from './factor-changes.ts'
 import { insertUser } from './new-user.ts'
 import { aMessage, tell } from './outbox-messages.ts'
@@ -21,7 +23,7 @@ type Client = Pick<PoolClient, 'query'>
 
 const use = `
   UPDATE external_accounts SET last_used_at = $3, email = $4 WHERE issuer = $1 AND subject = $2
-  RETURNING user_id AS "userId"`
+  RETURNING user_id AS "userId", ${credentialVersionOf('external_accounts.user_id')} AS "credentialVersion"`
 
 const insertAccount = `
   INSERT INTO external_accounts (id, user_id, provider, issuer, subject, email, linked_at, last_used_at, linked_in)
@@ -48,14 +50,14 @@ export const createExternalAccounts = ({ pool }: { pool: Pool }) => {
 
   return {
     /** Whose account it is; undefined where it is nobody's. Notes that it was used. */
-    use: async ({ identity, at }: Introduction): Promise<UserId | undefined> => {
+    use: async ({ identity, at }: Introduction): Promise<IntroducedUser | undefined> => {
       const { issuer, subject, email } = identity
-      const { rows } = await pool.query<{ userId: string }>({
+      const { rows } = await pool.query<IntroducedUser>({
         name: 'use-external-account',
         text: use,
         values: [issuer, subject, at, email ?? null],
       })
-      return rows[0]?.userId as UserId | undefined
+      return rows[0]
     },
 
     /** `refused`: the user's address is not verified, or they are disabled or gone. Their owner is told by mail. */

@@ -3,6 +3,7 @@
  * browser that is not the one it began in takes nothing, and leaves it as it is for the other.
  */
 import type { Pool } from 'pg'
+import type { IntroducedUser } from '../domain/external-account.ts'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import type {
   JourneyBrowserHash,
@@ -40,7 +41,7 @@ const takeReturned = `
 const redeem = `
   UPDATE social_journeys SET redeemed_at = $4
    WHERE state_hash = $1 AND provider = $2 AND code_hash = $3 AND redeemed_at IS NULL AND expires_at > $4
-  RETURNING user_id AS "userId", code_challenge AS "codeChallenge"`
+  RETURNING user_id AS "userId", credential_version AS "credentialVersion", code_challenge AS "codeChallenge"`
 
 const columnsOf = (purpose: JourneyPurpose) => {
   const [redirectUri, codeChallenge] =
@@ -72,6 +73,19 @@ const purposeOf = (row: JourneyRow): JourneyPurpose => {
 export interface NewJourney extends SocialJourney {
   readonly at: Date
   readonly expiresAt: Date
+}
+
+interface RedeemedRow {
+  readonly userId: UserId
+  readonly credentialVersion: number | null
+  readonly codeChallenge: string | null
+}
+
+export interface RedeemedCode {
+  readonly userId: UserId
+  /** Undefined where an earlier release kept the code. */
+  readonly credentialVersion: number | undefined
+  readonly codeChallenge: string | undefined
 }
 
 export const createSocialJourneys = ({ pool }: { pool: Pool }) => ({
@@ -115,13 +129,15 @@ export const createSocialJourneys = ({ pool }: { pool: Pool }) => ({
     stateHash: StateHash,
     {
       userId,
+      credentialVersion,
       codeHash,
       expiresAt,
-    }: { readonly userId: UserId; readonly codeHash: string; readonly expiresAt: Date },
+    }: IntroducedUser & { readonly codeHash: string; readonly expiresAt: Date },
   ): Promise<void> => {
     await pool.query(
-      'UPDATE social_journeys SET user_id = $2, code_hash = $3, expires_at = $4 WHERE state_hash = $1',
-      [stateHash, userId, codeHash, expiresAt],
+      `UPDATE social_journeys SET user_id = $2, credential_version = $3, code_hash = $4, expires_at = $5
+        WHERE state_hash = $1`,
+      [stateHash, userId, credentialVersion, codeHash, expiresAt],
     )
   },
 
@@ -131,10 +147,16 @@ export const createSocialJourneys = ({ pool }: { pool: Pool }) => ({
     provider: string,
     codeHash: string,
     at: Date,
-  ): Promise<{ readonly userId: UserId; readonly codeChallenge: string | undefined } | undefined> => {
+  ): Promise<RedeemedCode | undefined> => {
     const values = [stateHash, provider, codeHash, at]
-    const { rows } = await pool.query<{ userId: string; codeChallenge: string | null }>(redeem, values)
+    const { rows } = await pool.query<RedeemedRow>(redeem, values)
     const [row] = rows
-    return row && { userId: row.userId as UserId, codeChallenge: row.codeChallenge ?? undefined }
+    return (
+      row && {
+        userId: row.userId,
+        credentialVersion: row.credentialVersion ?? undefined,
+        codeChallenge: row.codeChallenge ?? undefined,
+      }
+    )
   },
 })

@@ -5,7 +5,7 @@
  */
 import { createUuid } from '@latchkey/runtime/ids'
 import { type EmailKey, emailKeyOf } from '../domain/email-address.ts'
-import type { ExternalUser, Introduction } from '../domain/external-account.ts'
+import type { ExternalUser, IntroducedUser, Introduction } from '../domain/external-account.ts'
 import type { UserId } from '../domain/ids.ts'
 import { beginUser, type User } from '../domain/user.ts'
 import { emptyMetadata } from '../domain/user-metadata.ts'
@@ -14,7 +14,7 @@ import { nameOfAddress } from '../domain/user-name.ts'
 export interface FindExternalUserDeps {
   readonly users: { findByEmail(emailKey: EmailKey): Promise<User | undefined> }
   readonly accounts: {
-    use(introduction: Introduction): Promise<UserId | undefined>
+    use(introduction: Introduction): Promise<IntroducedUser | undefined>
     link(userId: UserId, introduction: Introduction): Promise<'linked' | 'taken' | 'refused'>
     createUser(user: ExternalUser): Promise<'created' | 'email_exists' | 'taken'>
   }
@@ -22,7 +22,7 @@ export interface FindExternalUserDeps {
 }
 
 export type FoundExternalUser =
-  | { readonly outcome: 'found'; readonly userId: UserId }
+  | ({ readonly outcome: 'found' } & IntroducedUser)
   /** There is a local account with the address, which has not proven that the address is its own. */
   | { readonly outcome: 'account_exists' }
   /** The provider tells no address, or has not verified it. */
@@ -32,10 +32,15 @@ export type FoundExternalUser =
 const looks = 2
 
 export const createFindExternalUser = ({ users, accounts, relaySoon }: FindExternalUserDeps) => {
+  const findKnown = async (introduction: Introduction): Promise<FoundExternalUser | undefined> => {
+    const known = await accounts.use(introduction)
+    return known && { outcome: 'found', ...known }
+  }
+
   const look = async (introduction: Introduction): Promise<FoundExternalUser | undefined> => {
     const { identity, at } = introduction
-    const known = await accounts.use(introduction)
-    if (known !== undefined) return { outcome: 'found', userId: known }
+    const known = await findKnown(introduction)
+    if (known !== undefined) return known
     const { email, emailVerified, name } = identity
     if (email === undefined || !emailVerified) return { outcome: 'address_needed' }
     const local = await users.findByEmail(emailKeyOf(email))
@@ -49,14 +54,14 @@ export const createFindExternalUser = ({ users, accounts, relaySoon }: FindExter
         at,
       })
       const created = await accounts.createUser({ ...introduction, user })
-      return created === 'created' ? { outcome: 'found', userId: user.id } : undefined
+      return created === 'created' ? findKnown(introduction) : undefined
     }
     if (local.emailVerifiedAt === undefined) return { outcome: 'account_exists' }
     // Who may not come in is told so by the rules of admission, and gets no further key.
-    if (local.disabledAt !== undefined) return { outcome: 'found', userId: local.id }
+    if (local.disabledAt !== undefined) return { outcome: 'found', userId: local.id, credentialVersion: 0 }
     if ((await accounts.link(local.id, introduction)) !== 'linked') return undefined
     relaySoon()
-    return { outcome: 'found', userId: local.id }
+    return findKnown(introduction)
   }
 
   return async (introduction: Introduction): Promise<FoundExternalUser> => {

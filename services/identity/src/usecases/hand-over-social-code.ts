@@ -4,21 +4,22 @@
  */
 import { isVerifierOf } from '@latchkey/oauth'
 import { randomToken, sha256Hex } from '@latchkey/runtime/crypto'
-import type { UserId } from '../domain/ids.ts'
+import type { IntroducedUser } from '../domain/external-account.ts'
 import { hashState, redemptionSeconds, type StateHash } from '../domain/social-journey.ts'
+import type { AdmissibleUser } from './admit-external-user.ts'
 
 export interface HandOverSocialCodeDeps {
   readonly journeys: {
     keepCode(
       stateHash: StateHash,
-      code: { readonly userId: UserId; readonly codeHash: string; readonly expiresAt: Date },
+      code: IntroducedUser & { readonly codeHash: string; readonly expiresAt: Date },
     ): Promise<void>
     redeem(
       stateHash: StateHash,
       provider: string,
       codeHash: string,
       at: Date,
-    ): Promise<{ readonly userId: UserId; readonly codeChallenge: string | undefined } | undefined>
+    ): Promise<(AdmissibleUser & { readonly codeChallenge: string | undefined }) | undefined>
   }
   readonly now: () => Date
 }
@@ -31,7 +32,7 @@ export interface SocialCodeRedemption {
 }
 
 export type RedeemedSocialCode =
-  | { readonly outcome: 'redeemed'; readonly userId: UserId }
+  | ({ readonly outcome: 'redeemed' } & AdmissibleUser)
   | { readonly outcome: 'invalid_state' }
   /** The code is spent all the same. */
   | { readonly outcome: 'wrong_verifier' }
@@ -42,10 +43,16 @@ export const fitsChallenge = (codeChallenge: string | undefined, codeVerifier: s
 
 export const createHandOverSocialCode = ({ journeys, now }: HandOverSocialCodeDeps) => ({
   /** Gives the raw code. */
-  make: async (stateHash: StateHash, userId: UserId): Promise<string> => {
+  make: async (stateHash: StateHash, introduced: IntroducedUser): Promise<string> => {
     const rawCode = randomToken()
     const expiresAt = new Date(now().getTime() + redemptionSeconds * 1_000)
-    await journeys.keepCode(stateHash, { userId, codeHash: sha256Hex(rawCode), expiresAt })
+    const { userId, credentialVersion } = introduced
+    await journeys.keepCode(stateHash, {
+      userId,
+      credentialVersion,
+      codeHash: sha256Hex(rawCode),
+      expiresAt,
+    })
     return rawCode
   },
 
@@ -55,7 +62,8 @@ export const createHandOverSocialCode = ({ journeys, now }: HandOverSocialCodeDe
     const found = await journeys.redeem(stateHash, provider, sha256Hex(code), now())
     if (found === undefined) return { outcome: 'invalid_state' }
     if (!fitsChallenge(found.codeChallenge, codeVerifier)) return { outcome: 'wrong_verifier' }
-    return { outcome: 'redeemed', userId: found.userId }
+    const { userId, credentialVersion } = found
+    return { outcome: 'redeemed', userId, credentialVersion }
   },
 })
 

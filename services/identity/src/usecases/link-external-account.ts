@@ -8,7 +8,7 @@ import type { IsRecentlyAuthenticated } from './is-recently-authenticated.ts'
 
 export interface LinkExternalAccountDeps {
   readonly accounts: {
-    use(introduction: Introduction): Promise<UserId | undefined>
+    use(introduction: Introduction): Promise<{ readonly userId: UserId } | undefined>
     link(
       userId: UserId,
       introduction: Introduction,
@@ -36,8 +36,8 @@ export type LinkOutcome =
 export const createLinkExternalAccount =
   ({ accounts, isRecentlyAuthenticated, relaySoon }: LinkExternalAccountDeps) =>
   async ({ userId, sessionId }: LinkingUser, introduction: Introduction): Promise<LinkOutcome> => {
-    const ownerId = await accounts.use(introduction)
-    if (ownerId !== undefined) return ownerId === userId ? 'linked_before' : 'taken'
+    const owner = await accounts.use(introduction)
+    if (owner !== undefined) return owner.userId === userId ? 'linked_before' : 'taken'
     // The journey took a while, and somebody else may sit there now.
     if (!(await isRecentlyAuthenticated({ userId, sessionId }))) return 'reauthentication_required'
     const outcome = await accounts.link(userId, introduction, sessionId)

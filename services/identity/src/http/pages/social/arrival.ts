@@ -57,12 +57,12 @@ export const createSocialArrival = (deps: SocialArrivalDeps) => {
     req: Request,
     res: Response,
     visit: Visit,
-    userId: Parameters<typeof deps.admitExternalInBrowser>[0],
+    introduced: Parameters<typeof deps.admitExternalInBrowser>[0],
   ): Promise<'let_in' | 'outdated'> => {
     const { origin, remember } = readBrowserDevice(req)
     // Nobody is asked on the way: who proves once more who they are stays as remembered as they were.
-    const rememberMe = (await deps.findRememberedUser(origin.browserSession)) === userId
-    const admission = await deps.admitExternalInBrowser(userId, origin, rememberMe)
+    const rememberMe = (await deps.findRememberedUser(origin.browserSession)) === introduced.userId
+    const admission = await deps.admitExternalInBrowser(introduced, origin, rememberMe)
     if (admission.outcome === 'outdated') return 'outdated'
     if (admission.outcome === 'second_factor_required' || admission.outcome === 'enrolment_required') {
       entrance.askSecondFactor(res, visit, admission, { remember })
@@ -94,8 +94,7 @@ export const createSocialArrival = (deps: SocialArrivalDeps) => {
         const ticket = await socialSignUp.begin({ provider, identity, rawBrowser, flow })
         return res.redirect(303, ui.link('/complete-sign-up', { ticket }))
       }
-      if ((await letIn(req, res, visit, found.userId)) === 'outdated')
-        refuse(res, visit, 'invalid_state', provider)
+      if ((await letIn(req, res, visit, found)) === 'outdated') refuse(res, visit, 'invalid_state', provider)
     },
 
     link: async (req, res, end, { userId, sessionId }, provider) => {

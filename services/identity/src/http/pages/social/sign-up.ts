@@ -106,7 +106,7 @@ export const createSocialSignUpPage = (deps: SocialSignUpPageDeps): readonly Rou
     if (end.outcome === 'invalid_token') return sendOver(req, res)
     const visit = await entrance.open(req, res, '/login', end.flow ?? '')
     if (end.outcome === 'account_exists') return arrival.refuse(res, visit, 'account_exists', '')
-    if ((await arrival.letIn(req, res, visit, end.userId)) === 'outdated') sendOver(req, res)
+    if ((await arrival.letIn(req, res, visit, end)) === 'outdated') sendOver(req, res)
   }
 
   return [

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "social_journeys" ADD COLUMN     "credential_version" INTEGER;
+
