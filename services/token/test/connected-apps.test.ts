@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
+import { hashSecret } from '../src/domain/hash-secret.ts'
 import type { ClientId, UserId } from '../src/domain/ids.ts'
+import { createAuthorizationCodes } from '../src/store/authorization-codes.ts'
 import { createConsents } from '../src/store/consents.ts'
 import { createExpiredRows } from '../src/store/expired-rows.ts'
 import { createRefreshFamilies } from '../src/store/refresh-families.ts'
@@ -87,6 +89,40 @@ describe('DisconnectApp', () => {
       where: { grantId: { in: [waiting.id, theirs.id] }, usedAt: null },
     })
     expect(codes.map(({ grantId }) => grantId)).toEqual([theirs.id])
+  })
+
+  it('reaches the grant of a code that is being redeemed in this moment: its family does not begin', async () => {
+    const subject = someone()
+    const app = await aClient(suite.database)
+    const { code, grant } = await aCode(suite.database, app, { grant: { subject } })
+    const codeHash = hashSecret(code)
+    const redeemed = await createAuthorizationCodes(suite.database).redeem({ codeHash, clientId: app.id })
+    await suite.replica.client.disconnectApp({ userId: subject, clientId: app.id })
+    const lives = await families().begin({ grant, rotates: true, tokenHash: randomBytes(32) })
+    expect([redeemed.outcome, lives]).toEqual(['redeemed', 0])
+    expect(await suite.database.prisma.refreshFamily.findUnique({ where: { id: grant.id } })).toMatchObject({
+      endReason: 'disconnected',
+    })
+    expect((await list(subject)).apps).toEqual([])
+  })
+
+  it('lets one of the two be first, whichever it is', async () => {
+    const subject = someone()
+    const app = await aClient(suite.database)
+    const grants = await Promise.all(
+      Array.from(
+        { length: 10 },
+        async () => (await aCode(suite.database, app, { grant: { subject } })).grant,
+      ),
+    )
+    await Promise.all([
+      ...grants.map(grant => families().begin({ grant, rotates: true, tokenHash: randomBytes(32) })),
+      suite.replica.client.disconnectApp({ userId: subject, clientId: app.id }),
+    ])
+    const ids = grants.map(({ id }) => id)
+    expect(
+      await suite.database.prisma.refreshFamily.count({ where: { id: { in: ids }, endedAt: { not: null } } }),
+    ).toBe(10)
   })
 
   const longest = 86_400
