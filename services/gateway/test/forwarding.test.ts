@@ -24,7 +24,7 @@ const raw = (text: string) =>
   new Promise<string>((resolve, reject) => {
     const socket = connect(gateway.port, '127.0.0.1', () => socket.write(text))
     let answer = ''
-    socket.setTimeout(5_000, () => socket.destroy(new Error(`no end of the answer: ${answer}`)))
+    socket.setTimeout(20_000, () => socket.destroy(new Error(`no end of the answer: ${answer}`)))
     socket.on('data', chunk => {
       answer += chunk
     })

@@ -27,7 +27,7 @@ afterEach(() => {
 
 afterAll(() => server.close())
 
-const aRedis = async (commandTimeoutMs = 300): Promise<Redis> => {
+const aRedis = async (commandTimeoutMs = 20_000): Promise<Redis> => {
   const redis = createRedis({ url: server.url, name: 'test', commandTimeoutMs, logger })
   clients.push(redis)
   await whenReady(redis, 15_000)
