@@ -35,8 +35,12 @@ export const anOutbox = async () => {
     pool,
     metrics,
     openPool,
-    metric: async (name: string): Promise<number | undefined> =>
-      (await registryValues(metrics, name)).at(0)?.value,
+    /** What a scrape gets of it. */
+    metric: async (name: string): Promise<number | undefined> => {
+      const [, value] =
+        new RegExp(`^${name}\\{[^}]*\\} (\\S+)$`, 'm').exec((await metrics.render()).body) ?? []
+      return value === undefined ? undefined : Number(value)
+    },
     row: async (id: string): Promise<Record<string, unknown> | undefined> =>
       (await pool.query<Record<string, unknown>>('SELECT * FROM outbox WHERE id = $1', [id])).rows[0],
     /** As if the time until the next attempt had passed. */
@@ -47,8 +51,5 @@ export const anOutbox = async () => {
     },
   }
 }
-
-const registryValues = async ({ registry }: ReturnType<typeof createMetrics>, name: string) =>
-  (await registry.getSingleMetric(name)?.get())?.values ?? []
 
 export type AnOutbox = Awaited<ReturnType<typeof anOutbox>>
