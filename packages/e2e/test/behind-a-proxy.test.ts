@@ -23,7 +23,8 @@ describe('behind a trusted proxy', () => {
   it('each client has a budget of its own, by the address that the proxy saw', async () => {
     const signIn = (address: string) =>
       createDevice(suite, from(address)).tryToSignIn({ email: aPerson().email, password: 'Wrong-Guess-1!' })
-    const answers = await inParallel(30, index => signIn(`198.51.100.${Math.floor(index / 10)}`))
+    // More at once, and on a busy machine the gateway may count by itself for a moment.
+    const answers = await inParallel(30, index => signIn(`198.51.100.${Math.floor(index / 10)}`), 10)
     expect(answers.map(({ status }) => status)).toEqual(Array<number>(30).fill(401))
     expect((await signIn('198.51.100.0')).status).toBe(429)
     // What the client wrote itself stands before what the proxy added.
