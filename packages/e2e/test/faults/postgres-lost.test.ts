@@ -1,5 +1,6 @@
 /** SPEC §3: without Postgres access tokens still verify, everything else answers 503; afterwards all mends itself. */
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@latchkey/testkit'
 import {
   type Answer,
   type Client,
@@ -84,10 +85,13 @@ describe('Postgres lost under load', () => {
   it('back: everything mends itself within 30 s', async () => {
     await suite.bringBack('postgres')
     await expectMended(performance.now())
-    expect(await client.call('GET', '/auth/health')).toMatchObject({
-      status: 200,
-      body: { status: 'healthy' },
-    })
+    // Under load a part may be too busy to say in time that it is well.
+    await eventually(async () =>
+      expect(await client.call('GET', '/auth/health')).toMatchObject({
+        status: 200,
+        body: { status: 'healthy' },
+      }),
+    )
   })
 
   it('restarted quickly: everything mends itself within 30 s', async () => {
