@@ -103,8 +103,9 @@ const isOrigin = (item: string): boolean => {
  */
 export const corsOriginsSetting = () =>
   listOf(
-    item => item === '*' || isOrigin(item),
-    'must be origins like https://app.example.com, without a path, separated by commas, or *',
+    // A URL may have a * in its host, which no browser's Origin has.
+    item => item === '*' || (isOrigin(item) && !item.includes('*')),
+    'must be origins like https://app.example.com, each whole and without a path, separated by commas, or *',
   )
 
 const isCidr = (item: string): boolean => {

@@ -149,6 +149,7 @@ describe('kinds of settings', () => {
     ['an origin', corsOriginsSetting(), 'a.example'],
     ['an origin', corsOriginsSetting(), 'https://a.example/'],
     ['an origin', corsOriginsSetting(), 'HTTPS://A.example'],
+    ['an origin', corsOriginsSetting(), 'https://*.a.example'],
     ['a gRPC target', grpcTargetSetting('session'), 'dns:///session:9443 '],
     ['a gRPC target', grpcTargetSetting('session'), 'http://user@session'],
     ['a range', cidrsSetting(), '10.0.0.0/33'],
