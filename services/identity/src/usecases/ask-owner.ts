@@ -4,11 +4,10 @@ import { z } from 'zod'
 import type { DeviceHash, SessionId, UserId } from '../domain/ids.ts'
 import type { MintNotMeLink, NotMeNotice } from '../domain/not-me-link.ts'
 import type { Seal } from '../domain/seal.ts'
+import { isSessionEvent } from '../domain/session-event.ts'
 import type { User } from '../domain/user.ts'
 
-/** The event on the stream `events:session`, which tells of other things too. */
 const sessionFlagged = z.object({
-  type: z.literal('session.flagged'),
   session_id: z.uuid().transform(id => id as SessionId),
   user_id: z.uuid().transform(id => id as UserId),
   device_id: z
@@ -17,9 +16,6 @@ const sessionFlagged = z.object({
     .transform(hash => (hash ?? undefined) as DeviceHash | undefined),
   flagged_at: z.coerce.date(),
 })
-
-const isOther = (event: unknown): boolean =>
-  typeof event !== 'object' || event === null || !('type' in event) || event.type !== 'session.flagged'
 
 export interface AskOwnerDeps {
   readonly users: { findById(id: UserId): Promise<User | undefined> }
@@ -41,7 +37,7 @@ export interface AskOwnerDeps {
 export const createAskOwner =
   ({ users, notMeLinks, mintNotMeLink, seal, relaySoon, logger }: AskOwnerDeps) =>
   async (event: unknown): Promise<void> => {
-    if (isOther(event)) return
+    if (!isSessionEvent(event, 'session.flagged')) return
     const parsed = sessionFlagged.safeParse(event)
     if (!parsed.success) {
       logger.error({ error: parsed.error }, 'an event of the session service has an unknown shape')

@@ -4,10 +4,9 @@
  */
 import { z } from 'zod'
 import type { SessionId, UserId } from '../domain/ids.ts'
+import { isSessionEvent } from '../domain/session-event.ts'
 
-/** The event on the stream `events:session`, which tells of other things too. */
 const sessionEnded = z.object({
-  type: z.literal('session.ended'),
   session_id: z.uuid().transform(id => id as SessionId),
   user_id: z.uuid().transform(id => id as UserId),
   reason: z.string().min(1),
@@ -15,9 +14,6 @@ const sessionEnded = z.object({
 
 /** Ends of sessions that say nothing against whoever had them. What a newer session service knows is not among them. */
 const harmless: readonly string[] = ['logout', 'expired', 'concurrent_limit', 'sign_in_failed']
-
-const isOther = (event: unknown): boolean =>
-  typeof event !== 'object' || event === null || !('type' in event) || event.type !== 'session.ended'
 
 export interface ConcludeSessionDeps {
   readonly sessionEndings: { conclude(userId: UserId, sessionId: SessionId): Promise<void> }
@@ -31,7 +27,7 @@ export interface ConcludeSessionDeps {
 export const createConcludeSession =
   ({ sessionEndings, logger }: ConcludeSessionDeps) =>
   async (event: unknown): Promise<void> => {
-    if (isOther(event)) return
+    if (!isSessionEvent(event, 'session.ended')) return
     const parsed = sessionEnded.safeParse(event)
     if (!parsed.success) {
       logger.error({ error: parsed.error }, 'an event of the session service has an unknown shape')
