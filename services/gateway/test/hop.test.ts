@@ -1,6 +1,6 @@
 /** The hop to a service alone, with services that behave as badly as they can. */
 import { once } from 'node:events'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { PassThrough } from 'node:stream'
@@ -169,7 +169,21 @@ describe('an answer', () => {
 })
 
 describe('a client that takes nothing of its answers', () => {
+  /** Two that wait for requests: making one may take longer than a request waits. */
+  const openConnections = async (): Promise<void> => {
+    const waiting: ServerResponse[] = []
+    serve = (_req, res) => {
+      if (waiting.push(res) === 2) for (const answer of waiting) answer.end()
+    }
+    await eventually(async () => {
+      waiting.length = 0
+      const answers = await Promise.all([fetch(url), fetch(url)])
+      expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    })
+  }
+
   it('does not keep connections to the service for itself, however many answers wait for it', async () => {
+    await openConnections()
     const sockets: Socket[] = []
     serve = (req, res) => {
       sockets.push(req.socket)

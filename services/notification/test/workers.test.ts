@@ -65,12 +65,24 @@ describe('a worker that is asked to stop', () => {
     'finishes the mails in hand, takes no more, and exits with 0',
     async () => {
       const go = Promise.withResolvers<void>()
-      suite.mailServer.reactions.beforeAccept = () => go.promise
-      const worker = await suite.spawnWorker({ WORKER_CONCURRENCY: '1' })
+      let atTheServer = 0
+      suite.mailServer.reactions.beforeAccept = () => {
+        atTheServer += 1
+        return go.promise
+      }
+      const worker = await suite.spawnWorker({
+        WORKER_CONCURRENCY: '1',
+        SMTP_TIMEOUT_SECONDS: '60',
+        SHUTDOWN_TIMEOUT_SECONDS: '60',
+      })
       const inHand = await suite.sendReset({ recipient: 'in-hand@example.com' })
+      await eventually(() => expect(atTheServer).toBe(1))
+      // Only now: what is accepted one after the other may be queued the other way round.
       const waiting = await suite.sendReset({ recipient: 'waiting@example.com' })
       await eventually(async () =>
-        expect((await suite.findDelivery(inHand.messageId)).status).toBe('sending'),
+        expect((await suite.scrape(suite.service.ports.management)).body).toMatch(
+          /^queue_jobs\{.*state="wait".*\} 1$/m,
+        ),
       )
       worker.kill('SIGTERM')
       const exited = once(worker, 'exit')
