@@ -2,6 +2,7 @@
  * `npm test`: every check and every test, in this order, all of them even when one fails.
  * `npm test -- <pattern>` runs only the tests whose path matches, with any other option of Jest; a pattern that matches
  * none is a mistake.
+ * Files that fail in a whole run have a second try, which its end tells (checks/jest.ts).
  */
 import { boundaries } from './checks/boundaries.ts'
 import { docsPaths } from './checks/docs-paths.ts'
@@ -41,8 +42,8 @@ const projects: readonly { readonly name: string; readonly options: readonly str
 const testsFor = async (args: readonly string[]): Promise<Step[]> => {
   const steps: Step[] = []
   for (const { name, options } of projects) {
-    const all = [...options, ...args]
-    if (args.length === 0 || (await hasTests(all))) steps.push({ name, run: jest(all) })
+    if (args.length === 0 || (await hasTests([...options, ...args])))
+      steps.push({ name, run: jest(options, args) })
   }
   return steps
 }

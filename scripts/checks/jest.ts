@@ -2,37 +2,76 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, relative } from 'node:path'
 import { root } from '@latchkey/launcher/stack'
 import { CheckFailed, type Count } from './run-steps.ts'
 import { toolEnvironment } from './run-tool.ts'
 import type { TestStores } from './test-stores.ts'
 
-interface JestResult {
-  readonly numPassedTests: number
-  readonly numFailedTests: number
-  /** Files that could not even be loaded. */
-  readonly numRuntimeErrorTestSuites: number
+interface JestReport {
   readonly success: boolean
+  readonly testResults: readonly JestFile[]
 }
 
+interface JestFile {
+  readonly name: string
+  readonly status: 'passed' | 'failed' | 'skipped' | 'pending' | 'focused'
+  readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+}
+
+// More than these don't fail by chance.
+const mostFilesAgain = 3
+
+/**
+ * Runs the tests that `options` choose and `patterns` narrow down. Of a whole run, a few files that fail have a second try, by
+ * themselves: thousands of tests on a machine that is busy with other things fail now and then for no fault of what they
+ * test, which must not keep a change from anybody; a fault fails twice. What only passed then is named at the end, to be
+ * mended.
+ */
 export const jest =
-  (args: readonly string[]) =>
-  async ({ env, folder, signal }: TestStores): Promise<Count> => {
-    const report = join(folder, 'jest.json')
-    await rm(report, { force: true })
-    // The report is complete by then; a socket that a test left open must not keep the run.
-    await runJest(
-      [...args, '--forceExit', '--passWithNoTests', '--json', `--outputFile=${report}`],
-      env,
-      signal,
-    )
-    const text = await readFile(report, 'utf8').catch(() => undefined)
-    if (text === undefined) throw new CheckFailed('Jest ended without a report')
-    const result: JestResult = JSON.parse(text)
-    const failed = result.numFailedTests + result.numRuntimeErrorTestSuites
-    return { passed: result.numPassedTests, failed: result.success ? failed : Math.max(failed, 1) }
+  (options: readonly string[], patterns: readonly string[]) =>
+  async (stores: TestStores): Promise<Count> => {
+    const first = await report([...options, ...patterns], stores)
+    const failed = first.testResults.filter(({ status }) => status === 'failed')
+    const isByChance = patterns.length === 0 && failed.length > 0 && failed.length <= mostFilesAgain
+    if (!isByChance || stores.signal.aborted) return countOf(first)
+    process.stdout.write('\nwhat failed has a second try\n')
+    const again = failed.map(({ name }) => name)
+    const second = await report([...options, '--runTestsByPath', ...again], stores)
+    const rest = first.testResults.filter(({ name }) => !again.includes(name))
+    return {
+      ...countOf({ success: second.success, testResults: [...rest, ...second.testResults] }),
+      unsteady: second.success ? failed.flatMap(namesOfFailed) : [],
+    }
   }
+
+const countOf = ({ success, testResults }: JestReport): Count => {
+  const tests = testResults.flatMap(({ assertionResults }) => assertionResults)
+  const failed =
+    tests.filter(({ status }) => status === 'failed').length + testResults.filter(isUnloadable).length
+  return {
+    passed: tests.filter(({ status }) => status === 'passed').length,
+    failed: success ? failed : Math.max(failed, 1),
+  }
+}
+
+const isUnloadable = ({ status, assertionResults }: JestFile): boolean =>
+  status === 'failed' && assertionResults.length === 0
+
+const namesOfFailed = ({ name, assertionResults }: JestFile): string[] =>
+  assertionResults
+    .filter(({ status }) => status === 'failed')
+    .map(({ fullName }) => `${relative(root, name)}: ${fullName}`)
+
+const report = async (args: readonly string[], { env, folder, signal }: TestStores): Promise<JestReport> => {
+  const file = join(folder, 'jest.json')
+  await rm(file, { force: true })
+  // The report is complete by then; a socket that a test left open must not keep the run.
+  await runJest([...args, '--forceExit', '--passWithNoTests', '--json', `--outputFile=${file}`], env, signal)
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) throw new CheckFailed('Jest ended without a report')
+  return JSON.parse(text)
+}
 
 /** Whether any test would run; what Jest does not understand, the run itself says. */
 export const hasTests = async (args: readonly string[]): Promise<boolean> => {

@@ -4,6 +4,8 @@ import type { TestStores } from './test-stores.ts'
 export interface Count {
   readonly passed: number
   readonly failed: number
+  /** The names of tests that failed and then passed. */
+  readonly unsteady?: readonly string[]
 }
 
 export interface Step {
@@ -17,19 +19,24 @@ export class CheckFailed extends Error {
   override readonly name = 'CheckFailed'
 }
 
-/** The exit code: 0 when nothing failed. The last line is `N passed, N failed`. */
+/**
+ * The exit code: 0 when nothing failed. The last line is `N passed, N failed`; before it, what passed only at the second
+ * try is named.
+ */
 export const runSteps = async (steps: readonly Step[], stores: TestStores): Promise<0 | 1> => {
-  const total = { passed: 0, failed: 0 }
+  const total = { passed: 0, failed: 0, unsteady: [] as string[] }
   for (const step of steps) {
     if (stores.signal.aborted) break
     const startedAt = performance.now()
     say(`\n▸ ${step.name}`)
-    const { passed, failed } = await outcomeOf(step, stores)
+    const { passed, failed, unsteady = [] } = await outcomeOf(step, stores)
     total.passed += passed
     total.failed += failed
+    total.unsteady.push(...unsteady)
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
     say(`${failed === 0 ? '✓' : '✗'} ${step.name} (${seconds} s)`)
   }
+  for (const test of total.unsteady) say(`\n! passed only at the second try: ${test}`)
   say(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 && !stores.signal.aborted ? 0 : 1
 }
