@@ -103,7 +103,7 @@ export const identitySettings = {
     'Days for which a device can be remembered that is not asked for the second factor; 0: none can',
   ),
   ARGON2_CONCURRENCY: integerSetting(0, { max: 64 }).describe(
-    'Passwords that are hashed at the same time, 19 MiB each; 0 means one for each core but one',
+    'Passwords that are hashed at the same time, 12 MiB each; 0 means one for each core but one',
   ),
   ARGON2_QUEUE_LIMIT: integerSetting(256, { max: 100_000 }).describe(
     'Passwords that may wait to be hashed; beyond, sign-ins get 503 with Retry-After',

@@ -61,7 +61,7 @@ describe('LEGACY_LOGIN_URL', () => {
     expect(legacy.asked).toMatchObject([
       { method: 'POST', url: '/login', headers: { authorization: 'Bearer a-secret-of-the-two' } },
     ])
-    expect((await accountsOf(email))[0]?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456/)
+    expect((await accountsOf(email))[0]?.password_hash).toMatch(/^\$argon2id\$v=19\$m=12288/)
     expect((await identity.login(email, 'what it was')).status).toBe(200)
     expect((await identity.login(email, 'something else')).status).toBe(401)
     expect(legacy.asked).toHaveLength(1)

@@ -119,7 +119,7 @@ describe('POST /auth/login', () => {
       'SELECT password_hash, version FROM password_credentials WHERE user_id = $1',
       [id],
     )
-    expect(rows[0]?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+    expect(rows[0]?.password_hash).toMatch(/^\$argon2id\$v=19\$m=12288,t=3,p=1\$/)
     expect(rows[0]?.version).toBe(1)
     expect((await identity.login(email, goodPassword)).status).toBe(200)
   })

@@ -16,7 +16,7 @@ describe('the password hasher', () => {
   it('makes PHC strings with the OWASP parameters and a salt of their own', async () => {
     const hasher = await createPasswordHasher({ pool, parameters: owaspParameters })
     const [one, two] = await Promise.all([hasher.hash(aPassword()), hasher.hash(aPassword())])
-    expect(one).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
+    expect(one).toMatch(/^\$argon2id\$v=19\$m=12288,t=3,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
     expect(one).not.toBe(two)
   })
 
@@ -62,9 +62,9 @@ describe('the password hasher', () => {
   })
 
   it.each([
-    ['$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA', false],
-    ['$argon2id$v=19$m=12288,t=3,p=1$c2FsdA$aGFzaA', true],
-    ['$argon2i$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA', true],
+    ['$argon2id$v=19$m=12288,t=3,p=1$c2FsdA$aGFzaA', false],
+    ['$argon2id$v=19$m=19456,t=2,p=1$c2FsdA$aGFzaA', true],
+    ['$argon2i$v=19$m=12288,t=3,p=1$c2FsdA$aGFzaA', true],
     ['$2b$10$something', true],
   ])('tells an outdated hash from a present one: %s', (hash, outdated) => {
     expect(isOutdated(hash, owaspParameters)).toBe(outdated)

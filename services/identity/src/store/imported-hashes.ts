@@ -12,7 +12,7 @@ const count = `
     SELECT substring(password_hash from '^\\$2.\\$..|^\\$[a-z0-9-]+(?:\\$v=[0-9]+)?\\$[^$]+') AS kind,
            min(password_hash) AS sample, count(*)::float8 AS hashes
       FROM password_credentials
-     WHERE password_hash NOT LIKE '$argon2id$v=19$m=19456,t=2,p=1$%'
+     WHERE password_hash NOT LIKE '$argon2id$v=19$m=12288,t=3,p=1$%'
      GROUP BY 1 ORDER BY 3 DESC LIMIT ${mostKinds}
   ), estimate AS (
     SELECT reltuples AS rows FROM pg_class WHERE oid = 'password_credentials'::regclass
