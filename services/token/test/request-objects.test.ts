@@ -173,6 +173,7 @@ describe('CHECKLIST 21: what is no request object', () => {
     ['never expires', () => ({ exp: undefined })],
     ['has expired', () => ({ exp: now() - 60 })],
     ['lives for a day', () => ({ exp: now() + 86_400 })],
+    ['has lived for more than an hour', () => ({ nbf: now() - 4_200 })],
     ['is not valid yet', () => ({ nbf: now() + 300 })],
     ['is of another client', () => ({ client_id: 'another' })],
     ['has no client', () => ({ client_id: undefined })],
@@ -206,6 +207,36 @@ describe('CHECKLIST 21: what is no request object', () => {
   it('comes beside a pushed request', async () => {
     const answer = await ask(await sign(), { request_uri: 'urn:ietf:params:oauth:request_uri:x' })
     expect(answer.parameters).toMatchObject({ error: 'invalid_request' })
+  })
+})
+
+describe('FAPI 2.0 Message Signing §5.3.1: a client that pushes, and signs what it pushes', () => {
+  const metadata = {
+    require_pushed_authorization_requests: true,
+    require_signed_request_object: true,
+    jwks: { keys: [publicJwk] },
+  }
+  const push = async (id: string, overrides: Overrides) => {
+    const request = await sign({ client_id: id, iss: id, ...overrides })
+    const { status, body } = await suite.replica.postForm('/oauth/par', { client_id: id, request })
+    return [status, body.error, body.error_description]
+  }
+
+  it('says from when on its request is good', async () => {
+    const { id } = await suite.newClient({ metadata })
+    expect(await push(id, {})).toEqual([
+      400,
+      'invalid_request_object',
+      'nbf of the request object is missing or wrong',
+    ])
+    for (const nbf of [now(), now() + 8]) expect(await push(id, { nbf })).toEqual([201, undefined, undefined])
+  })
+
+  it('pushes nothing unsigned', async () => {
+    const { id } = await suite.newClient({ metadata })
+    const request = suite.aRequest(id) as Record<string, string>
+    const { status, body } = await suite.replica.postForm('/oauth/par', request)
+    expect([status, body.error]).toEqual([400, 'invalid_request'])
   })
 })
 

@@ -2,7 +2,7 @@
  * A request object: the request as a JWT that the client has signed. Nothing but what it says counts then, so that
  * nobody on the way can add to it. Unsigned and encrypted ones are refused.
  *
- * @see RFC 9101 §4, §5, §6.2, §6.3, §10.8
+ * @see RFC 9101 §4, §5, §6.2, §6.3, §10.8, FAPI 2.0 Message Signing §5.3.1
  */
 import { allowedAlgorithms, isCompactJws, OAuthError, type OAuthParameters } from '@latchkey/oauth'
 import { errors, type JWTPayload } from 'jose'
@@ -30,6 +30,12 @@ const types: readonly unknown[] = ['oauth-authz-req+jwt', 'application/oauth-aut
 const invalid = (description: string, cause?: unknown) =>
   new OAuthError('invalid_request_object', description, { cause })
 
+/** Of a client of FAPI 2.0 Message Signing, which signs what it pushes (§5.3.1). */
+const requiredClaimsOf = ({ metadata }: Client): string[] =>
+  metadata.requirePushedAuthorizationRequests && metadata.requireSignedRequestObject
+    ? ['exp', 'nbf']
+    : ['exp']
+
 const verify = async (
   requestObject: string,
   client: Client,
@@ -43,7 +49,7 @@ const verify = async (
       algorithms,
       issuer: client.id,
       audience: deps.issuer,
-      requiredClaims: ['exp'],
+      requiredClaims: requiredClaimsOf(client),
       clockTolerance: skewSeconds,
       currentDate: deps.now(),
     })
@@ -92,9 +98,10 @@ export const readRequestObject = async (
 ): Promise<OAuthParameters> => {
   const payload = await verify(requestObject, client, deps)
   const parameters = toParameters(payload, client)
-  const { jti, exp = 0 } = payload
-  if (exp * 1000 > deps.now().getTime() + (longestLifeSeconds + skewSeconds) * 1000)
-    throw invalid(`The request object must expire within ${longestLifeSeconds} seconds`)
+  const { jti, exp = 0, nbf = Number.POSITIVE_INFINITY } = payload
+  const beginsAt = Math.min(nbf, deps.now().getTime() / 1000)
+  if (exp > beginsAt + longestLifeSeconds + skewSeconds)
+    throw invalid(`The request object must expire within ${longestLifeSeconds} seconds of now and of its nbf`)
   if (jti === undefined) return parameters
   const expiresAt = new Date((exp + skewSeconds) * 1000)
   const isFirst = await deps.usedIds.use({ kind: 'request_object', owner: client.id, id: jti, expiresAt })
