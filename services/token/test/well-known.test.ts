@@ -72,6 +72,16 @@ describe('CHECKLIST 29: metadata', () => {
     expect(await bodyOf(path)).toMatchObject({ issuer, jwks_uri: `${issuer}/.well-known/jwks.json` })
   })
 
+  it('is the same for clients of OAuth and of OpenID Connect, which both step up and sign out (RFC 9470 §7)', async () => {
+    const metadata = await bodyOf('/.well-known/oauth-authorization-server')
+    expect(metadata).toEqual(await bodyOf('/.well-known/openid-configuration'))
+    expect(metadata).toMatchObject({
+      acr_values_supported: expect.arrayContaining(['phr']),
+      ui_locales_supported: expect.arrayContaining(['en']),
+      end_session_endpoint: `${issuer}/oauth/logout`,
+    })
+  })
+
   it('claims no endpoint, grant or response type that does not exist (ADR 5)', async () => {
     const metadata = await bodyOf('/.well-known/openid-configuration')
     const endpoints = Object.entries(metadata).filter(([name]) => name.endsWith('_endpoint'))

@@ -16,23 +16,20 @@ export interface WellKnownDeps {
 }
 
 export const createWellKnownRoutes = ({ publicUrl, hasRegistration, keyring }: WellKnownDeps): Route[] => {
-  const { authorizationServer, openidProvider } = createMetadata(publicUrl, { hasRegistration })
+  const body = createMetadata(publicUrl, { hasRegistration })
+  const metadata = {
+    contentType: 'application/json',
+    maxAgeSeconds: metadataMaxAgeSeconds,
+    read: () => body,
+  }
   const documents = {
     'jwks.json': {
       contentType: 'application/jwk-set+json',
       maxAgeSeconds: jwksMaxAgeSeconds,
       read: keyring.getJwks,
     },
-    'oauth-authorization-server': {
-      contentType: 'application/json',
-      maxAgeSeconds: metadataMaxAgeSeconds,
-      read: () => authorizationServer,
-    },
-    'openid-configuration': {
-      contentType: 'application/json',
-      maxAgeSeconds: metadataMaxAgeSeconds,
-      read: () => openidProvider,
-    },
+    'oauth-authorization-server': metadata,
+    'openid-configuration': metadata,
   }
   return Object.entries(documents).flatMap(([name, document]) =>
     metadataPaths(publicUrl, name).map(
