@@ -72,6 +72,7 @@ export const composeServers = (init: ServersInit) => {
         publicUrl,
         keyring,
         hasRegistration: settings.REGISTRATION_ACCESS !== 'off',
+        findScopes: stores.scopes.listActive,
       }),
     ],
     before: [createCors({ origins: settings.CORS_ORIGINS, clientOrigins: stores.clientOrigins, logger })],

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { eventually } from '@latchkey/testkit'
 import { allowInsecureRequests, customFetch, discovery } from 'openid-client'
 import { issuer, startTokenSuite } from './token-under-test.ts'
 
@@ -108,6 +109,21 @@ describe('CHECKLIST 29: metadata', () => {
       id_token_signing_alg_values_supported: expect.arrayContaining(['RS256']),
       claims_supported: expect.arrayContaining(['sub', 'email', 'email_verified', 'name', 'updated_at']),
     })
+  })
+
+  it('names no scope that an operator has switched off, nor what only it would give', async () => {
+    const { pool } = suite.database
+    await pool.query("update scopes set active = false where name = 'email'")
+    const other = await suite.startReplica()
+    const read = async () => await (await other.get('/.well-known/openid-configuration')).json()
+    await eventually(async () =>
+      expect(await read()).toMatchObject({
+        scopes_supported: ['openid', 'profile', 'roles', 'organization', 'offline_access'],
+        claims_supported: expect.not.arrayContaining(['email']),
+      }),
+    )
+    await pool.query("update scopes set active = true where name = 'email'")
+    await other.close()
   })
 
   it('names no algorithm that no published key has', async () => {

@@ -5,7 +5,7 @@
 import { clientSignatureAlgorithms, prompts } from '@latchkey/oauth'
 import { supportedAcrs } from './acr.ts'
 import { responseAlgorithms } from './client.ts'
-import { subjectClaimNames } from './subject-claims.ts'
+import { namesOfScope } from './subject-claims.ts'
 
 /** What ID tokens say by themselves. */
 const idTokenClaimNames = [
@@ -27,7 +27,14 @@ const idTokenClaimNames = [
 ]
 
 /** Those that come with Latchkey; an installation's own are its clients' affair. */
-const standardScopes = ['openid', 'profile', 'email', 'roles', 'organization', 'offline_access']
+export const standardScopes: readonly string[] = [
+  'openid',
+  'profile',
+  'email',
+  'roles',
+  'organization',
+  'offline_access',
+]
 
 const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']
 
@@ -36,7 +43,10 @@ const authMethods = ['client_secret_basic', 'client_secret_post', 'private_key_j
  * alone has users step up (RFC 9470 §7) and sign out, too.
  * @see RFC 8414 §2, OpenID Connect Discovery 1.0 §3
  */
-export const createMetadata = (publicUrl: string, { hasRegistration }: { hasRegistration: boolean }) => ({
+export const createMetadata = (
+  publicUrl: string,
+  { hasRegistration, scopes }: { readonly hasRegistration: boolean; readonly scopes: readonly string[] },
+) => ({
   issuer: publicUrl,
   jwks_uri: `${publicUrl}/.well-known/jwks.json`,
   device_authorization_endpoint: `${publicUrl}/oauth/device_authorization`,
@@ -46,7 +56,7 @@ export const createMetadata = (publicUrl: string, { hasRegistration }: { hasRegi
   token_endpoint_auth_signing_alg_values_supported: [...clientSignatureAlgorithms],
   dpop_signing_alg_values_supported: [...clientSignatureAlgorithms],
   authorization_endpoint: `${publicUrl}/oauth/authorize`,
-  scopes_supported: standardScopes,
+  scopes_supported: scopes,
   response_types_supported: ['code'],
   response_modes_supported: ['query', 'form_post'],
   code_challenge_methods_supported: ['S256'],
@@ -84,7 +94,7 @@ export const createMetadata = (publicUrl: string, { hasRegistration }: { hasRegi
   userinfo_endpoint: `${publicUrl}/oauth/userinfo`,
   userinfo_signing_alg_values_supported: [...responseAlgorithms],
   claim_types_supported: ['normal'],
-  claims_supported: [...idTokenClaimNames, ...subjectClaimNames],
+  claims_supported: [...idTokenClaimNames, ...namesOfScope(scopes.join(' '))],
   claims_parameter_supported: true,
   acr_values_supported: [...supportedAcrs],
   prompt_values_supported: [...prompts],

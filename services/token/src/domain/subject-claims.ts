@@ -21,7 +21,7 @@ export type SubjectClaimName = keyof typeof claims
 
 export type SubjectClaims = Partial<Readonly<Record<SubjectClaimName, unknown>>>
 
-export const subjectClaimNames = Object.keys(claims) as readonly SubjectClaimName[]
+const subjectClaimNames = Object.keys(claims) as readonly SubjectClaimName[]
 
 const namesByScope: Readonly<Record<string, readonly SubjectClaimName[]>> = {
   profile: ['name', 'updated_at'],

@@ -1,6 +1,6 @@
 /** Keys and metadata: public, cacheable, served from memory. @see RFC 7517 §5, RFC 8414 §3, OpenID Connect Discovery §4 */
 import type { Route } from '@latchkey/runtime/http'
-import { createMetadata, metadataPaths } from '../domain/metadata.ts'
+import { createMetadata, metadataPaths, standardScopes } from '../domain/metadata.ts'
 import type { Keyring } from '../keys/keyring.ts'
 import { serveCacheableJson } from './cacheable-json.ts'
 
@@ -13,14 +13,32 @@ export interface WellKnownDeps {
   /** Whether clients can register themselves. */
   readonly hasRegistration: boolean
   readonly keyring: Pick<Keyring, 'getJwks'>
+  /** The active ones. */
+  readonly findScopes: () => Promise<readonly { readonly name: string }[]>
 }
 
-export const createWellKnownRoutes = ({ publicUrl, hasRegistration, keyring }: WellKnownDeps): Route[] => {
-  const body = createMetadata(publicUrl, { hasRegistration })
+/** Those of Latchkey's own that no operator has switched off, as of the last look: nobody waits for the store. */
+const watchScopes = (findScopes: WellKnownDeps['findScopes']): (() => readonly string[]) => {
+  let names = standardScopes
+  const look = async () => {
+    const active = new Set((await findScopes()).map(({ name }) => name))
+    names = standardScopes.filter(name => active.has(name))
+  }
+  const lookAside = () => void look().catch(() => undefined)
+  lookAside()
+  return () => {
+    lookAside()
+    return names
+  }
+}
+
+export const createWellKnownRoutes = (deps: WellKnownDeps): Route[] => {
+  const { publicUrl, hasRegistration, keyring } = deps
+  const scopes = watchScopes(deps.findScopes)
   const metadata = {
     contentType: 'application/json',
     maxAgeSeconds: metadataMaxAgeSeconds,
-    read: () => body,
+    read: () => createMetadata(publicUrl, { hasRegistration, scopes: scopes() }),
   }
   const documents = {
     'jwks.json': {
