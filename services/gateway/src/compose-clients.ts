@@ -22,7 +22,12 @@ export interface ClientsInit {
 }
 
 export const composeClients = ({ settings, tls, metrics, logger, closing, now }: ClientsInit) => {
-  const sessions = createSessionClient({ target: settings.SESSION_GRPC, tls, metrics })
+  const sessions = createSessionClient({
+    target: settings.SESSION_GRPC,
+    tls,
+    metrics,
+    deadlineMs: settings.SERVICE_TIMEOUT_SECONDS * 1_000,
+  })
   closing.add('session client', sessions.close)
   const activity = createActivityRecorder({ sessions, logger })
   closing.add('activity', activity.close)

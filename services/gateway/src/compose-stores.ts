@@ -15,7 +15,12 @@ export interface StoresInit {
 }
 
 export const composeStores = ({ settings, logger, closing, now }: StoresInit) => {
-  const redis = createRedis({ url: settings.REDIS_URL, name: 'gateway', logger })
+  const redis = createRedis({
+    url: settings.REDIS_URL,
+    name: 'gateway',
+    commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+    logger,
+  })
   closing.add('redis', () => redis.disconnect())
   return {
     redis,

@@ -1,6 +1,7 @@
 /** The settings of the gateway. */
 import {
   booleanSetting,
+  callSettings,
   cidrsSetting,
   corsOriginsSetting,
   grpcTargetSetting,
@@ -38,6 +39,7 @@ const windowSeconds = (what: string, byDefault: number) =>
 export const gatewaySettings = {
   ...processSettings,
   ...tlsSettings,
+  ...callSettings,
   ...redisSettings,
   ...publicUrlSettings,
   ...telemetrySettings,

@@ -24,11 +24,12 @@ export interface ClientsInit {
 }
 
 export const composeClients = ({ settings, tls, metrics, closing }: ClientsInit) => {
-  const session = createSessionClient({ target: settings.SESSION_GRPC, tls, metrics })
+  const calls = { tls, metrics, deadlineMs: settings.SERVICE_TIMEOUT_SECONDS * 1_000 }
+  const session = createSessionClient({ ...calls, target: settings.SESSION_GRPC })
   closing.add('session client', session.close)
-  const token = createTokenClient({ target: settings.TOKEN_GRPC, tls, metrics })
+  const token = createTokenClient({ ...calls, target: settings.TOKEN_GRPC })
   closing.add('token client', token.close)
-  const notification = createNotificationClient({ target: settings.NOTIFICATION_GRPC, tls, metrics })
+  const notification = createNotificationClient({ ...calls, target: settings.NOTIFICATION_GRPC })
   closing.add('notification client', notification.close)
   const verifier = createBearerVerifier({ issuer: settings.PUBLIC_URL, tokenUrls: [settings.TOKEN_URL], tls })
   closing.add('bearer verifier', verifier.close)

@@ -70,7 +70,12 @@ export const composeStores = ({ settings, metrics, logger, closing }: StoresInit
     metrics,
   })
   closing.add('postgres', () => pool.end())
-  const redis = createRedis({ url: settings.REDIS_URL, name: 'identity', logger })
+  const redis = createRedis({
+    url: settings.REDIS_URL,
+    name: 'identity',
+    commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+    logger,
+  })
   closing.add('redis', () => redis.disconnect())
   const withheld = metrics.counter({
     name: 'identity_mails_withheld_total',

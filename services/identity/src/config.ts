@@ -3,6 +3,7 @@ import {
   base64ListSetting,
   base64Setting,
   booleanSetting,
+  callSettings,
   choiceSetting,
   cidrsSetting,
   grpcSettings,
@@ -35,6 +36,7 @@ const mailsPerHour = (standard: number, what: string, whoever: string) =>
 export const identitySettings = {
   ...processSettings,
   ...tlsSettings,
+  ...callSettings,
   ...httpSettings,
   ...grpcSettings,
   ...postgresSettings,

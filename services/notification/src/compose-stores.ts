@@ -24,6 +24,7 @@ export const composeStores = ({ settings, telemetry, metrics, logger, closing }:
   const redis = createRedis({
     url: queueRedisUrlOf(settings),
     name: 'notification',
+    commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
     // Jobs are queued in the order in which they came.
     sharesWrites: false,
     logger,

@@ -10,6 +10,7 @@ import {
   processSettings,
   publicUrlSettings,
   redisSettings,
+  redisUrlSettings,
   type SettingsOf,
   secondsSetting,
   secret,
@@ -85,7 +86,7 @@ const smtpSettings = {
 export const workerSettings = {
   ...processSettings,
   ...postgresSettings,
-  ...redisSettings,
+  ...redisUrlSettings,
   ...queueSettings,
   ...telemetrySettings,
   ...publicUrlSettings,

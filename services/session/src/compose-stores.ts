@@ -40,7 +40,12 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     metrics,
   })
   closing.add('postgres', () => pool.end())
-  const redis = createRedis({ url: settings.REDIS_URL, name: 'session', logger })
+  const redis = createRedis({
+    url: settings.REDIS_URL,
+    name: 'session',
+    commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+    logger,
+  })
   closing.add('redis', () => redis.disconnect())
   return {
     pool,

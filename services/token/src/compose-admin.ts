@@ -26,7 +26,10 @@ import { createRegenerateSecret } from './usecases/regenerate-secret.ts'
 import { createUpdateClient } from './usecases/update-client.ts'
 
 export interface AdminInit {
-  readonly settings: Pick<TokenSettings, 'REDIS_URL' | 'ADMIN_CLIENT_ID' | 'ADMIN_CLIENT_SECRET'>
+  readonly settings: Pick<
+    TokenSettings,
+    'REDIS_URL' | 'REDIS_TIMEOUT_MS' | 'ADMIN_CLIENT_ID' | 'ADMIN_CLIENT_SECRET'
+  >
   readonly stores: Pick<Stores, 'pool' | 'redis' | 'clientOrigins' | 'clients' | 'scopes'>
   readonly clients: Pick<Clients, 'checkSession'>
   readonly proofs: Pick<Proofs, 'authenticateBearer' | 'checkAccessToken' | 'dpopNonces'>
@@ -45,7 +48,12 @@ export const composeAdmin = async ({
   now,
 }: AdminInit) => {
   const { pool, redis, clientOrigins, clients, scopes } = stores
-  const subscriber = createRedis({ url: settings.REDIS_URL, name: 'token-clients', logger })
+  const subscriber = createRedis({
+    url: settings.REDIS_URL,
+    name: 'token-clients',
+    commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+    logger,
+  })
   closing.add('client changes', () => subscriber.disconnect())
   const changes = createClientChanges({ redis, subscriber, logger })
   const forgetClient = (id: string) => {

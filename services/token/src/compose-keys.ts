@@ -41,7 +41,12 @@ export const composeKeys = async ({ settings, stores, logger, closing, now }: Ke
   const keys = createSigningKeys({ pool, sealer })
   const keyring = createKeyring({ keys, now })
 
-  const subscriber = createRedis({ url: settings.REDIS_URL, name: 'token-keys', logger })
+  const subscriber = createRedis({
+    url: settings.REDIS_URL,
+    name: 'token-keys',
+    commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+    logger,
+  })
   closing.add('key changes', () => subscriber.disconnect())
   const changes = createKeyChanges({ redis, subscriber, logger })
 

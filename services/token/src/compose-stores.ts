@@ -48,7 +48,12 @@ export const composeStores = ({ settings, metrics, logger, closing, now }: Store
     metrics,
   })
   closing.add('postgres', () => pool.end())
-  const redis = createRedis({ url: settings.REDIS_URL, name: 'token', logger })
+  const redis = createRedis({
+    url: settings.REDIS_URL,
+    name: 'token',
+    commandTimeoutMs: settings.REDIS_TIMEOUT_MS,
+    logger,
+  })
   closing.add('redis', () => redis.disconnect())
   const subjects = createSubjects({ pool })
   return {

@@ -3,6 +3,7 @@ import {
   base64ListSetting,
   base64Setting,
   booleanSetting,
+  callSettings,
   choiceSetting,
   corsOriginsSetting,
   grpcSettings,
@@ -52,6 +53,7 @@ const initialTokens = listSetting().refine(
 export const tokenSettings = {
   ...processSettings,
   ...tlsSettings,
+  ...callSettings,
   ...httpSettings,
   ...grpcSettings,
   ...postgresSettings,

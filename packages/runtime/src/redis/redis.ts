@@ -11,7 +11,7 @@ export interface RedisInit {
   readonly url: string
   /** What `CLIENT LIST` shows. */
   readonly name: string
-  /** Longest wait for an answer. */
+  /** Longest wait for an answer; 500 by default. */
   readonly commandTimeoutMs?: number
   /**
    * Whether commands of one turn of the event loop share a write, which is most of what a command costs; true by default.

@@ -55,6 +55,13 @@ export const grpcTargetSetting = (service: string) =>
     .regex(/^[\w.:/,[\]-]+$/, `must be a gRPC target like dns:///${service}:9443`)
     .describe(`gRPC target of the ${service} service: dns:///${service}:9443`)
 
+/** Of a process that calls other services. */
+export const callSettings = {
+  SERVICE_TIMEOUT_SECONDS: secondsSetting(2, { min: 1, max: 60 }).describe(
+    'Seconds that a call to another service may take; later, whoever waits for it gets 503',
+  ),
+}
+
 /** Of a service that verifies bearers. */
 export const keySetSettings = {
   TOKEN_URL: urlSetting(['https']).describe(
@@ -77,8 +84,16 @@ export const postgresSettings = {
   ),
 }
 
-export const redisSettings = {
+export const redisUrlSettings = {
   REDIS_URL: secret(urlSetting(['redis', 'rediss'])).describe('URL of Redis: redis://:password@host:6379/0'),
+}
+
+/** Of a process whose requests ask Redis, and must not wait for it. */
+export const redisSettings = {
+  ...redisUrlSettings,
+  REDIS_TIMEOUT_MS: integerSetting(500, { min: 50, max: 10_000 }).describe(
+    'Milliseconds that Redis may take to answer; later, it counts as away',
+  ),
 }
 
 export const publicUrlSettings = {

@@ -14,12 +14,9 @@ export const createRelaySessionEnd =
     await sessions.endSession({ sessionId, reason: toEndReason(reason) })
   }
 
-// Somebody waits for their logout; the outbox has more patience.
-const deadlineMs = 2_000
-
 /** Ends the session of a browser that logs out. Idempotent. @throws RpcFailure */
 export const createEndSession =
   (sessions: Pick<SessionClient, 'endSession'>) =>
   async (sessionId: SessionId): Promise<void> => {
-    await sessions.endSession({ sessionId, reason: toEndReason('logout') }, { deadlineMs })
+    await sessions.endSession({ sessionId, reason: toEndReason('logout') })
   }
