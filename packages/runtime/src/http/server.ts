@@ -1,5 +1,5 @@
 /**
- * A listening HTTP server: time-outs against slow clients, mutual TLS with a list of callers, problems even
+ * A listening HTTP server: time-outs against slow clients, TLS, mutual TLS with a list of callers, problems even
  * where node's parser gives up, and a close that lets requests in flight finish.
  */
 import { createServer } from 'node:http'
@@ -52,6 +52,18 @@ const defaultTimeouts: HttpTimeouts = {
 
 const maxHeaderBytes = 16 * 1024
 
+// What strangers may speak. Node's own list goes on to TLS 1.2 suites with CBC or without forward secrecy, which FAPI 2.0
+// §5.2.2 forbids: of that version only those that RFC 9325 §4.2 recommends.
+const publicCiphers = [
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'TLS_AES_128_GCM_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+].join(':')
+
 export interface RunningHttpServer {
   readonly port: number
   /** Takes no new connection, waits for requests in flight, and cuts off what is left after `deadlineMs`. */
@@ -90,7 +102,8 @@ const createListener = (
     if (allowedCallers !== undefined) throw new Error('allowed callers are told apart by TLS certificates')
     return createServer(options, app)
   }
-  if (allowedCallers === undefined) return createTlsServer({ ...options, ...tls }, app)
+  if (allowedCallers === undefined)
+    return createTlsServer({ ...options, ...tls, minVersion: 'TLSv1.2', ciphers: publicCiphers }, app)
   return createTlsServer(
     { ...options, ...tls, minVersion: 'TLSv1.3', requestCert: true, rejectUnauthorized: true },
     onlyFrom(allowedCallers, app, logger),
