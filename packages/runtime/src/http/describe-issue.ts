@@ -17,14 +17,14 @@ export const describeIssue = (issue: z.core.$ZodRawIssue): string => {
     case 'invalid_type':
       return `must be ${types[issue.expected] ?? issue.expected}`
     case 'too_small':
-      if (sized(issue.origin) === undefined) return `must be at least ${issue.minimum}`
+      if (!isSized(issue.origin)) return `must be at least ${issue.minimum}`
       return issue.minimum === 1
         ? 'must not be empty'
-        : `must have at least ${issue.minimum} ${sized(issue.origin)}`
+        : `must have at least ${counted(issue.minimum, issue.origin)}`
     case 'too_big':
-      return sized(issue.origin) === undefined
-        ? `must be at most ${issue.maximum}`
-        : `must have at most ${issue.maximum} ${sized(issue.origin)}`
+      return isSized(issue.origin)
+        ? `must have at most ${counted(issue.maximum, issue.origin)}`
+        : `must be at most ${issue.maximum}`
     case 'invalid_value':
       return `must be ${issue.values.map(value => JSON.stringify(value)).join(' or ')}`
     default:
@@ -32,8 +32,12 @@ export const describeIssue = (issue: z.core.$ZodRawIssue): string => {
   }
 }
 
-/** What there may be too many of; undefined where the value itself is too large. */
-const sized = (origin: string): string | undefined => {
-  if (origin === 'string') return 'characters'
-  return origin === 'array' ? 'members' : undefined
-}
+/** What there may be too many of; anything else may itself be too large. */
+const units = { string: 'character', array: 'member' } as const
+
+type Sized = keyof typeof units
+
+const isSized = (origin: string): origin is Sized => origin in units
+
+const counted = (count: number | bigint, origin: Sized): string =>
+  `${count} ${units[origin]}${count === 1 ? '' : 's'}`

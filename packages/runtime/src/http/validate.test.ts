@@ -54,7 +54,7 @@ describe('what is said of input', () => {
     ['must not be empty', z.array(z.string()).min(1), []],
     ['must have at least 8 characters', z.string().min(8), 'short'],
     ['must have at most 3 characters', z.string().max(3), 'long'],
-    ['must have at most 1 members', z.array(z.string()).max(1), ['a', 'b']],
+    ['must have at most 1 member', z.array(z.string()).max(1), ['a', 'b']],
     ['must be at least 1', z.number().min(1), 0],
     ['must be at most 5', z.number().max(5), 6],
     ['must be "a" or "b"', z.enum(['a', 'b']), 'c'],
