@@ -3,8 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createUuid } from '@latchkey/runtime/ids'
 import type { NewClient } from '../src/domain/client-changes.ts'
 import { clientMetadataSchema, fromDocument } from '../src/domain/client-metadata.ts'
-import type { ClientId } from '../src/domain/ids.ts'
+import type { ClientId, UserId } from '../src/domain/ids.ts'
 import { type ClientRegistry, createClientRegistry } from '../src/store/client-registry.ts'
+import { aGrantTo } from './a-code.ts'
 import { createTokenDatabase, type TokenDatabase } from './token-database.ts'
 
 let database: TokenDatabase
@@ -146,6 +147,7 @@ describe('the end of a client', () => {
     const { id } = await stored()
     const [family, code, device, others] = [createUuid(), createUuid(), createUuid(), createUuid()]
     const user = createUuid()
+    const grant = JSON.stringify(aGrantTo(id, { subject: user as UserId }))
     for (const [familyId, clientId] of [
       [family, id],
       [others, 'another-client'],
@@ -161,18 +163,20 @@ describe('the end of a client', () => {
       )
     await query(
       `insert into authorization_codes (code_hash, client_id, grant_id, "grant", redirect_uri, expires_at)
-       values ($1, $2, $3, '{}', 'https://app.example.com/cb', now() + interval '1 minute')`,
+       values ($1, $2, $3, $4, 'https://app.example.com/cb', now() + interval '1 minute')`,
       randomBytes(32),
       id,
       code,
+      grant,
     )
     await query(
-      `insert into device_authorizations (device_code_hash, user_code_hash, client_id, scope, status, grant_id, expires_at)
-       values ($1, $2, $3, 'openid', 'approved', $4, now() + interval '5 minutes')`,
+      `insert into device_authorizations (device_code_hash, user_code_hash, client_id, scope, status, grant_id, "grant", expires_at)
+       values ($1, $2, $3, 'openid', 'approved', $4, $5, now() + interval '5 minutes')`,
       randomBytes(32),
       randomBytes(32),
       id,
       device,
+      grant,
     )
     await query(`insert into consents (subject, client_id, scopes) values ($1, $2, '{openid}')`, user, id)
     return { id, family, others }

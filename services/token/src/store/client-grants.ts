@@ -4,6 +4,7 @@
  */
 import type pg from 'pg'
 import type { ClientId } from '../domain/ids.ts'
+import { endEarlyFamilies } from './early-families.ts'
 
 const endStatement = `
   with families as (
@@ -18,6 +19,7 @@ const endStatement = `
   delete from pushed_requests where client_id = $1`
 
 export const endGrantsOfClient = async (db: pg.PoolClient, id: ClientId, reason: string): Promise<void> => {
+  await endEarlyFamilies(db, { clientId: id }, reason)
   await db.query(endStatement, [id, reason])
 }
 

@@ -5,6 +5,7 @@ import type { ConnectedApp } from '../domain/connected-app.ts'
 import { firstPartyClientId } from '../domain/grant.ts'
 import type { ClientId, UserId } from '../domain/ids.ts'
 import { grantRevocationSeconds } from '../domain/revocation.ts'
+import { endEarlyFamilies } from './early-families.ts'
 
 const listStatement = `
   with given as (
@@ -17,31 +18,6 @@ const listStatement = `
          array_agg(distinct scope) as scopes
     from given join clients c on c.id = given.client_id cross join unnest(given.scopes) as scope
    group by c.id order by c.name, c.id`
-
-/*
- * A code or a device may be being redeemed in this moment, and its family not have begun. It is put here then, ended, with
- * a token that nobody knows (as in grant-revocations.ts); one that begins at the same time is waited for, and found by
- * the next statement.
- */
-const endEarlyStatement = `
-  with given as (
-    select grant_id as id, "grant" from authorization_codes
-     where client_id = $2 and ("grant" ->> 'subject')::uuid = $1
-    union all
-    select grant_id, "grant" from device_authorizations
-     where client_id = $2 and ("grant" ->> 'subject')::uuid = $1
-  ), ended as (
-    insert into refresh_families (id, session_id, subject, client_id, scope, authenticated_at, authentication_methods,
-                                  ends_at, current_hash, expires_at, ended_at, end_reason)
-    select id, ("grant" ->> 'sessionId')::uuid, $1, $2, "grant" ->> 'scope',
-           ("grant" ->> 'authenticatedAt')::timestamptz,
-           array(select jsonb_array_elements_text("grant" -> 'authenticationMethods')),
-           ("grant" ->> 'endsAt')::timestamptz, sha256(gen_random_uuid()::text::bytea), now(), now(), 'disconnected'
-      from given where id is not null order by id
-    on conflict (id) do nothing
-    returning id, current_hash, expires_at
-  )
-  insert into refresh_tokens (token_hash, family_id, expires_at) select current_hash, id, expires_at from ended`
 
 // Codes and devices are kept as long as the access tokens that came of them live: the grants of clients without refresh
 // tokens are found there.
@@ -90,7 +66,7 @@ export const createConnectedApps = ({ pool }: { pool: pg.Pool }) => ({
   /** Again changes nothing. */
   disconnect: async (subject: UserId, clientId: ClientId): Promise<void> => {
     await inTransaction(pool, async db => {
-      await db.query(endEarlyStatement, [subject, clientId])
+      await endEarlyFamilies(db, { subject, clientId }, 'disconnected')
       await db.query(disconnectStatement, [subject, clientId, grantRevocationSeconds])
     })
   },

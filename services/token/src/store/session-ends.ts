@@ -4,10 +4,12 @@
  * be told is taken out of the table by whoever writes the message.
  */
 import { enqueue } from '@latchkey/outbox'
+import { inTransaction } from '@latchkey/runtime/postgres'
 import type pg from 'pg'
 import type { SessionId, UserId } from '../domain/ids.ts'
 import { grantRevocationSeconds } from '../domain/revocation.ts'
 import { endsOfflineAccess, type SessionEnd } from '../domain/session-end.ts'
+import { endEarlyFamilies } from './early-families.ts'
 
 /** The outbox message that ends a session. */
 const sessionEndKind = 'session.end'
@@ -40,7 +42,7 @@ const statement = `
 
 const offlineStatement = `
   with families as (
-    update refresh_families set ended_at = now(), end_reason = case when $4::uuid is null then 'password_reset' else 'not_me' end
+    update refresh_families set ended_at = now(), end_reason = $5
      where ended_at is null and offline and subject = $1 and authenticated_at <= $2 and ($4::uuid is null or session_id = $4)
     returning id
   )
@@ -48,17 +50,24 @@ const offlineStatement = `
   select 'grant:' || id, now() + make_interval(secs => $3) from families
   on conflict do nothing`
 
+interface Told {
+  readonly told: number
+}
+
+const toldIn = ({ rows }: pg.QueryResult<Told>): number => rows[0]?.told ?? 0
+
 export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
   /** Again changes nothing. @returns how many clients are to be told */
   conclude: async (end: SessionEnd): Promise<number> => {
     const { sessionId, endedAt, reason, subject } = end
-    const values = [sessionId, endedAt, reason, subject, endsOfflineAccess(end), backchannelLogoutKind]
-    const { rows } = await pool.query<{ told: number }>({
-      name: 'conclude-session',
-      text: statement,
-      values: [...values, grantRevocationSeconds],
+    const endsOffline = subject !== undefined && endsOfflineAccess(end)
+    const values = [sessionId, endedAt, reason, subject, endsOffline, backchannelLogoutKind]
+    const query = { name: 'conclude-session', text: statement, values: [...values, grantRevocationSeconds] }
+    if (!endsOffline) return toldIn(await pool.query<Told>(query))
+    return inTransaction(pool, async db => {
+      await endEarlyFamilies(db, { subject, offlineUntil: endedAt }, reason)
+      return toldIn(await db.query<Told>(query))
     })
-    return rows[0]?.told ?? 0
   },
 
   /**
@@ -66,8 +75,12 @@ export const createSessionEnds = ({ pool }: { pool: pg.Pool }) => ({
    * changes nothing.
    */
   endOfflineAccess: async (subject: UserId, signedInUntil: Date, sessionId?: SessionId): Promise<void> => {
-    const values = [subject, signedInUntil, grantRevocationSeconds, sessionId]
-    await pool.query(offlineStatement, values)
+    const reason = sessionId === undefined ? 'password_reset' : 'not_me'
+    await inTransaction(pool, async db => {
+      await endEarlyFamilies(db, { subject, sessionId, offlineUntil: signedInUntil }, reason)
+      const values = [subject, signedInUntil, grantRevocationSeconds, sessionId, reason]
+      await db.query(offlineStatement, values)
+    })
   },
 
   /** Leaves a message that has the session service end the session, for the reason `logout`. */

@@ -1,10 +1,12 @@
 /** Snapshots of subjects, as identity told them last. Out of order messages never bring back an older state. */
+import { inTransaction } from '@latchkey/runtime/postgres'
 import type pg from 'pg'
 import type { Membership } from '../domain/authority.ts'
 import type { UserId } from '../domain/ids.ts'
 import { grantRevocationSeconds } from '../domain/revocation.ts'
 import type { Subject } from '../domain/subject.ts'
 import type { KnownSubject } from '../domain/subject-claims.ts'
+import { endEarlyFamilies } from './early-families.ts'
 import { createMicroBatch } from './micro-batch.ts'
 
 /** A sign-in says again what is known: that is no change, and the claim `updated_at` stays. */
@@ -37,7 +39,7 @@ interface Row {
 }
 
 /**
- * The id stays without its data. Every family ends in the same statement, and the access tokens of its grant with it: access
+ * The id stays without its data. Every family that has begun ends in the same statement, and the access tokens of its grant with it: access
  * that was granted for the user's absence may have no session any more whose end could tell of it.
  */
 const forget = `
@@ -90,7 +92,10 @@ export const createSubjects = ({ pool }: { pool: pg.Pool }) => {
 
     /** Forgets the subject for good and ends its families. Again changes nothing. */
     delete: async (userId: UserId): Promise<void> => {
-      await pool.query(forget, [userId, grantRevocationSeconds])
+      await inTransaction(pool, async db => {
+        await endEarlyFamilies(db, { subject: userId }, 'account_deleted')
+        await db.query(forget, [userId, grantRevocationSeconds])
+      })
     },
   }
 }
