@@ -142,7 +142,17 @@ describe('RFC 7591 §3.2.1: registration', () => {
     [{ redirect_uris: ['https://a.example/#b'] }, 'invalid_redirect_uri', /must not have a fragment/],
     [{ redirect_uris: ['http://a.example/'] }, 'invalid_redirect_uri', /must be https/],
     [{ redirect_uris: [] }, 'invalid_redirect_uri', /at least one URI/],
-    [{ redirect_uris: 'https://a.example/' }, 'invalid_redirect_uri', /^redirect_uris/],
+    [{ redirect_uris: 'https://a.example/' }, 'invalid_redirect_uri', /^redirect_uris must be a list$/],
+    [
+      { token_endpoint_auth_method: 'client_secret_jwt' },
+      'invalid_client_metadata',
+      /^token_endpoint_auth_method must be 'client_secret_basic' or /,
+    ],
+    [
+      { dpop_bound_access_tokens: 'yes' },
+      'invalid_client_metadata',
+      /^dpop_bound_access_tokens must be true or false$/,
+    ],
     [{ logo_uri: 'javascript:alert(1)' }, 'invalid_client_metadata', /^logo_uri/],
     [
       { frontchannel_logout_uri: 'javascript:alert(1)' },

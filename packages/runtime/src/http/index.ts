@@ -1,5 +1,6 @@
 export { retryAfter } from '../problem/index.ts'
 export * from './app.ts'
+export { describeIssue } from './describe-issue.ts'
 export { type RenderProblem, sendProblem } from './errors.ts'
 export { hasMediaType } from './media-type.ts'
 export { Request, Response } from './messages.ts'

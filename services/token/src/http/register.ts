@@ -1,6 +1,13 @@
 /** POST /oauth/register, and GET, PUT, DELETE /oauth/register/{client_id}. @see RFC 7591 §3, RFC 7592 §2 */
 import { OAuthError } from '@latchkey/oauth'
-import { pathParameter, type Request, type Response, type Route, readJson } from '@latchkey/runtime/http'
+import {
+  describeIssue,
+  pathParameter,
+  type Request,
+  type Response,
+  type Route,
+  readJson,
+} from '@latchkey/runtime/http'
 import { z } from 'zod'
 import type { Client } from '../domain/client.ts'
 import {
@@ -30,7 +37,7 @@ const serversOwn = [
 
 /** @throws OAuthError in the words of RFC 7591 §3.2.2 */
 const registrationOf = (body: Readonly<Record<string, unknown>>): Registration => {
-  const parsed = registrationSchema.safeParse(body)
+  const parsed = registrationSchema.safeParse(body, { error: describeIssue })
   if (parsed.success) return toRegistration(parsed.data)
   throw registrationError(
     parsed.error.issues.map(({ path, message }) => ({ field: path.map(String).join('.'), message })),
