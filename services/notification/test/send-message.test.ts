@@ -83,7 +83,10 @@ describe('SendMessage', () => {
         message: { sealedData: null, requestId: 'request-of-the-user' },
       }),
     )
-    expect(suite.logs.join('\n')).toMatch(/"request_id":"request-of-the-user"[^\n]*"mail sent"/)
+    const place = { request_id: 'request-of-the-user', trace_id: context.traceId }
+    expect(suite.logs.map(line => JSON.parse(line))).toContainEqual(
+      expect.objectContaining({ ...place, message: 'mail sent' }),
+    )
   })
 
   it('counts what was sent, and how long it took', async () => {

@@ -20,12 +20,6 @@ export interface EmailQueueInit {
 // Completed jobs are removed at once.
 const jobStates = ['wait', 'active', 'delayed', 'prioritized', 'failed'] as const
 
-export interface JobInit {
-  readonly deliveryId: DeliveryId
-  /** The trace to go on with, where traces are recorded. */
-  readonly traceparent?: string | undefined
-}
-
 class QueueUnavailable extends Error {
   override readonly name = 'QueueUnavailable'
   readonly reason = 'queue_unavailable'
@@ -67,9 +61,9 @@ export const createEmailQueue = ({ redis, retry, telemetry, logger }: EmailQueue
   }
 
   /** A delivery that already has a job keeps it. */
-  const add = async ({ deliveryId, traceparent }: JobInit): Promise<void> => {
+  const add = async (job: EmailJob): Promise<void> => {
     const queue = await connected()
-    await inTrace(telemetry, traceparent, () => queue.add(jobName, { deliveryId }, { jobId: deliveryId }))
+    await inTrace(telemetry, job.traceparent, () => queue.add(jobName, job, { jobId: job.deliveryId }))
   }
 
   /** Whether there is a job that will still run. One that is finished, while its delivery is not, is swept away. */

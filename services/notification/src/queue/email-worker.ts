@@ -2,6 +2,7 @@
  * The receiving end of the queue: takes jobs, has them delivered, and tells BullMQ what comes next. The queue
  * decides when a job runs again, Postgres whether its mail is sent.
  */
+import { createContext, withContext } from '@latchkey/runtime/context'
 import type { Logger } from '@latchkey/runtime/logger'
 import { isDatabaseUnavailable } from '@latchkey/runtime/postgres'
 import { isRedisUnavailable } from '@latchkey/runtime/redis'
@@ -32,7 +33,10 @@ const stalledIntervalMs = 3_000
 const maxStalledCount = 10
 
 export const startEmailWorker = (init: EmailWorkerInit) => {
-  const work = async (job: Job<EmailJob>, token?: string): Promise<void> => {
+  const work = (job: Job<EmailJob>, token?: string): Promise<void> =>
+    withContext(createContext(job.data), () => deliverJob(job, token))
+
+  const deliverJob = async (job: Job<EmailJob>, token?: string): Promise<void> => {
     const outcome = await deliverOrPostpone(job, token, init.deliver)
     init.onOutcome(outcome)
     if (outcome.outcome === 'unavailable') return postpone(job, token)

@@ -1,4 +1,4 @@
-/** The jobs of the queue `email`: one a delivery, under the delivery's id, with nothing in it but that id. */
+/** The jobs of the queue `email`: one a delivery, under its id, with nothing in it but that and on whose behalf. */
 import type { JobsOptions } from 'bullmq'
 import type { DeliveryId } from '../domain/ids.ts'
 
@@ -9,6 +9,9 @@ export const jobName = 'deliver'
 
 export interface EmailJob {
   readonly deliveryId: DeliveryId
+  /** Of who asked for the mail; a job that was lost and made again has neither. */
+  readonly requestId?: string | undefined
+  readonly traceparent?: string | undefined
 }
 
 export interface RetryPolicy {

@@ -12,6 +12,7 @@ export const deliveryQueued = 'delivery.queued'
 
 const queuedDelivery = z.object({
   deliveryId: z.string().transform(id => id as DeliveryId),
+  requestId: z.string().optional(),
   traceparent: z.string().optional(),
 })
 
@@ -51,7 +52,8 @@ export const createMessages = ({ pool, prisma }: { pool: Pool; prisma: Prisma })
         `INSERT INTO deliveries (id, message_id, next_check_at) VALUES ($1, $2, now() + interval '20 seconds')`,
         [deliveryId, id],
       )
-      await enqueue(client, { kind: deliveryQueued, key: deliveryId, payload: { deliveryId, traceparent } })
+      const payload = { deliveryId, requestId, traceparent } satisfies QueuedDelivery
+      await enqueue(client, { kind: deliveryQueued, key: deliveryId, payload })
       return 'accepted'
     }),
 
