@@ -70,3 +70,13 @@ describe('RFC 9110 §10.2.3: Retry-After', () => {
     expect(retryAfter(seconds)).toBe(header)
   })
 })
+
+describe('RFC 9110 §15.5.2: 401', () => {
+  it('challenges whoever is refused as unauthenticated, in words of its own where it has some', () => {
+    const refused = { status: 401, code: 'INVALID_CREDENTIALS', detail: 'Invalid email or password' }
+    expect(new Problem(refused).headers).toEqual({ 'WWW-Authenticate': 'Bearer realm="latchkey"' })
+    const own = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
+    expect(new Problem({ ...refused, headers: own }).headers).toEqual(own)
+    expect(new Problem({ ...refused, status: 403 }).headers).toEqual({})
+  })
+})

@@ -51,6 +51,9 @@ export const nameProblem = (code: string): Pick<ProblemJson, 'type' | 'title'> =
   title: titleOf(code),
 })
 
+// What is refused as unauthenticated says what would authenticate; a sign-in gives it. @see RFC 9110 §15.5.2
+const challenge = { 'WWW-Authenticate': 'Bearer realm="latchkey"' }
+
 export class Problem extends Error {
   override readonly name = 'Problem'
   readonly status: number
@@ -70,7 +73,7 @@ export class Problem extends Error {
     this.title = init.title ?? titleOf(init.code)
     this.detail = init.detail
     this.errors = init.errors
-    this.headers = init.headers ?? {}
+    this.headers = { ...(init.status === 401 ? challenge : {}), ...init.headers }
     this.oauthError = init.oauthError
     this.extensions = init.extensions ?? {}
   }
