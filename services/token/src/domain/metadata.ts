@@ -4,6 +4,7 @@
  */
 import { clientSignatureAlgorithms, prompts } from '@latchkey/oauth'
 import { supportedAcrs } from './acr.ts'
+import { organizationScope } from './authority.ts'
 import { responseAlgorithms } from './client.ts'
 import { namesOfScope } from './subject-claims.ts'
 
@@ -20,11 +21,9 @@ const idTokenClaimNames = [
   'amr',
   'sid',
   'at_hash',
-  'org_id',
-  'org_name',
-  'org_roles',
-  'org_permissions',
 ]
+
+const organizationClaimNames = ['org_id', 'org_name', 'org_roles', 'org_permissions']
 
 /** Those that come with Latchkey; an installation's own are its clients' affair. */
 export const standardScopes: readonly string[] = [
@@ -94,7 +93,11 @@ export const createMetadata = (
   userinfo_endpoint: `${publicUrl}/oauth/userinfo`,
   userinfo_signing_alg_values_supported: [...responseAlgorithms],
   claim_types_supported: ['normal'],
-  claims_supported: [...idTokenClaimNames, ...namesOfScope(scopes.join(' '))],
+  claims_supported: [
+    ...idTokenClaimNames,
+    ...(scopes.includes(organizationScope) ? organizationClaimNames : []),
+    ...namesOfScope(scopes.join(' ')),
+  ],
   claims_parameter_supported: true,
   acr_values_supported: [...supportedAcrs],
   prompt_values_supported: [...prompts],
