@@ -78,5 +78,6 @@ describe('RFC 9110 §15.5.2: 401', () => {
     const own = { 'WWW-Authenticate': 'Bearer error="invalid_token"' }
     expect(new Problem({ ...refused, headers: own }).headers).toEqual(own)
     expect(new Problem({ ...refused, status: 403 }).headers).toEqual({})
+    expect(new Problem({ ...refused, oauthError: 'invalid_client' }).headers).toEqual({})
   })
 })

@@ -51,8 +51,14 @@ export const nameProblem = (code: string): Pick<ProblemJson, 'type' | 'title'> =
   title: titleOf(code),
 })
 
-// What is refused as unauthenticated says what would authenticate; a sign-in gives it. @see RFC 9110 §15.5.2
 const challenge = { 'WWW-Authenticate': 'Bearer realm="latchkey"' }
+
+/**
+ * What is refused as unauthenticated says what would authenticate: a bearer, which a sign-in gives. A client that failed to
+ * authenticate is challenged by its own scheme, where it used one. @see RFC 9110 §15.5.2, RFC 6749 §5.2
+ */
+const challengeFor = ({ status, oauthError }: ProblemInit) =>
+  status === 401 && oauthError === undefined ? challenge : {}
 
 export class Problem extends Error {
   override readonly name = 'Problem'
@@ -73,7 +79,7 @@ export class Problem extends Error {
     this.title = init.title ?? titleOf(init.code)
     this.detail = init.detail
     this.errors = init.errors
-    this.headers = { ...(init.status === 401 ? challenge : {}), ...init.headers }
+    this.headers = { ...challengeFor(init), ...init.headers }
     this.oauthError = init.oauthError
     this.extensions = init.extensions ?? {}
   }
