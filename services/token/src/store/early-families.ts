@@ -8,21 +8,24 @@ import type pg from 'pg'
 import type { ClientId, SessionId, UserId } from '../domain/ids.ts'
 import { grantRevocationSeconds } from '../domain/revocation.ts'
 
-/** Whose, and which of them: each condition that is there must hold. One of the first two is needed. */
-export interface EarlyGrants {
-  readonly subject?: UserId
-  readonly clientId?: ClientId
+/** Each condition that is there must hold. */
+interface Conditions {
+  readonly subject: UserId
+  readonly clientId: ClientId
   readonly sessionId?: SessionId | undefined
   /** Those with offline access alone, of sign-ins until then. */
   readonly offlineUntil?: Date
 }
 
-// A redemption takes seconds, and begins before its code expires.
+/** A user's, a client's, or what the one has at the other. */
+export type EarlyGrants = Partial<Conditions> & (Pick<Conditions, 'subject'> | Pick<Conditions, 'clientId'>)
+
+// Of a client there may be many: a redemption takes seconds, and begins before its code expires.
 const statement = `
   with redeemable as (
-    select grant_id as id, "grant", client_id from authorization_codes where expires_at > now() - interval '1 minute'
+    select grant_id as id, "grant", client_id, expires_at from authorization_codes
     union all
-    select grant_id, "grant", client_id from device_authorizations where expires_at > now() - interval '1 minute'
+    select grant_id, "grant", client_id, expires_at from device_authorizations
   ), given as (
     select id, ("grant" ->> 'subject')::uuid as subject, client_id, ("grant" ->> 'sessionId')::uuid as session_id,
            "grant" ->> 'scope' as scope, ("grant" ->> 'authenticatedAt')::timestamptz as authenticated_at,
@@ -30,6 +33,7 @@ const statement = `
            ("grant" ->> 'endsAt')::timestamptz as ends_at
       from redeemable
      where id is not null
+       and ($1::uuid is not null or expires_at > now() - interval '1 minute')
        and ($1::uuid is null or ("grant" ->> 'subject')::uuid = $1)
        and ($2::text is null or client_id = $2)
        and ($3::uuid is null or ("grant" ->> 'sessionId')::uuid = $3)
@@ -44,7 +48,7 @@ const statement = `
     on conflict (id) do nothing
     returning id, current_hash, expires_at
   ), revoked as (
-    insert into revocations (key, expires_at) select 'grant:' || id, now() + make_interval(secs => $6) from given
+    insert into revocations (key, expires_at) select 'grant:' || id, now() + make_interval(secs => $6) from given order by id
     on conflict (key) do nothing
   )
   insert into refresh_tokens (token_hash, family_id, expires_at) select current_hash, id, expires_at from ended`
