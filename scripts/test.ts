@@ -2,7 +2,7 @@
  * `npm test`: every check and every test, in this order, all of them even when one fails.
  * `npm test -- <pattern>` runs only the tests whose path matches, with any other option of Jest; a pattern that matches
  * none is a mistake.
- * Files that fail in a whole run have a second try, which its end tells (checks/jest.ts).
+ * What fails in a whole run is tried once more and has failed all the same: the end tells whether it is steady.
  */
 import { boundaries } from './checks/boundaries.ts'
 import { docsPaths } from './checks/docs-paths.ts'

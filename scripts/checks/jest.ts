@@ -19,30 +19,24 @@ interface JestFile {
   readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
 }
 
-// More than these don't fail by chance.
+// More than these are broken, whatever a second try says.
 const mostFilesAgain = 3
 
 /**
- * Runs the tests that `options` choose and `patterns` narrow down. Of a whole run, a few files that fail have a second try, by
- * themselves: thousands of tests on a machine that is busy with other things fail now and then for no fault of what they
- * test, which must not keep a change from anybody; a fault fails twice. What only passed then is named at the end, to be
- * mended.
+ * Runs the tests that `options` choose and `patterns` narrow down. A few files that fail in a whole run have a second try by
+ * themselves, which excuses nothing: it tells whoever mends them what is broken from what depends on its neighbours or on
+ * how busy the machine is.
  */
 export const jest =
   (options: readonly string[], patterns: readonly string[]) =>
   async (stores: TestStores): Promise<Count> => {
-    const first = await report([...options, ...patterns], stores)
-    const failed = first.testResults.filter(({ status }) => status === 'failed')
-    const isByChance = patterns.length === 0 && failed.length > 0 && failed.length <= mostFilesAgain
-    if (!isByChance || stores.signal.aborted) return countOf(first)
-    process.stdout.write('\nwhat failed has a second try\n')
-    const again = failed.map(({ name }) => name)
-    const second = await report([...options, '--runTestsByPath', ...again], stores)
-    const rest = first.testResults.filter(({ name }) => !again.includes(name))
-    return {
-      ...countOf({ success: second.success, testResults: [...rest, ...second.testResults] }),
-      unsteady: second.success ? failed.flatMap(namesOfFailed) : [],
-    }
+    const run = await report([...options, ...patterns], stores)
+    const failed = run.testResults.filter(({ status }) => status === 'failed')
+    const isWorthATry = patterns.length === 0 && failed.length > 0 && failed.length <= mostFilesAgain
+    if (!isWorthATry || stores.signal.aborted) return countOf(run)
+    process.stdout.write('\nwhat failed has a second try, to tell whether it is steady\n')
+    const again = await report([...options, '--runTestsByPath', ...failed.map(({ name }) => name)], stores)
+    return { ...countOf(run), unsteady: again.success ? failed.flatMap(namesOfFailed) : [] }
   }
 
 const countOf = ({ success, testResults }: JestReport): Count => {

@@ -4,7 +4,7 @@ import type { TestStores } from './test-stores.ts'
 export interface Count {
   readonly passed: number
   readonly failed: number
-  /** The names of tests that failed and then passed. */
+  /** The names of tests that failed, and passed when they were tried again. */
   readonly unsteady?: readonly string[]
 }
 
@@ -20,8 +20,8 @@ export class CheckFailed extends Error {
 }
 
 /**
- * The exit code: 0 when nothing failed. The last line is `N passed, N failed`; before it, what passed only at the second
- * try is named.
+ * The exit code: 0 when nothing failed. The last line is `N passed, N failed`; before it, what failed and then passed is
+ * named.
  */
 export const runSteps = async (steps: readonly Step[], stores: TestStores): Promise<0 | 1> => {
   const total = { passed: 0, failed: 0, unsteady: [] as string[] }
@@ -36,7 +36,7 @@ export const runSteps = async (steps: readonly Step[], stores: TestStores): Prom
     const seconds = ((performance.now() - startedAt) / 1_000).toFixed(1)
     say(`${failed === 0 ? '✓' : '✗'} ${step.name} (${seconds} s)`)
   }
-  for (const test of total.unsteady) say(`\n! passed only at the second try: ${test}`)
+  for (const test of total.unsteady) say(`\n! failed, and passed at a second try: ${test}`)
   say(`\n${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 && !stores.signal.aborted ? 0 : 1
 }
